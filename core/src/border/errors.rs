@@ -1,0 +1,17 @@
+//! Errors of the system, as Python knows them.
+
+use pyo3::exceptions::PyOSError;
+use pyo3::prelude::*;
+use rustix::io::Errno;
+
+/// An `OSError` (its subclass for the number: Python chooses) that names the system call.
+pub fn os_error(errno: Errno, syscall: &str) -> PyErr {
+    let number = errno.raw_os_error();
+    let text = std::io::Error::from_raw_os_error(number).to_string();
+    PyOSError::new_err((number, format!("{syscall}: {text}")))
+}
+
+/// The same for an error of the standard library.
+pub fn io_error(error: &std::io::Error, syscall: &str) -> PyErr {
+    os_error(Errno::from_raw_os_error(error.raw_os_error().unwrap_or(0)), syscall)
+}

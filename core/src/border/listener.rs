@@ -1,0 +1,358 @@
+//! `Listener`: a bound, listening descriptor.
+//!
+//! The limit is enforced here, before a Python object exists. `on_connection(fd)` gets a new
+//! connection's descriptor; `on_drop(local, remote, reason)` hears of one that was turned away
+//! (`"limit"`, or `"descriptors"` when the process has no more of them); `on_error(errno)` of a
+//! descriptor that can't accept any more.
+
+use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::intern;
+use pyo3::prelude::*;
+use socket2::{SockRef, TcpKeepalive};
+
+use super::address::{self, End};
+use super::call;
+use super::errors::os_error;
+use super::lock;
+use super::reactor::{Handle, Reactor};
+use crate::net::accept::{ACCEPT_BUDGET, Door, REST_MS, Verdict, verdict};
+use crate::reactor::deadlines::Deadline;
+use crate::reactor::keys::Key;
+use crate::reactor::readiness::Ready;
+use crate::sys;
+
+struct State {
+    door: Option<Door>,
+    key: Option<Key>,
+    accepting: bool,
+    /// The kernel said that somebody waits, and nobody has found the queue empty since.
+    ready: bool,
+    live: usize,
+    limit: Option<usize>,
+    no_delay: bool,
+    keep_alive: Option<u64>,
+    unref: bool,
+    active: bool,
+    rest: Option<Deadline>,
+}
+
+/// A listening descriptor: accepts in batches, enforces the limit, survives running out of
+/// descriptors.
+#[pyclass(frozen, module = "netserve._core", weakref)]
+pub struct Listener {
+    state: Mutex<State>,
+    reactor: Py<Reactor>,
+    /// An object with `_on_connection`, `_on_drop`, `_on_accept_error`.
+    owner: Mutex<Option<Py<PyAny>>>,
+}
+
+/// What one accept came to.
+enum Step {
+    Take(OwnedFd),
+    TurnAway(OwnedFd, &'static str),
+    Next,
+    Stop,
+    Fail(i32),
+}
+
+impl State {
+    fn recount(&mut self, reactor: &Reactor) {
+        let active = !self.unref && self.door.is_some();
+        if active != self.active {
+            self.active = active;
+            reactor.count(active);
+        }
+    }
+
+    fn step(&mut self) -> Step {
+        let Some(door) = &mut self.door else {
+            return Step::Stop;
+        };
+        if !self.accepting || !self.ready {
+            return Step::Stop;
+        }
+        match door.accept() {
+            Ok((socket, _)) if self.limit.is_some_and(|limit| self.live >= limit) => {
+                Step::TurnAway(socket, "limit")
+            }
+            Ok((socket, _)) => {
+                self.live += 1;
+                self.prepare(&socket);
+                Step::Take(socket)
+            }
+            Err(errno) => match verdict(errno) {
+                Verdict::Skip => Step::Next,
+                Verdict::Shed => match door.accept_with_reserve() {
+                    Some(socket) => Step::TurnAway(socket, "descriptors"),
+                    None => {
+                        self.ready = door.restock();
+                        Step::Stop
+                    }
+                },
+                Verdict::Done => {
+                    self.ready = false;
+                    Step::Stop
+                }
+                Verdict::Rest => Step::Stop,
+                Verdict::Fail => {
+                    self.accepting = false;
+                    Step::Fail(errno.raw_os_error())
+                }
+            },
+        }
+    }
+
+    /// Options that every connection of this server gets. One that the peer has closed already
+    /// refuses them: its first read says so.
+    fn prepare(&self, socket: &OwnedFd) {
+        let socket = SockRef::from(socket);
+        if self.no_delay {
+            let _ = socket.set_tcp_nodelay(true);
+        }
+        match self.keep_alive {
+            None => {}
+            Some(0) => drop(socket.set_keepalive(true)),
+            Some(delay) => {
+                let settings = TcpKeepalive::new().with_time(Duration::from_secs(delay));
+                let _ = socket.set_tcp_keepalive(&settings);
+            }
+        }
+    }
+}
+
+impl Listener {
+    /// The kernel said that somebody waits.
+    pub fn ready(slf: &Bound<'_, Self>, reactor: &Reactor, ready: Ready) -> PyResult<()> {
+        lock(&slf.get().state).ready |= ready.readable;
+        Self::accept(slf, reactor)
+    }
+
+    /// A rest is over.
+    pub fn expired(slf: &Bound<'_, Self>, reactor: &Reactor) -> PyResult<()> {
+        {
+            let mut state = lock(&slf.get().state);
+            state.rest = None;
+            if let (true, Some(key)) = (state.door.is_some(), state.key) {
+                reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
+            }
+        }
+        reactor.kick(slf.py())
+    }
+
+    fn accept(slf: &Bound<'_, Self>, reactor: &Reactor) -> PyResult<()> {
+        let this = slf.get();
+        let py = slf.py();
+        let Some(owner) = lock(&this.owner).as_ref().map(|owner| owner.clone_ref(py)) else {
+            return Ok(());
+        };
+        let owner = owner.bind(py);
+        for _ in 0..ACCEPT_BUDGET {
+            let step = lock(&this.state).step();
+            match step {
+                Step::Next => {}
+                Step::Take(socket) => {
+                    let fd = socket.into_raw_fd();
+                    call::hook(owner, intern!(py, "_on_connection"), (fd,))?;
+                }
+                Step::TurnAway(socket, reason) => Self::turn_away(slf, owner, socket, reason)?,
+                Step::Stop => return Self::rest(slf, reactor),
+                Step::Fail(errno) => {
+                    return call::hook(owner, intern!(py, "_on_accept_error"), (errno,));
+                }
+            }
+        }
+        if let Some(key) = lock(&this.state).key {
+            reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
+        }
+        Ok(())
+    }
+
+    fn turn_away(
+        slf: &Bound<'_, Self>,
+        owner: &Bound<'_, PyAny>,
+        socket: OwnedFd,
+        reason: &str,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        let local = address::name(&socket, End::Local);
+        let remote = address::name(&socket, End::Remote);
+        drop(socket);
+        if let Some(door) = &mut lock(&slf.get().state).door {
+            door.restock();
+        }
+        let local = address::to_python(py, &local)?;
+        let remote = address::to_python(py, &remote)?;
+        call::hook(owner, intern!(py, "_on_drop"), (local, remote, reason))
+    }
+
+    /// Stopped while somebody still waits (out of memory, or of descriptors with the reserve gone):
+    /// the kernel will not say so again, the clock does.
+    fn rest(slf: &Bound<'_, Self>, reactor: &Reactor) -> PyResult<()> {
+        {
+            let mut state = lock(&slf.get().state);
+            if !state.ready || !state.accepting || state.rest.is_some() || state.door.is_none() {
+                return Ok(());
+            }
+            let handle = Handle::Listener(slf.clone().unbind());
+            state.rest = Some(reactor.deadline(reactor.now() + REST_MS, handle));
+        }
+        reactor.schedule(slf.py())
+    }
+
+    fn take_door(slf: &Bound<'_, Self>, keep_open: bool) -> Option<Door> {
+        let this = slf.get();
+        let reactor = this.reactor.get();
+        let (door, dropped) = {
+            let mut state = lock(&this.state);
+            let door = state.door.take();
+            state.recount(reactor);
+            let open = door.as_ref().filter(|_| keep_open).map(|door| door.fd().as_raw_fd());
+            let handle = state.key.take().and_then(|key| reactor.remove(key, open));
+            let rest = state.rest.take().and_then(|rest| reactor.cancel(rest));
+            (door, (handle, rest))
+        };
+        let owner = lock(&this.owner).take();
+        drop((dropped, owner));
+        door
+    }
+}
+
+#[pymethods]
+impl Listener {
+    /// Takes a listening, non-blocking descriptor over. `keep_alive`: seconds before the first
+    /// probe (0: the system's own), `None` for off.
+    #[new]
+    #[pyo3(signature = (reactor, fd, owner, *, live = 0, limit = None, no_delay = false,
+                        keep_alive = None))]
+    fn new(
+        reactor: Py<Reactor>,
+        fd: RawFd,
+        owner: Py<PyAny>,
+        live: usize,
+        limit: Option<usize>,
+        no_delay: bool,
+        keep_alive: Option<u64>,
+    ) -> PyResult<Self> {
+        let door = Door::new(sys::own(fd).map_err(|errno| os_error(errno, "listen"))?);
+        let state = State {
+            door: Some(door),
+            key: None,
+            accepting: false,
+            ready: false,
+            live,
+            limit,
+            no_delay,
+            keep_alive,
+            unref: false,
+            active: false,
+            rest: None,
+        };
+        Ok(Self { state: Mutex::new(state), reactor, owner: Mutex::new(Some(owner)) })
+    }
+
+    /// Begins to accept, or goes on after `pause()`.
+    fn resume(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let this = slf.get();
+        let reactor = this.reactor.get();
+        {
+            let mut state = lock(&this.state);
+            let Some(door) = &state.door else {
+                return Ok(());
+            };
+            state.key = match state.key {
+                Some(key) => Some(key),
+                None => {
+                    let handle = Handle::Listener(slf.clone().unbind());
+                    Some(reactor.watch(door.fd().as_raw_fd(), handle, false)?)
+                }
+            };
+            state.accepting = true;
+            state.recount(reactor);
+            if let (true, Some(key)) = (state.ready, state.key) {
+                reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
+            }
+        }
+        reactor.kick(slf.py())
+    }
+
+    /// Leaves new connections in the kernel's queue.
+    fn pause(&self) {
+        lock(&self.state).accepting = false;
+    }
+
+    /// Closes the descriptor.
+    fn close(slf: &Bound<'_, Self>) -> PyResult<()> {
+        drop(Self::take_door(slf, false));
+        slf.get().reactor.get().kick(slf.py())
+    }
+
+    /// Gives the descriptor away.
+    fn detach(slf: &Bound<'_, Self>) -> PyResult<Option<RawFd>> {
+        let door = Self::take_door(slf, true);
+        slf.get().reactor.get().kick(slf.py())?;
+        Ok(door.map(|door| door.into_fd().into_raw_fd()))
+    }
+
+    /// Whether an open listener keeps the program alive.
+    fn set_ref(&self, py: Python<'_>, referenced: bool) -> PyResult<()> {
+        {
+            let mut state = lock(&self.state);
+            state.unref = !referenced;
+            state.recount(self.reactor.get());
+        }
+        self.reactor.get().kick(py)
+    }
+
+    /// The descriptor's number, or -1.
+    fn fileno(&self) -> RawFd {
+        lock(&self.state).door.as_ref().map_or(-1, |door| door.fd().as_raw_fd())
+    }
+
+    /// The address that it listens on.
+    fn name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let name = match &lock(&self.state).door {
+            Some(door) => address::name(door.fd(), End::Local),
+            None => None,
+        };
+        address::to_python(py, &name)
+    }
+
+    /// Connections that count towards the limit.
+    #[getter]
+    fn live(&self) -> usize {
+        lock(&self.state).live
+    }
+
+    #[setter]
+    fn set_live(&self, live: usize) {
+        lock(&self.state).live = live;
+    }
+
+    /// How many connections there may be; `None`: no limit.
+    #[getter]
+    fn limit(&self) -> Option<usize> {
+        lock(&self.state).limit
+    }
+
+    #[setter]
+    fn set_limit(&self, limit: Option<usize>) {
+        lock(&self.state).limit = limit;
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.reactor)?;
+        match self.owner.try_lock() {
+            Ok(owner) => visit.call(&*owner),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn __clear__(&self) {
+        let owner = lock(&self.owner).take();
+        drop(owner);
+    }
+}

@@ -1,0 +1,22 @@
+//! Where Python and Rust meet: three classes, and the one place that calls listeners.
+//!
+//! Locks. A class keeps its state behind a mutex that is never held while Python runs (a listener
+//! may come back into the same object), and while it is held nothing is allocated that could start
+//! a garbage collection (which runs Python, too). A stream's or listener's lock may be held while
+//! the reactor's is taken, never the other way round.
+
+pub mod address;
+pub mod call;
+pub mod errors;
+pub mod listener;
+pub mod reactor;
+pub mod stream;
+mod stream_events;
+mod stream_state;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks. A panic elsewhere is that place's bug and no reason to stop everything else.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,425 @@
+//! `Reactor`: one for each event loop, nested in it.
+//!
+//! Its descriptor is watched by the loop (`add_reader`); one wake-up drains everything that is
+//! ready. What must not happen inside a call, but before the next event, waits as a *tick*, the
+//! way Node's `process.nextTick` does: ticks run after each event.
+
+use std::collections::VecDeque;
+use std::os::fd::RawFd;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::Instant;
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use super::call::Tick;
+use super::errors::io_error;
+use super::listener::Listener;
+use super::lock;
+use super::stream::Stream;
+use crate::reactor::deadlines::{Deadline, Deadlines};
+use crate::reactor::keys::{Key, Keys};
+use crate::reactor::readiness::{Readiness, Ready};
+
+/// How many times one turn asks the kernel again before other users of the loop get theirs.
+const TURN_BUDGET: usize = 8;
+
+/// The room for one read. What glibc's allocator maps and unmaps at every message begins at
+/// 128 KiB; a `bytes` of this size is still served from its heap.
+const READ_BUFFER: usize = 64 * 1024;
+
+/// A registered handle.
+pub enum Handle {
+    /// A connection.
+    Stream(Py<Stream>),
+    /// A listening descriptor.
+    Listener(Py<Listener>),
+}
+
+impl Handle {
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        match self {
+            Self::Stream(stream) => Self::Stream(stream.clone_ref(py)),
+            Self::Listener(listener) => Self::Listener(listener.clone_ref(py)),
+        }
+    }
+
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match self {
+            Self::Stream(stream) => visit.call(stream),
+            Self::Listener(listener) => visit.call(listener),
+        }
+    }
+}
+
+struct Core {
+    readiness: Option<Readiness>,
+    keys: Keys<Handle>,
+    deadlines: Deadlines<Handle>,
+    /// When the owner was last asked to wake us.
+    scheduled: Option<u64>,
+    again: Vec<Ready>,
+    ticks: VecDeque<Tick>,
+    /// What comes after all events of a round: libuv's closing phase.
+    closing: VecDeque<Tick>,
+    buffer: Vec<u8>,
+}
+
+/// Readiness, deadlines and deferred calls of one event loop.
+#[pyclass(frozen, module = "netserve._core", weakref)]
+pub struct Reactor {
+    core: Mutex<Core>,
+    owner: Py<PyAny>,
+    began: Instant,
+    turn_began: AtomicU64,
+    active: AtomicUsize,
+    /// Something waits for a turn.
+    due: AtomicBool,
+    /// The owner has been asked for a turn.
+    woken: AtomicBool,
+    turning: AtomicBool,
+}
+
+impl Reactor {
+    /// Milliseconds since the reactor began.
+    pub fn now(&self) -> u64 {
+        self.began.elapsed().as_millis() as u64
+    }
+
+    /// The time of the turn that is under way: one look at the clock serves all its events.
+    pub fn turn_time(&self) -> u64 {
+        if self.turning.load(Relaxed) { self.turn_began.load(Relaxed) } else { self.now() }
+    }
+
+    /// Registers a descriptor for a handle.
+    pub fn watch(&self, fd: RawFd, handle: Handle, writing: bool) -> PyResult<Key> {
+        let mut core = lock(&self.core);
+        if core.readiness.is_none() {
+            return Err(PyRuntimeError::new_err("the event loop of this handle is closed"));
+        }
+        let key = core.keys.insert(handle);
+        let watched = core.readiness.as_ref().map(|readiness| readiness.watch(fd, key, writing));
+        if let Some(Err(error)) = watched {
+            core.keys.remove(key);
+            return Err(io_error(&error, "epoll_ctl"));
+        }
+        Ok(key)
+    }
+
+    /// Changes what a descriptor is watched for. A failure shows at the next read or write.
+    pub fn change(&self, fd: RawFd, key: Key, writing: bool) {
+        if let Some(readiness) = &lock(&self.core).readiness {
+            let _ = readiness.change(fd, key, writing);
+        }
+    }
+
+    /// Lets a handle go; what waits for it is dropped. The caller must not hold a lock when the
+    /// answer is dropped: it may be the last reference.
+    #[must_use]
+    pub fn remove(&self, key: Key, still_open: Option<RawFd>) -> Option<Handle> {
+        let mut core = lock(&self.core);
+        if let (Some(fd), Some(readiness)) = (still_open, &core.readiness) {
+            let _ = readiness.forget(fd);
+        }
+        core.keys.remove(key)
+    }
+
+    /// Comes back to a handle that stopped before the kernel said "nothing more".
+    pub fn again(&self, ready: Ready) {
+        lock(&self.core).again.push(ready);
+        self.due.store(true, Relaxed);
+    }
+
+    /// Has a handle looked at when the time comes.
+    pub fn deadline(&self, at: u64, handle: Handle) -> Deadline {
+        lock(&self.core).deadlines.insert(at, handle)
+    }
+
+    /// Takes a deadline back. The same care as with `remove`.
+    #[must_use]
+    pub fn cancel(&self, deadline: Deadline) -> Option<Handle> {
+        lock(&self.core).deadlines.remove(deadline)
+    }
+
+    /// Calls a method of `handle` at the next tick.
+    pub fn defer_method<'py, A>(
+        &self,
+        handle: &Bound<'py, PyAny>,
+        name: &str,
+        arguments: A,
+    ) -> PyResult<()>
+    where
+        A: IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
+        PyErr: From<A::Error>,
+    {
+        let function = handle.getattr(name)?.unbind();
+        let arguments = arguments.into_pyobject(handle.py())?.unbind();
+        lock(&self.core).ticks.push_back(Tick { function, arguments });
+        self.due.store(true, Relaxed);
+        Ok(())
+    }
+
+    /// Counts a handle that keeps the program alive (or no longer does).
+    pub fn count(&self, active: bool) {
+        if active {
+            self.active.fetch_add(1, Relaxed);
+        } else if self.active.fetch_sub(1, Relaxed) == 1 {
+            self.due.store(true, Relaxed);
+        }
+    }
+
+    /// Asks the owner for a turn where something waits for one and none is under way, and for a
+    /// wake-up where a deadline became the nearest.
+    pub fn kick(&self, py: Python<'_>) -> PyResult<()> {
+        if self.due.load(Relaxed) && !self.turning.load(Relaxed) && !self.woken.swap(true, Relaxed)
+        {
+            self.owner.bind(py).call_method0(intern!(py, "_wake"))?;
+        }
+        Ok(())
+    }
+
+    /// Asks the owner to call `expire` in time for the nearest deadline.
+    pub fn schedule(&self, py: Python<'_>) -> PyResult<()> {
+        let next = {
+            let mut core = lock(&self.core);
+            match (core.deadlines.next(), core.scheduled) {
+                (Some(next), Some(scheduled)) if scheduled <= next => return Ok(()),
+                (Some(next), _) => {
+                    core.scheduled = Some(next);
+                    next
+                }
+                (None, _) => return Ok(()),
+            }
+        };
+        let delay = next.saturating_sub(self.now()) as f64 / 1000.0;
+        self.owner.bind(py).call_method1(intern!(py, "_wake_at"), (delay,)).map(drop)
+    }
+
+    fn run_ticks(&self, py: Python<'_>) -> PyResult<()> {
+        loop {
+            let Some(tick) = lock(&self.core).ticks.pop_front() else {
+                return Ok(());
+            };
+            tick.run(self.owner.bind(py))?;
+        }
+    }
+
+    fn run_closing(&self, py: Python<'_>) -> PyResult<()> {
+        // What is added meanwhile waits for the next round.
+        let count = lock(&self.core).closing.len();
+        for _ in 0..count {
+            let Some(tick) = lock(&self.core).closing.pop_front() else { return Ok(()) };
+            tick.run(self.owner.bind(py))?;
+            self.run_ticks(py)?;
+        }
+        Ok(())
+    }
+
+    fn collect(&self, batch: &mut Vec<Ready>) -> PyResult<()> {
+        let mut core = lock(&self.core);
+        batch.append(&mut core.again);
+        match &mut core.readiness {
+            Some(readiness) => {
+                readiness.collect(batch).map_err(|error| io_error(&error, "epoll_wait"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn dispatch(&self, py: Python<'_>, ready: Ready, buffer: &mut [u8]) -> PyResult<()> {
+        let handle = match lock(&self.core).keys.get(ready.key) {
+            Some(handle) => handle.clone_ref(py),
+            None => return Ok(()),
+        };
+        match handle {
+            Handle::Stream(stream) => Stream::ready(stream.bind(py), self, ready, buffer),
+            Handle::Listener(listener) => Listener::ready(listener.bind(py), self, ready),
+        }
+    }
+
+    fn turn(&self, py: Python<'_>, buffer: &mut [u8]) -> PyResult<()> {
+        let mut batch = Vec::new();
+        self.run_ticks(py)?;
+        self.run_closing(py)?;
+        for _ in 0..TURN_BUDGET {
+            self.collect(&mut batch)?;
+            if batch.is_empty() {
+                break;
+            }
+            for index in 0..batch.len() {
+                let result =
+                    self.dispatch(py, batch[index], buffer).and_then(|()| self.run_ticks(py));
+                if let Err(error) = result {
+                    // Only what stops the program comes here: what is left waits for another turn.
+                    lock(&self.core).again.extend_from_slice(&batch[index + 1..]);
+                    return Err(error);
+                }
+            }
+            batch.clear();
+            self.run_closing(py)?;
+        }
+        Ok(())
+    }
+
+    /// Whether something waits that no event of the kernel will announce.
+    fn pending(&self) -> bool {
+        let core = lock(&self.core);
+        !core.ticks.is_empty() || !core.again.is_empty() || !core.closing.is_empty()
+    }
+}
+
+#[pymethods]
+impl Reactor {
+    #[new]
+    fn new(owner: Py<PyAny>) -> PyResult<Self> {
+        let readiness = Readiness::new().map_err(|error| io_error(&error, "epoll_create"))?;
+        let core = Core {
+            readiness: Some(readiness),
+            keys: Keys::default(),
+            deadlines: Deadlines::default(),
+            scheduled: None,
+            again: Vec::new(),
+            ticks: VecDeque::new(),
+            closing: VecDeque::new(),
+            buffer: vec![0; READ_BUFFER],
+        };
+        Ok(Self {
+            core: Mutex::new(core),
+            owner,
+            began: Instant::now(),
+            turn_began: AtomicU64::new(0),
+            active: AtomicUsize::new(0),
+            due: AtomicBool::new(false),
+            woken: AtomicBool::new(false),
+            turning: AtomicBool::new(false),
+        })
+    }
+
+    /// The descriptor that is readable while events wait.
+    fn fileno(&self) -> RawFd {
+        lock(&self.core).readiness.as_ref().map_or(-1, Readiness::fd)
+    }
+
+    /// How many ref'd handles are active.
+    #[getter]
+    fn active(&self) -> usize {
+        self.active.load(Relaxed)
+    }
+
+    /// How many handles are registered.
+    #[getter]
+    fn handles(&self) -> usize {
+        lock(&self.core).keys.len()
+    }
+
+    /// Whether ticks or unfinished events wait for a turn.
+    #[getter]
+    fn busy(&self) -> bool {
+        self.pending()
+    }
+
+    /// Keeps the program alive until `release()`.
+    fn hold(&self) {
+        self.count(true);
+    }
+
+    /// Takes one `hold()` back.
+    fn release(&self, py: Python<'_>) -> PyResult<()> {
+        self.count(false);
+        self.kick(py)
+    }
+
+    /// Calls `function(*arguments)` after the current event, before the next.
+    #[pyo3(signature = (function, *arguments))]
+    fn defer(&self, py: Python<'_>, function: Py<PyAny>, arguments: Py<PyTuple>) -> PyResult<()> {
+        lock(&self.core).ticks.push_back(Tick { function, arguments });
+        self.due.store(true, Relaxed);
+        self.kick(py)
+    }
+
+    /// Calls `function(*arguments)` after all events of this round and what they deferred.
+    #[pyo3(signature = (function, *arguments))]
+    fn defer_closing(
+        &self,
+        py: Python<'_>,
+        function: Py<PyAny>,
+        arguments: Py<PyTuple>,
+    ) -> PyResult<()> {
+        lock(&self.core).closing.push_back(Tick { function, arguments });
+        self.due.store(true, Relaxed);
+        self.kick(py)
+    }
+
+    /// Drains what is ready, calling listeners; never waits.
+    fn poll(&self, py: Python<'_>) -> PyResult<()> {
+        if self.turning.swap(true, Relaxed) {
+            return Ok(());
+        }
+        self.turn_began.store(self.now(), Relaxed);
+        self.woken.store(false, Relaxed);
+        self.due.store(false, Relaxed);
+        let mut buffer = std::mem::take(&mut lock(&self.core).buffer);
+        let result = self.turn(py, &mut buffer);
+        lock(&self.core).buffer = buffer;
+        self.turning.store(false, Relaxed);
+        if self.pending() {
+            self.due.store(true, Relaxed);
+            self.kick(py)?;
+        } else if self.active.load(Relaxed) == 0 {
+            self.owner.bind(py).call_method0(intern!(py, "_became_idle"))?;
+        }
+        result
+    }
+
+    /// Looks at the handles whose deadline has come.
+    fn expire(&self, py: Python<'_>) -> PyResult<()> {
+        lock(&self.core).scheduled = None;
+        let now = self.now();
+        loop {
+            let due = lock(&self.core).deadlines.pop_due(now);
+            match due {
+                None => break,
+                Some(Handle::Stream(stream)) => Stream::expired(stream.bind(py), self, now)?,
+                Some(Handle::Listener(listener)) => Listener::expired(listener.bind(py), self)?,
+            }
+            self.run_ticks(py)?;
+        }
+        self.schedule(py)?;
+        self.kick(py)
+    }
+
+    /// Closes the kernel's interest list and lets go of all handles, which must be closed already
+    /// or are of no more use (their loop is closed).
+    fn close(&self) {
+        let (handles, timed, ticks, readiness) = {
+            let mut core = lock(&self.core);
+            let handles = core.keys.take_all();
+            let timed = core.deadlines.take_all();
+            (handles, timed, (std::mem::take(&mut core.ticks), std::mem::take(&mut core.closing)), core.readiness.take())
+        };
+        drop((handles, timed, ticks, readiness));
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.owner)?;
+        let Ok(core) = self.core.try_lock() else {
+            return Ok(());
+        };
+        for handle in core.keys.iter().chain(core.deadlines.iter()) {
+            handle.visit(&visit)?;
+        }
+        for tick in core.ticks.iter().chain(&core.closing) {
+            visit.call(&tick.function)?;
+            visit.call(&tick.arguments)?;
+        }
+        Ok(())
+    }
+
+    fn __clear__(&self) {
+        self.close();
+    }
+}

@@ -1,0 +1,311 @@
+//! What happens to a `Stream` when the kernel, the clock or its queue says so.
+
+use bytes::Bytes;
+use pyo3::buffer::PyBuffer;
+use pyo3::exceptions::PyBufferError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyBytes, PyMemoryView, PySlice};
+
+use super::call;
+use super::lock;
+use super::reactor::{Handle, Reactor};
+use super::stream::Stream;
+use super::stream_state::State;
+use crate::net::connection::{READ_BUDGET, Received, Sent};
+use crate::reactor::readiness::Ready;
+
+/// Who gets the bytes that a read found.
+enum Taker {
+    /// The `data` listener, in its context.
+    Sink(Py<PyAny>, Option<Py<PyAny>>),
+    /// Python's side of the stream.
+    Hook,
+    /// Another stream.
+    Target(Py<Stream>),
+    /// The user's buffer and callback.
+    Buffer(Py<PyAny>, Py<PyAny>, Option<Py<PyAny>>),
+}
+
+impl State {
+    fn taker(&self, py: Python<'_>, buffer: Option<Py<PyAny>>) -> Taker {
+        let context = || self.context.as_ref().map(|context| context.clone_ref(py));
+        match (&self.target, buffer, &self.on_read, &self.sink) {
+            (Some(target), ..) => Taker::Target(target.clone_ref(py)),
+            (_, Some(buffer), Some(on_read), _) => {
+                Taker::Buffer(buffer, on_read.callback.clone_ref(py), context())
+            }
+            (.., Some(sink)) => Taker::Sink(sink.clone_ref(py), context()),
+            _ => Taker::Hook,
+        }
+    }
+}
+
+impl Stream {
+    /// The kernel said something about this stream.
+    pub fn ready(
+        slf: &Bound<'_, Self>,
+        reactor: &Reactor,
+        ready: Ready,
+        buffer: &mut [u8],
+    ) -> PyResult<()> {
+        let connecting = {
+            let mut state = lock(&slf.get().state);
+            state.connection.hung_up |= ready.hung_up;
+            state.connection.ready |= ready.readable;
+            state.connection.connecting
+        };
+        if connecting {
+            if !ready.writable {
+                return Ok(());
+            }
+            Self::connected(slf)?;
+        } else if ready.writable {
+            Self::writable(slf)?;
+        }
+        Self::readable(slf, reactor, buffer)
+    }
+
+    /// The clock reached this stream's deadline.
+    pub fn expired(slf: &Bound<'_, Self>, reactor: &Reactor, now: u64) -> PyResult<()> {
+        {
+            let mut state = lock(&slf.get().state);
+            state.deadline = None;
+            let due = state.touched + state.idle_ms;
+            if state.idle_ms == 0 {
+                return Ok(());
+            }
+            if due > now {
+                let handle = Handle::Stream(slf.clone().unbind());
+                state.deadline = Some(reactor.deadline(due, handle));
+                return Ok(());
+            }
+            // The clock goes on, but it speaks once for each silence.
+            let handle = Handle::Stream(slf.clone().unbind());
+            state.deadline = Some(reactor.deadline(now + state.idle_ms, handle));
+            if std::mem::replace(&mut state.told_idle, true) {
+                return Ok(());
+            }
+        }
+        call::hook(slf.as_any(), intern!(slf.py(), "_on_timeout"), ())
+    }
+
+    /// Sends what waits, and what follows from that.
+    pub(super) fn flush(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let py = slf.py();
+        let (sent, feeders, tell, drained, finish) = {
+            let mut state = lock(&slf.get().state);
+            if state.connection.corked || state.connection.connecting {
+                return Ok(());
+            }
+            let before = state.connection.sent;
+            let sent = state.connection.flush();
+            if state.connection.sent != before {
+                state.touch();
+            }
+            match sent {
+                Sent::Queued => state.arm(true),
+                Sent::Unfinished => state.again(false, true),
+                Sent::All | Sent::Failed(_) => {}
+            }
+            let all = sent == Sent::All;
+            let finish = all && std::mem::take(&mut state.connection.finishing);
+            let feeders = if all { state.take_feeders() } else { Vec::new() };
+            let shutdown = finish.then(|| {
+                state.connection.endpoint().map_or(Ok(()), |endpoint| endpoint.shutdown())
+            });
+            let tell = state.tell_flush && state.connection.sent != before;
+            state.recount();
+            (sent, feeders, tell, all && state.need_drain, shutdown)
+        };
+        for feeder in feeders {
+            lock(&feeder.get().state).unhold();
+        }
+        if let Sent::Failed(errno) = sent {
+            return Self::defer(slf, "_on_error", (errno, "write"));
+        }
+        if tell {
+            call::hook(slf.as_any(), intern!(py, "_on_flush"), ())?;
+        }
+        if drained {
+            Self::defer(slf, "_on_drain", ())?;
+        }
+        match finish {
+            None => Ok(()),
+            Some(Ok(()) | Err(rustix::io::Errno::NOTCONN)) => {
+                Self::defer(slf, "_on_finish", (0_i32,))
+            }
+            Some(Err(errno)) => Self::defer(slf, "_on_finish", (errno.raw_os_error(),)),
+        }
+    }
+
+    fn connected(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let error = {
+            let mut state = lock(&slf.get().state);
+            let error = state.connection.endpoint().and_then(|endpoint| endpoint.take_error());
+            state.connection.connecting = false;
+            state.touch();
+            state.recount();
+            error
+        };
+        let py = slf.py();
+        call::hook(slf.as_any(), intern!(py, "_on_connect"), (error.unwrap_or(0),))?;
+        Self::flush(slf)
+    }
+
+    fn writable(slf: &Bound<'_, Self>) -> PyResult<()> {
+        {
+            let mut state = lock(&slf.get().state);
+            if state.connection.queued() == 0 && !state.connection.finishing {
+                // Nothing to write, and yet we were called: this kind of socket says so each time.
+                state.arm(false);
+                return Ok(());
+            }
+        }
+        Self::flush(slf)
+    }
+
+    fn readable(slf: &Bound<'_, Self>, reactor: &Reactor, buffer: &mut [u8]) -> PyResult<()> {
+        for _ in 0..READ_BUDGET {
+            let (received, taker) = {
+                let state = &slf.get().state;
+                if !wants(&lock(state)) {
+                    return Ok(());
+                }
+                let place = match Self::user_buffer(slf) {
+                    Ok(place) => place,
+                    Err(error) => return call::blame(slf.as_any(), error),
+                };
+                let mut state = lock(state);
+                if !wants(&state) {
+                    return Ok(());
+                }
+                let room = place.as_ref().map_or(buffer.len(), |(_, room)| buffer.len().min(*room));
+                let received = state.connection.receive(&mut buffer[..room]);
+                if matches!(received, Received::End) {
+                    state.recount();
+                }
+                state.touch();
+                (received, state.taker(slf.py(), place.map(|(buffer, _)| buffer)))
+            };
+            match received {
+                Received::Nothing => return Ok(()),
+                Received::Data(count) => Self::deliver(slf, taker, &buffer[..count])?,
+                Received::End => {
+                    return call::hook(slf.as_any(), intern!(slf.py(), "_on_end"), ());
+                }
+                Received::Failed(errno) => {
+                    let name = intern!(slf.py(), "_on_error");
+                    return call::hook(slf.as_any(), name, (errno, "read"));
+                }
+            }
+        }
+        let state = lock(&slf.get().state);
+        if let (true, Some(key)) = (wants(&state), state.key) {
+            reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
+        }
+        Ok(())
+    }
+
+    fn deliver(slf: &Bound<'_, Self>, taker: Taker, data: &[u8]) -> PyResult<()> {
+        let py = slf.py();
+        let result = match taker {
+            Taker::Sink(sink, context) => {
+                let chunk = PyBytes::new(py, data).into_any();
+                call::in_context(py, context.as_ref(), &sink, chunk)
+            }
+            Taker::Hook => {
+                let chunk = PyBytes::new(py, data);
+                return call::hook(slf.as_any(), intern!(py, "_on_data"), (chunk,));
+            }
+            Taker::Target(target) => return Self::feed(slf, target.bind(py), data),
+            Taker::Buffer(place, callback, context) => {
+                return match Self::fill(slf, &place, &callback, context, data) {
+                    Ok(()) => Ok(()),
+                    Err(error) => call::blame(slf.as_any(), error),
+                };
+            }
+        };
+        match result {
+            Ok(result) if call::is_plain(&result) => Ok(()),
+            Ok(result) => call::hook(slf.as_any(), intern!(py, "_on_result"), (result,)),
+            Err(error) => call::blame(slf.as_any(), error),
+        }
+    }
+
+    /// Hands bytes to another stream; we rest while its queue is above its mark.
+    fn feed(slf: &Bound<'_, Self>, target: &Bound<'_, Self>, data: &[u8]) -> PyResult<()> {
+        let (failed, full) = {
+            let mut state = lock(&target.get().state);
+            if !state.accepting {
+                drop(state);
+                let chunk = PyBytes::new(slf.py(), data);
+                return call::hook(slf.as_any(), intern!(slf.py(), "_on_data"), (chunk,));
+            }
+            let outcome = state.write(data, || Bytes::copy_from_slice(data));
+            let full = state.connection.queued() >= state.high_water_mark;
+            if full {
+                state.feeders.push(slf.clone().unbind());
+            }
+            (outcome.failed, full)
+        };
+        if let Some(errno) = failed {
+            return Self::defer(target, "_on_error", (errno, "write"));
+        }
+        if full {
+            let mut state = lock(&slf.get().state);
+            state.held = true;
+            state.connection.reading = false;
+            state.recount();
+        }
+        Ok(())
+    }
+
+    /// The user's own buffer and its size, where reads go into one.
+    fn user_buffer(slf: &Bound<'_, Self>) -> PyResult<Option<(Py<PyAny>, usize)>> {
+        let py = slf.py();
+        let (buffer, maker) = match &lock(&slf.get().state).on_read {
+            Some(on_read) => (on_read.buffer.clone_ref(py), on_read.maker),
+            None => return Ok(None),
+        };
+        let buffer = if maker { buffer.call0(py)? } else { buffer };
+        let view = PyBuffer::<u8>::get(buffer.bind(py))?;
+        if view.readonly() || view.item_count() == 0 {
+            let text = "on_read needs a writable buffer of bytes that is not empty";
+            return Err(PyBufferError::new_err(text));
+        }
+        Ok(Some((buffer, view.item_count())))
+    }
+
+    fn fill(
+        slf: &Bound<'_, Self>,
+        place: &Py<PyAny>,
+        callback: &Py<PyAny>,
+        context: Option<Py<PyAny>>,
+        data: &[u8],
+    ) -> PyResult<()> {
+        let py = slf.py();
+        {
+            let part = PySlice::new(py, 0, data.len() as isize, 1);
+            let part = PyMemoryView::from(place.bind(py))?.get_item(part)?;
+            PyBuffer::<u8>::get(&part)?.copy_from_slice(py, data)?;
+        }
+        let result = match &context {
+            Some(context) => {
+                context.bind(py).call_method1(intern!(py, "run"), (callback, data.len(), place))?
+            }
+            None => callback.bind(py).call1((data.len(), place))?,
+        };
+        if result.is(PyBool::new(py, false)) {
+            return slf.call_method0(intern!(py, "pause")).map(drop);
+        }
+        if call::is_plain(&result) {
+            return Ok(());
+        }
+        slf.call_method1(intern!(py, "_on_result"), (result,)).map(drop)
+    }
+}
+
+fn wants(state: &State) -> bool {
+    state.connection.reading && state.connection.ready
+}

@@ -1,0 +1,161 @@
+//! What a `Stream` keeps, and the steps that need no Python.
+
+use bytes::Bytes;
+use pyo3::prelude::*;
+use std::os::fd::AsRawFd;
+
+use super::reactor::{Handle, Reactor};
+use super::stream::Stream;
+use crate::net::connection::Connection;
+use crate::reactor::deadlines::Deadline;
+use crate::reactor::keys::Key;
+use crate::reactor::readiness::Ready;
+
+/// Reads go into the user's own buffer.
+pub struct OnRead {
+    /// A writable buffer, or a function that returns one.
+    pub buffer: Py<PyAny>,
+    /// Whether `buffer` is that function.
+    pub maker: bool,
+    /// `callback(nread, buffer)`.
+    pub callback: Py<PyAny>,
+}
+
+/// A connection and what it means to Python.
+#[derive(Default)]
+pub struct State {
+    pub connection: Connection,
+    pub reactor: Option<Py<Reactor>>,
+    pub key: Option<Key>,
+    /// The one `data` listener, where that is all there is to do.
+    pub sink: Option<Py<PyAny>>,
+    pub context: Option<Py<PyAny>>,
+    pub on_read: Option<Box<OnRead>>,
+    /// Where bytes go without entering Python.
+    pub target: Option<Py<Stream>>,
+    /// Who waits for our outbox to drain.
+    pub feeders: Vec<Py<Stream>>,
+    pub high_water_mark: usize,
+    /// `write` is allowed.
+    pub accepting: bool,
+    pub need_drain: bool,
+    /// Python wants to hear of every byte that the kernel took.
+    pub tell_flush: bool,
+    /// Reading rests until the target has drained.
+    pub held: bool,
+    /// The kernel is asked about room to write.
+    pub armed: bool,
+    pub unref: bool,
+    pub active: bool,
+    /// 0: no idle clock.
+    pub idle_ms: u64,
+    pub touched: u64,
+    /// `_on_timeout` was called and nothing has happened since.
+    pub told_idle: bool,
+    pub deadline: Option<Deadline>,
+}
+
+/// What became of a write.
+pub struct Outcome {
+    /// Above the high-water mark.
+    pub full: bool,
+    /// Everything is with the kernel already, though the mark was passed: `drain` is due.
+    pub drained: bool,
+    /// The error number of a failed write.
+    pub failed: Option<i32>,
+}
+
+impl State {
+    /// Brings the reactor's count of active handles up to date.
+    pub fn recount(&mut self) {
+        let active = !self.unref && self.connection.busy();
+        if active != self.active {
+            self.active = active;
+            if let Some(reactor) = &self.reactor {
+                reactor.get().count(active);
+            }
+        }
+    }
+
+    /// Remembers that something happened, for the idle clock.
+    pub fn touch(&mut self) {
+        if let Some(reactor) = &self.reactor {
+            self.touched = reactor.get().turn_time();
+            self.told_idle = false;
+        }
+    }
+
+    /// Asks the kernel to say when there is room to write.
+    pub fn arm(&mut self, armed: bool) {
+        if armed == self.armed || self.connection.connecting {
+            return;
+        }
+        if let (Some(reactor), Some(key), Some(endpoint)) =
+            (&self.reactor, self.key, self.connection.endpoint())
+        {
+            self.armed = armed;
+            reactor.get().change(endpoint.as_raw_fd(), key, armed);
+        }
+    }
+
+    /// Comes back in a later turn, for what the kernel will not announce again.
+    pub fn again(&self, readable: bool, writable: bool) {
+        if let (Some(reactor), Some(key)) = (&self.reactor, self.key) {
+            reactor.get().again(Ready { key, readable, writable, hung_up: false });
+        }
+    }
+
+    /// Writes: at once what the kernel takes, the rest into the outbox. `keep` makes the shared
+    /// chunk only where one is needed.
+    pub fn write(&mut self, data: &[u8], keep: impl FnOnce() -> Bytes) -> Outcome {
+        let full = self.connection.queued() + data.len() >= self.high_water_mark;
+        if self.connection.broken {
+            return Outcome { full: true, drained: false, failed: None };
+        }
+        let mut taken = 0;
+        if !self.connection.must_queue() && !data.is_empty() {
+            match self.connection.send_now(data) {
+                Ok(count) => taken = count,
+                Err(errno) => {
+                    return Outcome { full: true, drained: false, failed: Some(errno) };
+                }
+            }
+        }
+        self.touch();
+        if taken == data.len() && !self.connection.must_queue() {
+            return Outcome { full, drained: full, failed: None };
+        }
+        let mut rest = keep();
+        bytes::Buf::advance(&mut rest, taken);
+        self.connection.queue(rest);
+        self.need_drain |= full;
+        if !self.connection.corked {
+            self.arm(true);
+        }
+        self.recount();
+        Outcome { full, drained: false, failed: None }
+    }
+
+    /// Lets readers go on that waited for our outbox. The caller drops the answer unlocked.
+    pub fn take_feeders(&mut self) -> Vec<Py<Stream>> {
+        std::mem::take(&mut self.feeders)
+    }
+
+    /// Goes on reading after the target drained.
+    pub fn unhold(&mut self) {
+        if std::mem::take(&mut self.held) {
+            self.connection.reading = true;
+            self.recount();
+            if self.connection.ready {
+                self.again(true, false);
+            }
+        }
+    }
+
+    /// Sets the idle clock; the answer must be dropped without a lock.
+    #[must_use]
+    pub fn stop_clock(&mut self) -> Option<Handle> {
+        let deadline = self.deadline.take()?;
+        self.reactor.as_ref()?.get().cancel(deadline)
+    }
+}

@@ -1,0 +1,20 @@
+//! The compiled core of netserve: it moves bytes and counts them; Python decides.
+//!
+//! `sys` talks to the system, `net` knows connections, `reactor` knows readiness and time, and
+//! only `border` knows Python. Each uses what stands before it in that list.
+
+pub mod border;
+pub mod net;
+pub mod reactor;
+pub mod sys;
+
+use pyo3::prelude::*;
+
+/// The names that Python sees.
+#[pymodule]
+#[pyo3(name = "_core")]
+fn core(names: &Bound<'_, PyModule>) -> PyResult<()> {
+    names.add_class::<border::reactor::Reactor>()?;
+    names.add_class::<border::listener::Listener>()?;
+    names.add_class::<border::stream::Stream>()
+}

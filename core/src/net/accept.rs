@@ -1,0 +1,121 @@
+//! Accepting, and what to do when the kernel says no.
+//!
+//! A burst of connections is taken in one go, up to a budget. When the process is out of
+//! descriptors a connection stays in the kernel's queue, readiness stays on, and a server that
+//! simply tries again burns a whole core. So one descriptor is kept in reserve: it is given up,
+//! the connection is taken and closed at once (its peer sees an end, not silence), and the
+//! reserve is taken back.
+
+use std::os::fd::OwnedFd;
+
+use rustix::io::Errno;
+use rustix::net::SocketAddrAny;
+
+use crate::sys;
+
+/// How many connections one turn may take, so that a flood of new ones can't starve the old.
+pub const ACCEPT_BUDGET: usize = 128;
+
+/// How long accepting rests when the kernel has no room and the reserve did not help.
+pub const REST_MS: u64 = 100;
+
+/// What the answer of `accept` asks for.
+#[derive(Debug, PartialEq, Eq, Clone, Copy)]
+pub enum Verdict {
+    /// Nobody waits: come back when the kernel says so.
+    Done,
+    /// This connection is gone already; the next one may be fine.
+    Skip,
+    /// Out of descriptors: take one with the reserve and turn it away.
+    Shed,
+    /// Out of something that only time gives back.
+    Rest,
+    /// The listener itself is broken.
+    Fail,
+}
+
+/// The policy, as data. What `accept(2)` says about each error decides.
+pub fn verdict(error: Errno) -> Verdict {
+    match error {
+        Errno::AGAIN => Verdict::Done,
+        Errno::INTR | Errno::CONNABORTED | Errno::PROTO | Errno::PERM => Verdict::Skip,
+        // Linux hands over errors that the network had for the new socket: not ours.
+        Errno::NETDOWN
+        | Errno::NETUNREACH
+        | Errno::HOSTDOWN
+        | Errno::HOSTUNREACH
+        | Errno::NOPROTOOPT
+        | Errno::OPNOTSUPP
+        | Errno::TIMEDOUT => Verdict::Skip,
+        Errno::MFILE | Errno::NFILE => Verdict::Shed,
+        Errno::NOBUFS | Errno::NOMEM => Verdict::Rest,
+        _ => Verdict::Fail,
+    }
+}
+
+/// A listening descriptor with its reserve.
+pub struct Door {
+    fd: OwnedFd,
+    reserve: Option<OwnedFd>,
+}
+
+impl Door {
+    /// Wraps a non-blocking listening descriptor.
+    pub fn new(fd: OwnedFd) -> Self {
+        Self { fd, reserve: sys::spare() }
+    }
+
+    /// The listening descriptor.
+    pub fn fd(&self) -> &OwnedFd {
+        &self.fd
+    }
+
+    /// Gives the listening descriptor away.
+    pub fn into_fd(self) -> OwnedFd {
+        self.fd
+    }
+
+    /// Takes one connection.
+    pub fn accept(&self) -> sys::Result<(OwnedFd, Option<SocketAddrAny>)> {
+        sys::accept(&self.fd)
+    }
+
+    /// Out of descriptors: takes one connection with the reserve. The caller closes it and then
+    /// calls `restock`. `None` when there was no reserve or nobody waited.
+    pub fn accept_with_reserve(&mut self) -> Option<OwnedFd> {
+        drop(self.reserve.take()?);
+        sys::accept(&self.fd).ok().map(|(socket, _)| socket)
+    }
+
+    /// Takes the reserve back; false when another thread was faster.
+    pub fn restock(&mut self) -> bool {
+        if self.reserve.is_none() {
+            self.reserve = sys::spare();
+        }
+        self.reserve.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_died_in_the_queue_is_skipped() {
+        assert_eq!(verdict(Errno::CONNABORTED), Verdict::Skip);
+        assert_eq!(verdict(Errno::INTR), Verdict::Skip);
+    }
+
+    #[test]
+    fn running_out_of_descriptors_sheds_and_running_out_of_memory_rests() {
+        assert_eq!(verdict(Errno::MFILE), Verdict::Shed);
+        assert_eq!(verdict(Errno::NFILE), Verdict::Shed);
+        assert_eq!(verdict(Errno::NOBUFS), Verdict::Rest);
+    }
+
+    #[test]
+    fn a_broken_listener_is_said_to_be_broken() {
+        assert_eq!(verdict(Errno::BADF), Verdict::Fail);
+        assert_eq!(verdict(Errno::INVAL), Verdict::Fail);
+    }
+}

@@ -1,0 +1,5 @@
+//! Bytes and connections, without a word about Python.
+
+pub mod accept;
+pub mod connection;
+pub mod outbox;

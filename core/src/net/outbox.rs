@@ -1,0 +1,152 @@
+//! The write queue of one connection.
+//!
+//! A write is tried at once; only what the kernel does not take comes here. Chunks are shared with
+//! their owner (a Python `bytes`), not copied, and leave gathered: one system call for many.
+
+use std::collections::VecDeque;
+use std::io::IoSlice;
+
+use bytes::{Buf, Bytes};
+
+use crate::sys::{self, Endpoint};
+
+/// How many chunks leave in one system call. Linux allows 1024; 64 already hides the call's cost.
+const GATHER: usize = 64;
+
+/// Chunks that wait for the kernel, first to go in front.
+#[derive(Default)]
+pub struct Outbox {
+    chunks: VecDeque<Bytes>,
+    len: usize,
+}
+
+impl Outbox {
+    /// Bytes that wait.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Puts a chunk at the end.
+    pub fn push(&mut self, chunk: Bytes) {
+        if !chunk.is_empty() {
+            self.len += chunk.len();
+            self.chunks.push_back(chunk);
+        }
+    }
+
+    /// Hands the kernel what it takes in one call; the answer is how much it took.
+    pub fn flush_once(&mut self, endpoint: &Endpoint) -> sys::Result<usize> {
+        let taken = match self.chunks.front() {
+            None => return Ok(0),
+            Some(only) if self.chunks.len() == 1 => endpoint.send(only)?,
+            Some(_) => {
+                let mut pieces = [IoSlice::new(&[]); GATHER];
+                let mut count = 0;
+                for (piece, chunk) in pieces.iter_mut().zip(&self.chunks) {
+                    *piece = IoSlice::new(chunk);
+                    count += 1;
+                }
+                endpoint.send_gathered(&pieces[..count])?
+            }
+        };
+        self.forget(taken);
+        Ok(taken)
+    }
+
+    /// Lets go of everything.
+    pub fn clear(&mut self) {
+        self.chunks = VecDeque::new();
+        self.len = 0;
+    }
+
+    fn forget(&mut self, mut taken: usize) {
+        self.len -= taken;
+        while let Some(front) = self.chunks.front_mut() {
+            if taken < front.len() {
+                front.advance(taken);
+                break;
+            }
+            taken -= front.len();
+            self.chunks.pop_front();
+        }
+        if self.len == 0 {
+            // An idle connection should not keep the room that a burst took.
+            self.chunks = VecDeque::new();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair() -> (Endpoint, Endpoint) {
+        let (one, other) = rustix::net::socketpair(
+            rustix::net::AddressFamily::UNIX,
+            rustix::net::SocketType::STREAM,
+            rustix::net::SocketFlags::NONBLOCK,
+            None,
+        )
+        .unwrap_or_else(|error| panic!("{error}"));
+        (Endpoint::new(one, true), Endpoint::new(other, true))
+    }
+
+    #[test]
+    fn chunks_leave_in_order_and_together() {
+        let (here, there) = pair();
+        let mut outbox = Outbox::default();
+        for text in ["one ", "two ", "three"] {
+            outbox.push(Bytes::from_static(text.as_bytes()));
+        }
+        assert_eq!(outbox.len(), 13);
+        assert_eq!(outbox.flush_once(&here), Ok(13));
+        assert!(outbox.is_empty());
+        let mut buffer = [0; 32];
+        assert_eq!(there.receive(&mut buffer), Ok(13));
+        assert_eq!(&buffer[..13], b"one two three");
+    }
+
+    #[test]
+    fn a_short_write_keeps_the_rest_of_the_chunk() {
+        let mut outbox = Outbox::default();
+        outbox.push(Bytes::from_static(b"abc"));
+        outbox.push(Bytes::from_static(b"defg"));
+        outbox.forget(4);
+        assert_eq!(outbox.len(), 3);
+        assert_eq!(outbox.chunks.front().map(|chunk| &chunk[..]), Some(&b"efg"[..]));
+    }
+
+    #[test]
+    fn a_full_kernel_buffer_is_would_block_and_loses_nothing() {
+        let (here, there) = pair();
+        let mut outbox = Outbox::default();
+        let sent = 64 * 65536;
+        for _ in 0..64 {
+            outbox.push(Bytes::from(vec![7; 65536]));
+        }
+        let mut arrived = 0;
+        let mut buffer = vec![0; 65536];
+        while arrived < sent {
+            match outbox.flush_once(&here) {
+                Ok(_) | Err(rustix::io::Errno::AGAIN) => {}
+                Err(error) => panic!("{error}"),
+            }
+            arrived += there.receive(&mut buffer).unwrap_or(0);
+        }
+        assert!(outbox.is_empty());
+    }
+
+    #[test]
+    fn a_peer_that_is_gone_is_an_error() {
+        let (here, there) = pair();
+        drop(there);
+        let mut outbox = Outbox::default();
+        outbox.push(Bytes::from_static(b"x"));
+        assert_eq!(outbox.flush_once(&here), Err(rustix::io::Errno::PIPE));
+    }
+}

@@ -1,0 +1,93 @@
+//! What the kernel says is ready.
+//!
+//! Edge-triggered (that is how mio asks): an event comes once, when something changes, and the
+//! handle remembers it. So pausing and resuming a reader costs no system call, and a handle is
+//! registered once in its life. The price: whoever stops before the kernel said "nothing more"
+//! must come back by himself (`again` in the reactor).
+//!
+//! Interest in writing is asked for only once a write found the kernel full. It is dropped again
+//! by the first event that finds nothing to write: on TCP the kernel is silent by itself, on a
+//! Unix socket it would speak at every message that the peer reads.
+
+use std::io;
+use std::os::fd::{AsRawFd, RawFd};
+use std::time::Duration;
+
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Poll, Token};
+
+use super::keys::Key;
+
+#[cfg(not(target_pointer_width = "64"))]
+compile_error!("a key (slot and generation) is the kernel's 64-bit event data");
+
+/// Room for the events of one wait.
+const EVENTS: usize = 1024;
+
+/// An event, by the handle's name.
+#[derive(Clone, Copy, Debug)]
+pub struct Ready {
+    /// Whose.
+    pub key: Key,
+    /// There is something to read, or an end, or an error to find by reading.
+    pub readable: bool,
+    /// There is room to write, or an error to find by writing.
+    pub writable: bool,
+    /// The peer's end is behind the data.
+    pub hung_up: bool,
+}
+
+/// The kernel's interest list.
+pub struct Readiness {
+    poll: Poll,
+    events: Events,
+}
+
+impl Readiness {
+    /// Opens one.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self { poll: Poll::new()?, events: Events::with_capacity(EVENTS) })
+    }
+
+    /// The descriptor that is readable while events wait: an event loop can watch it.
+    pub fn fd(&self) -> RawFd {
+        self.poll.as_raw_fd()
+    }
+
+    /// Appends what is ready now, without waiting.
+    pub fn collect(&mut self, batch: &mut Vec<Ready>) -> io::Result<()> {
+        match self.poll.poll(&mut self.events, Some(Duration::ZERO)) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
+            other => other?,
+        }
+        batch.extend(self.events.iter().map(|event| Ready {
+            key: Key(event.token().0 as u64),
+            readable: event.is_readable() || event.is_read_closed() || event.is_error(),
+            writable: event.is_writable() || event.is_write_closed() || event.is_error(),
+            hung_up: event.is_read_closed(),
+        }));
+        Ok(())
+    }
+
+    /// Watches a descriptor for reading and, where asked, for writing.
+    pub fn watch(&self, fd: RawFd, key: Key, writing: bool) -> io::Result<()> {
+        let source = &mut SourceFd(&fd);
+        self.poll.registry().register(source, Token(key.0 as usize), interest(writing))
+    }
+
+    /// Watches differently from now on. What is ready already is said again.
+    pub fn change(&self, fd: RawFd, key: Key, writing: bool) -> io::Result<()> {
+        let source = &mut SourceFd(&fd);
+        self.poll.registry().reregister(source, Token(key.0 as usize), interest(writing))
+    }
+
+    /// Forgets a descriptor that stays open elsewhere. (One that is closed is forgotten by the
+    /// kernel.)
+    pub fn forget(&self, fd: RawFd) -> io::Result<()> {
+        self.poll.registry().deregister(&mut SourceFd(&fd))
+    }
+}
+
+fn interest(writing: bool) -> Interest {
+    if writing { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE }
+}

@@ -1,0 +1,127 @@
+//! What the operating system supplies, behind one small type.
+//!
+//! A descriptor that we hold is always non-blocking, so a call either moves bytes at once or says
+//! `EAGAIN`. Platform differences (how a peer's close is kept from raising `SIGPIPE`, how an
+//! accepted descriptor is made non-blocking) are in `linux.rs` and `bsd.rs`, two files of the same
+//! shape.
+
+use std::io::IoSlice;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendAncillaryBuffer, Shutdown};
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[path = "bsd.rs"]
+mod platform;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+#[path = "linux.rs"]
+mod platform;
+
+pub use platform::accept;
+
+/// What a failed system call returns: the error number.
+pub type Result<T> = std::result::Result<T, Errno>;
+
+/// Takes ownership of a descriptor number that Python gave away.
+///
+/// # Errors
+/// `EBADF` when the number is not an open descriptor, so that nothing is owned by mistake.
+pub fn own(fd: RawFd) -> Result<OwnedFd> {
+    if fd < 0 {
+        return Err(Errno::BADF);
+    }
+    // SAFETY: the borrow lives for this one call, which only reads the descriptor's flags and
+    // answers EBADF when it is not open.
+    #[allow(unsafe_code)]
+    let borrowed = unsafe { BorrowedFd::borrow_raw(fd) };
+    rustix::io::fcntl_getfd(borrowed)?;
+    // SAFETY: the descriptor is open (just asked) and the caller gives it away: the border's
+    // contract is that a number passed to `open` is never used by Python again.
+    #[allow(unsafe_code)]
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// A connected, non-blocking descriptor: a socket, or one end of a FIFO.
+pub struct Endpoint {
+    fd: OwnedFd,
+    socket: bool,
+}
+
+impl Endpoint {
+    /// Wraps a non-blocking descriptor. `socket` is false for a FIFO.
+    pub fn new(fd: OwnedFd, socket: bool) -> Self {
+        if socket {
+            platform::prepare(&fd);
+        }
+        Self { fd, socket }
+    }
+
+    /// Reads once into `buffer`; 0 is the end of the stream.
+    pub fn receive(&self, buffer: &mut [u8]) -> Result<usize> {
+        if self.socket {
+            let (received, _) = rustix::net::recv(&self.fd, buffer, RecvFlags::empty())?;
+            return Ok(received);
+        }
+        rustix::io::read(&self.fd, buffer)
+    }
+
+    /// Writes once; the answer may be short.
+    pub fn send(&self, data: &[u8]) -> Result<usize> {
+        if self.socket {
+            return rustix::net::send(&self.fd, data, platform::SEND_FLAGS);
+        }
+        rustix::io::write(&self.fd, data)
+    }
+
+    /// Writes several pieces with one system call; the answer may be short.
+    pub fn send_gathered(&self, pieces: &[IoSlice<'_>]) -> Result<usize> {
+        if self.socket {
+            let mut nothing = SendAncillaryBuffer::default();
+            return rustix::net::sendmsg(&self.fd, pieces, &mut nothing, platform::SEND_FLAGS);
+        }
+        rustix::io::writev(&self.fd, pieces)
+    }
+
+    /// Says to the peer that nothing more will be written.
+    pub fn shutdown(&self) -> Result<()> {
+        rustix::net::shutdown(&self.fd, Shutdown::Write)
+    }
+
+    /// The result of a connection attempt: the pending error of the socket, if any.
+    pub fn take_error(&self) -> Option<i32> {
+        let pending = socket2::SockRef::from(&self.fd).take_error();
+        match pending {
+            Ok(pending) => pending.and_then(|error| error.raw_os_error()),
+            Err(error) => error.raw_os_error(),
+        }
+    }
+
+    /// Makes the coming close send a reset instead of an end.
+    pub fn reset_on_close(&self) -> Result<()> {
+        rustix::net::sockopt::set_socket_linger(&self.fd, Some(std::time::Duration::ZERO))
+    }
+
+    /// Gives the descriptor away: whoever gets the number owns it.
+    pub fn into_raw(self) -> RawFd {
+        self.fd.into_raw_fd()
+    }
+}
+
+impl AsFd for Endpoint {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+impl AsRawFd for Endpoint {
+    fn as_raw_fd(&self) -> RawFd {
+        self.fd.as_raw_fd()
+    }
+}
+
+/// A descriptor kept in reserve: closing it makes room for one `accept` when there are no more.
+pub fn spare() -> Option<OwnedFd> {
+    use rustix::fs::{Mode, OFlags};
+    rustix::fs::open("/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok()
+}

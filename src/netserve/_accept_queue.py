@@ -1,0 +1,95 @@
+"""`async for socket in server`: connections wait to be taken, and accepting waits with them.
+
+A connection is kept here while somebody iterates, or while nobody listens for `connection` (so
+none is lost between `listen()` and the loop). When too many wait, the kernel's queue takes over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from ._core import Listener
+from ._events import EventEmitter
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from ._runtime import Runtime
+    from ._socket import Socket
+
+# How many accepted connections may wait; more stay in the kernel's queue.
+QUEUE_LIMIT = 64
+
+
+class AcceptQueue(EventEmitter):
+    """The side of a server that is iterated over."""
+
+    _runtime: Runtime
+    _listener: Listener | None
+    _pending: Any
+
+    def _init_queue(self) -> None:
+        self._queue: deque[Socket] = deque()
+        self._takers: deque[asyncio.Future[Socket | None]] = deque()
+        self._iterated = False
+        self._broken: BaseException | None = None
+
+    def __aiter__(self) -> Self:
+        """The connections as they come; ends on close, raises on error."""
+        self._iterated = True
+        return self
+
+    async def __anext__(self) -> Socket:
+        """The next connection."""
+        self._iterated = True
+        if self._queue:
+            socket = self._queue.popleft()
+            if self._listener is not None:
+                self._listener.resume()
+            return socket
+        if self._broken is not None:
+            error, self._broken = self._broken, None
+            raise error
+        if self._listener is None and self._pending is None and not self._runtime.reactor.busy:
+            raise StopAsyncIteration
+        taker: asyncio.Future[Socket | None] = self._runtime.future()
+        self._takers.append(taker)
+        taken = await taker
+        if taken is None:
+            raise StopAsyncIteration
+        return taken
+
+    def _offer(self, socket: Socket) -> None:
+        """A new connection: to somebody who waits, or into the queue."""
+        if not self._iterated and self._has("connection"):
+            return
+        while self._takers:
+            taker = self._takers.popleft()
+            if not taker.done():
+                taker.set_result(socket)
+                return
+        self._queue.append(socket)
+        if len(self._queue) >= QUEUE_LIMIT and self._listener is not None:
+            self._listener.pause()
+
+    def _withdraw(self, socket: Socket) -> None:
+        """A connection that nobody took is gone."""
+        if self._queue and socket in self._queue and not socket.readable_length:
+            self._queue.remove(socket)
+            if self._listener is not None:
+                self._listener.resume()
+
+    def _end_queue(self, error: BaseException | None = None) -> None:
+        """Nobody will come any more."""
+        takers, self._takers = self._takers, deque()
+        for taker in takers:
+            if taker.done():
+                continue
+            if error is None:
+                taker.set_result(None)
+            else:
+                taker.set_exception(error)
+        if error is not None and not takers and self._iterated:
+            self._broken = error

@@ -1,0 +1,125 @@
+"""Errors: Python's builtin classes, with Node's codes.
+
+Three questions tell them apart. Did *you* ask for something impossible? Then it is a misuse: a
+`TypeError`, `ValueError` or `RuntimeError` whose `code` is Node's. Did the *system* or the *peer*
+say no? Then it is the `OSError` subclass for its number, with `code` (`"EADDRINUSE"`), `syscall`
+and, where there is one, `address` and `port`. Did *you* call it off? `AbortError`.
+"""
+
+from __future__ import annotations
+
+import errno as _errno
+import os
+import socket as _socket
+from typing import Any
+
+__all__ = [
+    "AbortError",
+    "ArgumentTypeError",
+    "ArgumentValueError",
+    "StateError",
+    "code_of",
+]
+
+
+class ArgumentTypeError(TypeError):
+    """An argument of the wrong type; `code` is Node's (`ERR_INVALID_ARG_TYPE`, ...)."""
+
+    def __init__(self, message: str, code: str = "ERR_INVALID_ARG_TYPE") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ArgumentValueError(ValueError):
+    """An argument of the right type that is not allowed; `code` is Node's."""
+
+    def __init__(self, message: str, code: str = "ERR_INVALID_ARG_VALUE") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class StateError(RuntimeError):
+    """A call that the object's state does not allow; `code` is Node's."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class AbortError(Exception):
+    """What an `AbortSignal` called off; `code` is `"ABORT_ERR"`, `__cause__` the reason."""
+
+    code = "ABORT_ERR"
+
+    def __init__(self, message: str = "the operation was aborted") -> None:
+        super().__init__(message)
+
+
+def code_of(error: BaseException) -> str | None:
+    """The code of an error (`"ECONNRESET"`, `"ERR_SOCKET_CLOSED"`), or `None` if it has none."""
+    code = getattr(error, "code", None)
+    if isinstance(code, str):
+        return code
+    number = getattr(error, "errno", None)
+    return _errno.errorcode.get(number) if isinstance(number, int) else None
+
+
+def system_error(
+    number: int,
+    syscall: str,
+    address: str | None = None,
+    port: int | None = None,
+    detail: str | None = None,
+) -> OSError:
+    """The `OSError` for a number of the system's, with everything known about where it happened."""
+    code = _errno.errorcode.get(number, f"E{number}")
+    where = _where(address, port)
+    text = f"{syscall} {code}{where}: {detail or os.strerror(number)}"
+    return annotate(OSError(number, text), code, syscall, address, port)
+
+
+def annotate(
+    error: OSError,
+    code: str,
+    syscall: str,
+    address: str | None = None,
+    port: int | None = None,
+) -> OSError:
+    """Gives an `OSError` the attributes that every one of ours has."""
+    extra: dict[str, Any] = {"code": code, "syscall": syscall}
+    if address is not None:
+        extra["address"] = address
+    if port is not None:
+        extra["port"] = port
+    error.__dict__.update(extra)
+    return error
+
+
+def lookup_error(error: _socket.gaierror, hostname: str) -> OSError:
+    """A name that does not resolve, the way Node reports it."""
+    missing = (_socket.EAI_NONAME, getattr(_socket, "EAI_NODATA", _socket.EAI_NONAME))
+    names = {getattr(_socket, name): name for name in dir(_socket) if name.startswith("EAI_")}
+    code = "ENOTFOUND" if error.errno in missing else names.get(error.errno or 0, "EAI_FAIL")
+    text = f"getaddrinfo {code} {hostname}: {error.strerror or 'the name does not resolve'}"
+    result = _socket.gaierror(error.errno, text)
+    annotate(result, code, "getaddrinfo")
+    result.__dict__["hostname"] = hostname
+    return result
+
+
+def wrong_type(name: str, allowed: str, given: object) -> ArgumentTypeError:
+    """`name` must be `allowed`, but `given` is of another type."""
+    shown = repr(given)
+    shown = shown if len(shown) <= 60 else shown[:57] + "..."
+    return ArgumentTypeError(f"{name} must be {allowed}, not {type(given).__name__} ({shown})")
+
+
+def out_of_range(name: str, allowed: str, given: object) -> ArgumentValueError:
+    """`name` must be in a range that `given` is not in."""
+    return ArgumentValueError(f"{name} must be {allowed}, not {given!r}", "ERR_OUT_OF_RANGE")
+
+
+def _where(address: str | None, port: int | None) -> str:
+    if address is None:
+        return ""
+    return f" {address}" if port is None else f" {address}:{port}"

@@ -1,0 +1,257 @@
+"""Events: Node's `EventEmitter`, with listeners that may be coroutine functions.
+
+A lone listener is stored bare and several as a list, because a server may hold tens of thousands
+of sockets with one or two listeners each. `emit` works on what was there when it began: a listener
+added or removed meanwhile counts from the next event on, as in Node.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any, TypeVar, overload
+
+from ._errors import ArgumentTypeError, wrong_type
+
+__all__ = ["EventEmitter", "once"]
+
+Listener = Callable[..., Any]
+L = TypeVar("L", bound=Listener)
+Self = TypeVar("Self", bound="EventEmitter")
+
+
+class _Once:
+    """A listener that takes itself off before it is called for the first time."""
+
+    __slots__ = ("emitter", "event", "listener")
+
+    def __init__(self, emitter: EventEmitter, event: str, listener: Listener) -> None:
+        self.emitter = emitter
+        self.event = event
+        self.listener = listener
+
+    def __call__(self, *args: Any) -> Any:
+        self.emitter.off(self.event, self)
+        return self.listener(*args)
+
+
+class EventEmitter:
+    """An object with named events that listeners are called for.
+
+    Node: `events`, "Class: EventEmitter". Listeners are called in the order in which they were
+    added, in the caller's frame; what a coroutine listener returns runs as a task of the loop.
+    """
+
+    _listeners: dict[str, Listener | list[Listener]] | None = None
+
+    @overload
+    def on(self, event: str, listener: None = None) -> Callable[[L], L]: ...
+    @overload
+    def on(self: Self, event: str, listener: Listener) -> Self: ...
+    def on(self, event: str, listener: Listener | None = None) -> Any:
+        """Calls `listener` for every `event`; without a listener, a decorator that does.
+
+        Returns the emitter (as a decorator: the function). Raises `TypeError`
+        (`ERR_INVALID_ARG_TYPE`) for a listener that can't be called or a name that is no string.
+        Emits `new_listener(event, listener)` before. Node: `events`, "emitter.on()".
+        """
+        if listener is None:
+            return self._decorator(self.on, event)
+        self._add(event, listener, listener, first=False)
+        return self
+
+    @overload
+    def once(self, event: str, listener: None = None) -> Callable[[L], L]: ...
+    @overload
+    def once(self: Self, event: str, listener: Listener) -> Self: ...
+    def once(self, event: str, listener: Listener | None = None) -> Any:
+        """Calls `listener` for the next `event` only. Node: `events`, "emitter.once()"."""
+        if listener is None:
+            return self._decorator(self.once, event)
+        self._add(event, listener, _Once(self, event, _callable(listener)), first=False)
+        return self
+
+    def prepend_listener(self: Self, event: str, listener: Listener) -> Self:
+        """Like `on()`, in front of the others. Node: `events`, "emitter.prependListener()"."""
+        self._add(event, listener, listener, first=True)
+        return self
+
+    def prepend_once_listener(self: Self, event: str, listener: Listener) -> Self:
+        """Like `once()`, in front of the others.
+
+        Node: `events`, "emitter.prependOnceListener()".
+        """
+        self._add(event, listener, _Once(self, event, _callable(listener)), first=True)
+        return self
+
+    def off(self: Self, event: str, listener: Listener) -> Self:
+        """Takes the listener that was added last off; one that is not there is no error.
+
+        Emits `remove_listener(event, listener)` after. Node: `events`, "emitter.off()".
+        """
+        _callable(listener)
+        kept = self._kept(event)
+        for index in range(len(kept) - 1, -1, -1):
+            if kept[index] == listener or _bare(kept[index]) == listener:
+                removed = _bare(kept.pop(index))
+                self._keep(event, kept)
+                if event != "remove_listener" and self._has("remove_listener"):
+                    self.emit("remove_listener", event, removed)
+                break
+        return self
+
+    def remove_all_listeners(self: Self, event: str | None = None) -> Self:
+        """Takes all listeners of one event off, or of all events.
+
+        Node: `events`, "emitter.removeAllListeners()".
+        """
+        if event is None:
+            names = [name for name in self.event_names() if name != "remove_listener"]
+            for name in [*names, "remove_listener"]:
+                self.remove_all_listeners(name)
+            return self
+        for listener in reversed(self._kept(event)):
+            self.off(event, listener)
+        return self
+
+    def emit(self, event: str, *args: Any) -> bool:
+        """Calls the listeners of `event`; returns whether there were any.
+
+        `emit("error", e)` without a listener raises `e`. What a listener raises comes out of
+        `emit`. Node: `events`, "emitter.emit()".
+        """
+        held = self._listeners.get(event) if self._listeners else None
+        if held is None:
+            if event == "error":
+                raise _as_exception(args)
+            return False
+        for listener in held.copy() if type(held) is list else (held,):
+            result = listener(*args)  # type: ignore[operator]
+            if result is not None and inspect.iscoroutine(result):
+                self._run_coroutine(event, result, args)
+        return True
+
+    def listeners(self, event: str) -> list[Listener]:
+        """The listeners of `event`, in order. Node: `events`, "emitter.listeners()"."""
+        return [_bare(listener) for listener in self._kept(event)]
+
+    def listener_count(self, event: str) -> int:
+        """How many listeners `event` has. Node: `events`, "emitter.listenerCount()"."""
+        return len(self._kept(event))
+
+    def event_names(self) -> list[str]:
+        """The events that have listeners. Node: `events`, "emitter.eventNames()"."""
+        return list(self._listeners or ())
+
+    # What subclasses look at.
+
+    def _listeners_changed(self, event: str) -> None:
+        """A listener of `event` was added or taken off."""
+
+    def _run_coroutine(
+        self, event: str, coroutine: Coroutine[Any, Any, Any], args: tuple[Any, ...]
+    ) -> None:
+        """A listener of `event` was a coroutine function."""
+        task = asyncio.get_running_loop().create_task(coroutine)
+        _background.add(task)
+        task.add_done_callback(_background.discard)
+
+    # How listeners are kept.
+
+    def _has(self, event: str) -> bool:
+        return bool(self._listeners) and event in self._listeners  # type: ignore[operator]
+
+    def _kept(self, event: str) -> list[Listener]:
+        held = self._listeners.get(event) if self._listeners else None
+        if held is None:
+            return []
+        return held.copy() if isinstance(held, list) else [held]
+
+    def _keep(self, event: str, kept: list[Listener]) -> None:
+        if self._listeners is None:
+            self._listeners = {}
+        if kept:
+            self._listeners[event] = kept[0] if len(kept) == 1 else kept
+        else:
+            self._listeners.pop(event, None)
+        self._listeners_changed(event)
+
+    def _add(self, event: str, listener: Listener, kept: Listener, *, first: bool) -> None:
+        if not isinstance(event, str):
+            raise wrong_type("event", "a str", event)
+        _callable(listener)
+        if self._listeners and "new_listener" in self._listeners:
+            self.emit("new_listener", event, listener)
+        if not self._listeners or event not in self._listeners:
+            self._keep(event, [kept])
+            return
+        held = self._kept(event)
+        held.insert(0 if first else len(held), kept)
+        self._keep(event, held)
+
+    def _decorator(self, add: Callable[..., Any], event: str) -> Callable[[L], L]:
+        if not isinstance(event, str):
+            raise wrong_type("event", "a str", event)
+
+        def decorate(listener: L) -> L:
+            add(event, listener)
+            return listener
+
+        return decorate
+
+
+_background: set[asyncio.Task[Any]] = set()
+
+
+class once:  # noqa: N801 (a function to its users: `await once(...)`)
+    """Waits for the next `event` of `emitter`; its arguments, as a tuple, are the result.
+
+    Raises what an `error` event carries, should that come first (unless `error` is the event).
+    Begins to listen at once, not only when awaited. Node: `events`, "events.once()".
+    """
+
+    def __init__(self, emitter: EventEmitter, event: str) -> None:
+        self._emitter = emitter
+        self._event = event
+        self._future: asyncio.Future[tuple[Any, ...]] = asyncio.get_running_loop().create_future()
+        emitter.on(event, self._happened)
+        if event != "error":
+            emitter.on("error", self._failed)
+        self._future.add_done_callback(self._leave)
+
+    def __await__(self) -> Generator[Any, None, tuple[Any, ...]]:
+        return self._future.__await__()
+
+    def _happened(self, *args: Any) -> None:
+        if not self._future.done():
+            self._future.set_result(args)
+        self._leave()
+
+    def _failed(self, error: BaseException) -> None:
+        if not self._future.done():
+            self._future.set_exception(error)
+        self._leave()
+
+    def _leave(self, _future: object = None) -> None:
+        self._emitter.off(self._event, self._happened)
+        self._emitter.off("error", self._failed)
+
+
+def _callable(listener: Listener) -> Listener:
+    if not callable(listener):
+        raise wrong_type("listener", "a function", listener)
+    return listener
+
+
+def _bare(listener: Listener) -> Listener:
+    return listener.listener if isinstance(listener, _Once) else listener
+
+
+def _as_exception(args: tuple[Any, ...]) -> BaseException:
+    if args and isinstance(args[0], BaseException):
+        return args[0]
+    return ArgumentTypeError(
+        f"an error event without a listener, with {args!r} in place of an exception",
+        "ERR_UNHANDLED_ERROR",
+    )

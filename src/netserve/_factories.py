@@ -1,0 +1,117 @@
+"""The short ways to a server and to a connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from ._events import once
+from ._server import Server
+from ._socket import Socket
+
+__all__ = ["connect", "create_connection", "create_server", "open_connection", "start_server"]
+
+Callback = Callable[..., Any]
+
+# Which options are for the server or socket itself; the others are for listen() or connect().
+_SERVER_OPTIONS = frozenset(
+    "allow_half_open pause_on_connect high_water_mark no_delay keep_alive "
+    "keep_alive_initial_delay block_list".split()
+)
+_SOCKET_OPTIONS = frozenset(
+    "fd handle allow_half_open readable writable on_read high_water_mark no_delay keep_alive "
+    "keep_alive_initial_delay type_of_service block_list signal".split()
+)
+
+
+def create_server(
+    connection_listener: Callback | None = None,
+    *,
+    allow_half_open: bool = False,
+    pause_on_connect: bool = False,
+    high_water_mark: int = 65536,
+    no_delay: bool = False,
+    keep_alive: bool = False,
+    keep_alive_initial_delay: float = 0.0,
+    block_list: Any = None,
+) -> Server:
+    """Makes a `Server`, which does not listen yet; the options are those of `Server`.
+
+    Node: `net`, "net.createServer()".
+    """
+    return Server(
+        connection_listener,
+        allow_half_open=allow_half_open,
+        pause_on_connect=pause_on_connect,
+        high_water_mark=high_water_mark,
+        no_delay=no_delay,
+        keep_alive=keep_alive,
+        keep_alive_initial_delay=keep_alive_initial_delay,
+        block_list=block_list,
+    )
+
+
+async def start_server(connection_listener: Callback | None = None, **options: Any) -> Server:
+    """Makes a `Server` and returns once it listens; options are those of both.
+
+    Raises the `OSError` that keeps it from listening. A cancelled wait closes it. Node: `net`,
+    "net.createServer()" and "server.listen()".
+    """
+    own, others = _split(options, _SERVER_OPTIONS)
+    server = Server(connection_listener, **own)
+    server.listen(**others)
+    try:
+        await server.wait_listening()
+    except asyncio.CancelledError:
+        server.close()
+        raise
+    return server
+
+
+def create_connection(
+    target: Any = None,
+    host: Any = None,
+    listener: Callback | None = None,
+    *,
+    port: Any = None,
+    path: Any = None,
+    timeout: float | None = None,
+    **socket_and_connect_options: Any,
+) -> Socket:
+    """Makes a `Socket` and connects it; `listener` is added for `connect`.
+
+    Options are those of `Socket` and of `Socket.connect()`; `timeout` in seconds is that of
+    `Socket.set_timeout()`. Node: `net`, "net.createConnection()".
+    """
+    own, others = _split(socket_and_connect_options, _SOCKET_OPTIONS)
+    socket = Socket(**own)
+    if timeout is not None:
+        socket.set_timeout(timeout)
+    return socket.connect(target, host, listener, port=port, path=path, **others)
+
+
+connect = create_connection
+
+
+async def open_connection(target: Any = None, host: Any = None, **options: Any) -> Socket:
+    """Makes a `Socket` and returns once it is connected; options as in `create_connection()`.
+
+    Raises the `OSError` that keeps it from that. A cancelled wait destroys it. Node: `net`,
+    "net.createConnection()".
+    """
+    socket = create_connection(target, host, **options)
+    try:
+        await once(socket, "connect")
+    except asyncio.CancelledError:
+        socket.destroy()
+        raise
+    return socket
+
+
+def _split(
+    options: dict[str, Any], own: frozenset[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The options that are in `own`, and the others."""
+    mine = {name: value for name, value in options.items() if name in own}
+    return mine, {name: value for name, value in options.items() if name not in own}

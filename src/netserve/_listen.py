@@ -1,0 +1,231 @@
+"""From what `listen()` was asked for to one listening descriptor.
+
+`understand()` checks everything and makes one immutable description; nothing is opened before.
+`bind()` then gives the descriptor, already listening.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket as _socket
+import stat
+from dataclasses import dataclass
+from typing import Any
+
+from ._abort import AbortSignal
+from ._address import check_bool, check_host, check_path, check_port, is_ip, numeric_port
+from ._core import Listener, Stream
+from ._errors import ArgumentTypeError, ArgumentValueError, system_error, wrong_type
+
+# Node's documented default; the kernel caps it at net.core.somaxconn.
+DEFAULT_BACKLOG = 511
+
+
+@dataclass(frozen=True)
+class ListenRequest:
+    """What to listen on, checked: a path, a descriptor, or a port (of a host, or of all)."""
+
+    port: int = 0
+    host: str | None = None
+    path: str | None = None
+    fd: int | None = None
+    # The descriptor belongs to another object, which keeps it.
+    borrowed: bool = False
+    backlog: int = DEFAULT_BACKLOG
+    exclusive: bool = False
+    readable_all: bool = False
+    writable_all: bool = False
+    ipv6_only: bool = False
+    reuse_port: bool = False
+    signal: AbortSignal | None = None
+
+
+def understand(
+    target: Any,
+    host: Any,
+    backlog: Any,
+    *,
+    port: Any,
+    path: Any,
+    fd: Any,
+    handle: Any,
+    signal: Any,
+    **flags: Any,
+) -> ListenRequest:
+    """Checks what `listen()` was given; opens nothing."""
+    if signal is not None and not isinstance(signal, AbortSignal):
+        raise wrong_type("signal", "an AbortSignal", signal)
+    common: dict[str, Any] = {name: check_bool(value, name) for name, value in flags.items()}
+    common |= {"backlog": _check_backlog(backlog), "signal": signal}
+    if all(given is None for given in (port, path, fd, handle)):
+        if numeric_port(target):
+            port = target
+        elif isinstance(target, (str, os.PathLike)):
+            path = target
+        elif target is not None:
+            handle = target
+    if handle is not None:
+        return ListenRequest(fd=_descriptor_of(handle), borrowed=True, **common)
+    if fd is not None:
+        return ListenRequest(fd=_check_fd(fd), **common)
+    if port is None and path is not None:
+        return ListenRequest(path=check_path(path), **common)
+    host = check_host(host) if host not in (None, "") else None
+    return ListenRequest(port=check_port(0 if port is None else port), host=host, **common)
+
+
+def _check_backlog(value: Any) -> int:
+    if value is None:
+        return DEFAULT_BACKLOG
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise wrong_type("backlog", "a whole number of connections", value)
+    if not 0 <= value < 2**31:
+        message = f"backlog must be from 0 to {2**31 - 1}, not {value}"
+        raise ArgumentValueError(message, "ERR_OUT_OF_RANGE")
+    return value or DEFAULT_BACKLOG
+
+
+def _check_fd(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise wrong_type("fd", "a descriptor number", value)
+    if not 0 <= value < 2**31:
+        raise ArgumentValueError(f"fd must be 0 or more, not {value}", "ERR_OUT_OF_RANGE")
+    return value
+
+
+def _descriptor_of(handle: Any) -> int:
+    """The descriptor of a server, a socket, or any other object that has one."""
+    listener = getattr(handle, "_listener", None)
+    if isinstance(listener, Listener):
+        handle = listener
+    fileno = getattr(handle, "fileno", None)
+    if not callable(fileno):
+        allowed = "a port, a path, a Server, a Socket, a socket.socket or an object with fileno()"
+        raise wrong_type("target", allowed, handle)
+    fd = fileno()
+    if isinstance(fd, bool) or not isinstance(fd, int):
+        raise wrong_type("what fileno() returns", "an int", fd)
+    if fd < 0:
+        owner = "socket" if isinstance(handle, Stream) else "object"
+        message = f"this {owner} has no open descriptor to listen on: {handle!r}"
+        raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
+    return fd
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A listening descriptor, and the socket file that goes with it."""
+
+    fd: int
+    path: str | None = None
+    # The file's device and inode: one that was replaced meanwhile is not ours to remove.
+    identity: tuple[int, int] | None = None
+
+    def unlink(self) -> None:
+        """Removes the socket file if it is still ours."""
+        if self.path is None or self.identity is None:
+            return
+        try:
+            if _identity(self.path) == self.identity:
+                os.unlink(self.path)
+        except FileNotFoundError:
+            return
+
+
+def bind(request: ListenRequest, addresses: list[tuple[str, int]]) -> Bound:
+    """Opens, binds, listens. `addresses` are those of the host's name; none: all interfaces.
+
+    Raises `OSError` with code, syscall, address and port.
+    """
+    if request.fd is not None:
+        return _bind_descriptor(request, request.fd)
+    if request.path is not None:
+        return _bind_path(request, request.path)
+    if addresses:
+        address, version = addresses[0]
+        return _bind_port(request, address, version)
+    try:
+        return _bind_port(request, "::", 6)
+    except OSError:
+        # No IPv6 here; whatever else is wrong, IPv4 has the same trouble and says so.
+        return _bind_port(request, "0.0.0.0", 4)
+
+
+def _bind_port(request: ListenRequest, address: str, version: int) -> Bound:
+    family = _socket.AF_INET if version == 4 else _socket.AF_INET6
+    try:
+        with _socket.socket(family, _socket.SOCK_STREAM) as opened:
+            opened.setblocking(False)
+            opened.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
+            if request.reuse_port:
+                opened.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEPORT, 1)
+            if version == 6:
+                opened.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, request.ipv6_only)
+            opened.bind((address, request.port))
+            opened.listen(request.backlog)
+            return Bound(opened.detach())
+    except OSError as error:
+        number = error.errno or errno.EINVAL
+        raise system_error(number, "listen", address, request.port) from None
+
+
+def _bind_path(request: ListenRequest, path: str) -> Bound:
+    abstract = path.startswith("\0")
+    bound = False
+    try:
+        with _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM) as opened:
+            opened.setblocking(False)
+            opened.bind(path)
+            bound = not abstract
+            if bound:
+                _open_up(request, path)
+            opened.listen(request.backlog)
+            identity = None if abstract else _identity(path)
+            return Bound(opened.detach(), path, identity)
+    except OSError as error:
+        if bound:
+            os.unlink(path)
+        raise system_error(error.errno or errno.EINVAL, "listen", path) from None
+
+
+def _open_up(request: ListenRequest, path: str) -> None:
+    """Lets other users connect. Nobody can before `listen()`, so there is no gap."""
+    mode = 0
+    if request.readable_all:
+        mode |= stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+    if request.writable_all:
+        mode |= stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+    if mode:
+        os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | mode)
+
+
+def _bind_descriptor(request: ListenRequest, fd: int) -> Bound:
+    try:
+        if not stat.S_ISSOCK(os.fstat(fd).st_mode):
+            raise OSError(errno.ENOTSOCK, "not a socket")
+        # A copy: the object that it belongs to may close its own at any time. One that was given
+        # as a bare number is ours, but only once nothing can fail any more.
+        with _socket.socket(fileno=os.dup(fd)) as opened:
+            if opened.type != _socket.SOCK_STREAM:
+                raise OSError(errno.EINVAL, "not a stream socket")
+            opened.setblocking(False)
+            opened.listen(request.backlog)
+            if not request.borrowed:
+                os.close(fd)
+            return Bound(opened.detach())
+    except OSError as error:
+        raise system_error(error.errno or errno.EINVAL, "listen") from None
+
+
+def literal(request: ListenRequest) -> list[tuple[str, int]] | None:
+    """The addresses of a request that needs no name looked up; `None` when it does."""
+    if request.host is None:
+        return []
+    version = is_ip(request.host)
+    return [(request.host, version)] if version else None
+
+
+def _identity(path: str) -> tuple[int, int]:
+    found = os.stat(path, follow_symlinks=False)
+    return found.st_dev, found.st_ino

@@ -1,0 +1,243 @@
+"""What can be asked of a connection, and what can be set on it."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from ._address import AddressInfo, check_bool, check_seconds, info
+from ._core import Stream
+from ._errors import out_of_range, wrong_type
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from ._runtime import Runtime
+    from ._server import Server
+
+Name = tuple[str, int, int]
+
+
+class SocketOptions(Stream):
+    """Options, addresses and state, as properties."""
+
+    _runtime: Runtime
+    _server: Server | None = None
+    _begun = False
+    _connecting = False
+    _destroyed = False
+    _closed = False
+    _errored: BaseException | None = None
+    _referenced = True
+    _is_path = False
+    _no_delay = False
+    _keep_alive: tuple[float, float, int] | None = None
+    _type_of_service: int | None = None
+    _tried: list[str] | None = None
+
+    # Options
+
+    def set_no_delay(self, enable: bool = True) -> Self:
+        """Sends small writes at once (`enable`), without waiting for more (Nagle's algorithm).
+
+        May be called before there is a connection. Nothing happens on a local socket. Node: `net`,
+        "socket.setNoDelay()".
+        """
+        self._no_delay = check_bool(enable, "enable")
+        if self._is_tcp():
+            self._set_no_delay(enable)
+        return self
+
+    def set_keep_alive(
+        self,
+        enable: bool = False,
+        initial_delay: float = 0.0,
+        interval: float = 1.0,
+        count: int = 10,
+    ) -> Self:
+        """Has the system probe an idle peer after `initial_delay` seconds (0: leave as it is).
+
+        Then every `interval` seconds; the connection is given up after `count` probes without an
+        answer. Whole seconds: the system knows no finer ones. Nothing happens on a local socket.
+        Node: `net`, "socket.setKeepAlive()".
+        """
+        check_bool(enable, "enable")
+        delay = check_seconds(initial_delay, "initial_delay")
+        interval = check_seconds(interval, "interval")
+        if isinstance(count, bool) or not isinstance(count, int):
+            raise wrong_type("count", "a whole number", count)
+        if not 1 <= count <= 127:
+            raise out_of_range("count", "from 1 to 127", count)
+        self._keep_alive = (delay, interval, count) if enable else None
+        if self._is_tcp():
+            self._set_keep_alive(enable, int(delay), max(1, int(interval)), count)
+        return self
+
+    def set_type_of_service(self, tos: int) -> Self:
+        """Marks packets with a type of service (IPv4) or traffic class (IPv6), 0 to 255.
+
+        May be called before there is a connection. Node: `net`, "socket.setTypeOfService()".
+        """
+        self._type_of_service = _check_tos(tos)
+        if self._is_tcp():
+            self._set_type_of_service(tos, self.local_family == "IPv6")
+        return self
+
+    def get_type_of_service(self) -> int:
+        """The type of service, or traffic class, of packets that are sent.
+
+        Node: `net`, "socket.getTypeOfService()".
+        """
+        if self._is_tcp():
+            return self._get_type_of_service(self.local_family == "IPv6")
+        return self._type_of_service or 0
+
+    def _remember_options(
+        self, no_delay: Any, keep_alive: Any, initial_delay: Any, type_of_service: Any
+    ) -> None:
+        """Options for a connection that is still to come."""
+        self._no_delay = check_bool(no_delay, "no_delay")
+        check_bool(keep_alive, "keep_alive")
+        delay = check_seconds(initial_delay, "keep_alive_initial_delay")
+        if keep_alive:
+            self._keep_alive = (delay, 1.0, 10)
+        if type_of_service is not None:
+            self._type_of_service = _check_tos(type_of_service)
+
+    def _apply_options(self) -> None:
+        """Sets what was remembered. A connection that its peer has reset already refuses that:
+        its first read says so."""
+        with contextlib.suppress(OSError):
+            if self._no_delay:
+                self.set_no_delay(True)
+            if self._keep_alive is not None:
+                self.set_keep_alive(True, *self._keep_alive)
+            if self._type_of_service is not None:
+                self.set_type_of_service(self._type_of_service)
+
+    def _is_tcp(self) -> bool:
+        return not self._connecting and isinstance(self._local_name(), tuple)
+
+    def ref(self) -> Self:
+        """Lets the socket, while it is active, keep the program alive: the default.
+
+        Node: `net`, "socket.ref()".
+        """
+        self._referenced = True
+        self._set_ref(True)
+        return self
+
+    def unref(self) -> Self:
+        """Lets the program end in spite of this socket. Node: `net`, "socket.unref()"."""
+        self._referenced = False
+        self._set_ref(False)
+        return self
+
+    # Addresses
+
+    def address(self) -> AddressInfo | None:
+        """Our end, or `None` without a TCP connection. Node: `net`, "socket.address()"."""
+        name = self._local_name()
+        return info(name) if isinstance(name, tuple) else None
+
+    @property
+    def local_address(self) -> str | None:
+        """Our IP address, or the path. Node: `net`, "socket.localAddress"."""
+        return _part(self._local_name(), 0)
+
+    @property
+    def local_port(self) -> int | None:
+        """Our port. Node: `net`, "socket.localPort"."""
+        return _part(self._local_name(), 1)
+
+    @property
+    def local_family(self) -> str | None:
+        """`"IPv4"` or `"IPv6"`. Node: `net`, "socket.localFamily"."""
+        return _family(self._local_name())
+
+    @property
+    def remote_address(self) -> str | None:
+        """The peer's IP address; `None` once destroyed. Node: `net`, "socket.remoteAddress"."""
+        return _part(self._peer(), 0)
+
+    @property
+    def remote_port(self) -> int | None:
+        """The peer's port. Node: `net`, "socket.remotePort"."""
+        return _part(self._peer(), 1)
+
+    @property
+    def remote_family(self) -> str | None:
+        """`"IPv4"` or `"IPv6"`. Node: `net`, "socket.remoteFamily"."""
+        return _family(self._peer())
+
+    _peer_name: Any = None
+
+    def _peer(self) -> Any:
+        """The peer's name; once asked for it is remembered, for it goes with the connection."""
+        if self._peer_name is None and not self._connecting:
+            name = self._remote_name()
+            if name is not None:
+                self._peer_name = name
+        return self._peer_name
+
+    @property
+    def auto_select_family_attempted_addresses(self) -> list[str]:
+        """The addresses that `connect()` has tried, as `"address:port"`.
+
+        Node: `net`, "socket.autoSelectFamilyAttemptedAddresses".
+        """
+        if self._tried is None:
+            self._tried = []
+        return self._tried
+
+    @auto_select_family_attempted_addresses.setter
+    def auto_select_family_attempted_addresses(self, tried: list[str]) -> None:
+        self._tried = tried
+
+    # State
+
+    @property
+    def server(self) -> Server | None:
+        """The server that accepted this connection."""
+        return self._server
+
+    @property
+    def connecting(self) -> bool:
+        """Whether `connect()` is under way. Node: `net`, "socket.connecting"."""
+        return self._connecting
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is no connection yet. Node: `net`, "socket.pending"."""
+        return self._connecting or self.fileno() < 0
+
+    @property
+    def destroyed(self) -> bool:
+        """Whether the connection is gone for good. Node: `net`, "socket.destroyed"."""
+        return self._destroyed
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` has been emitted. Node: `stream`, "readable.closed"."""
+        return self._closed
+
+    @property
+    def errored(self) -> BaseException | None:
+        """The error that destroyed the socket. Node: `stream`, "readable.errored"."""
+        return self._errored
+
+
+def _part(name: Any, index: int) -> Any:
+    return name[index] if isinstance(name, tuple) else None
+
+
+def _family(name: Any) -> str | None:
+    return f"IPv{name[2]}" if isinstance(name, tuple) else None
+
+
+def _check_tos(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise wrong_type("tos", "a whole number", value)
+    if not 0 <= value <= 255:
+        raise out_of_range("tos", "from 0 to 255", value)
+    return value

@@ -1,0 +1,160 @@
+"""`pipe()`: what one socket reads, another writes.
+
+Two netserve sockets are joined inside the core as long as nobody else wants to see the bytes: no
+`data` listener, no encoding, one destination. Anything else with `write` and `end` is fed by
+events. Either way a destination that is behind holds the source up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ._core import Stream
+from ._errors import wrong_type
+from ._readable import ReadableHalf
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class Pipe:
+    """One source on its way into one destination."""
+
+    __slots__ = ("destination", "end", "events", "source", "stuck")
+
+    def __init__(self, source: PipeSource, destination: Any, *, end: bool) -> None:
+        self.source = source
+        self.destination = destination
+        self.end = end
+        self.stuck = False
+        self.events: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
+            (source, "end", self._source_ended),
+            (destination, "close", self._destination_gone),
+            (destination, "error", self._destination_failed),
+            (destination, "drain", self._drained),
+        )
+
+    def open(self) -> None:
+        """Begins to listen."""
+        for emitter, event, listener in self.events:
+            if hasattr(emitter, "on"):
+                emitter.on(event, listener)
+
+    def close(self) -> None:
+        """Listens no more."""
+        for emitter, event, listener in self.events:
+            if hasattr(emitter, "off"):
+                emitter.off(event, listener)
+
+    def feed(self, chunk: Any) -> None:
+        """Writes a chunk; a destination that has enough stops the source."""
+        if self.destination.write(chunk) is False:
+            self.stuck = True
+            self.source.pause()
+
+    def _drained(self) -> None:
+        if self.stuck:
+            self.stuck = False
+            if not any(pipe.stuck for pipe in self.source._pipes):
+                self.source.resume()
+
+    def _source_ended(self) -> None:
+        if self.end:
+            self.destination.end()
+
+    def _destination_gone(self, *_: Any) -> None:
+        self.source.unpipe(self.destination)
+
+    def _destination_failed(self, error: BaseException) -> None:
+        """An error that nobody else listens to stays an error."""
+        self.source.unpipe(self.destination)
+        if not self.destination.listener_count("error"):
+            self.destination.emit("error", error)
+
+
+class PipeSource(ReadableHalf):
+    """A socket that can be piped."""
+
+    _pipes: tuple[Pipe, ...] = ()
+    _joined = False
+
+    def pipe(self, destination: Any, *, end: bool = True) -> Any:
+        """Writes everything that is read to `destination`, at the speed at which it takes it.
+
+        `destination` is a `Socket` or anything with `write` and `end`; with `end`, the end is
+        passed on, too. Returns `destination`; emits `pipe(source)` there. Raises `TypeError` for
+        anything else. Node: `stream`, "readable.pipe()".
+        """
+        for needed in ("write", "end"):
+            if not callable(getattr(destination, needed, None)):
+                raise wrong_type("destination", "a Socket or an object with write and end", destination)
+        pipe = Pipe(self, destination, end=end)
+        self._pipes = (*self._pipes, pipe)
+        pipe.open()
+        if hasattr(destination, "emit"):
+            destination.emit("pipe", self)
+        self._join()
+        if self._end_emitted:
+            self._runtime.defer(pipe._source_ended)
+        elif getattr(destination, "writable_need_drain", False):
+            pipe.stuck = True
+            self.pause()
+        elif self._flowing is not True:
+            self.resume()
+        return destination
+
+    def unpipe(self, destination: Any = None) -> Self:
+        """Undoes `pipe()`: for one destination, or for all. Emits `unpipe(source)` there.
+
+        Node: `stream`, "readable.unpipe()".
+        """
+        for pipe in self._pipes:
+            if destination is None or pipe.destination is destination:
+                self._pipes = tuple(other for other in self._pipes if other is not pipe)
+                pipe.close()
+                if not self._pipes and not self._has("data"):
+                    self.pause()
+                if hasattr(pipe.destination, "emit"):
+                    pipe.destination.emit("unpipe", self)
+                if destination is not None:
+                    break
+        self._join()
+        return self
+
+    def _join(self) -> None:
+        """Lets the core move the bytes where nobody else wants to see them."""
+        alone = len(self._pipes) == 1 and self._decoder is None and not self._has("data")
+        target = self._pipes[0].destination if alone else None
+        joined = isinstance(target, Stream) and target is not self and not self._waiting
+        joined = joined and self._flowing is True and not self._resume_due
+        if joined or self._joined:
+            self._joined = joined
+            self._pipe_to(target if joined else None)
+
+    def _choose_sink(self) -> None:
+        super()._choose_sink()
+        if self._pipes:
+            self._set_sink(None)
+        if self._pipes or self._joined:
+            self._join()
+
+    def _hand_out(self, chunk: bytes, *, final: bool = False) -> None:
+        if not self._pipes:
+            super()._hand_out(chunk, final=final)
+            return
+        data = self._decoded(chunk, final=final)
+        if data:
+            self._emit("data", data)
+            for pipe in self._pipes:
+                pipe.feed(data)
+
+    def _data_listeners_changed(self) -> None:
+        """`data` has one listener more, or one less."""
+        wanted = self._has("data")
+        if wanted and self._flowing is None:
+            self.resume()
+        elif not wanted and self._flowing and not self._pipes:
+            self._choose_sink()
+        else:
+            self._choose_sink()

@@ -1,0 +1,235 @@
+"""Which loop, which reactor; `run()` and `until_idle()`.
+
+A reactor has a descriptor of its own that an event loop watches, so it can exist before there is a
+loop: what a program creates at its top level waits in a reactor that the next loop of this thread
+takes over. Nothing else in netserve asks which loop is running.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import logging
+import threading
+import weakref
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from ._core import Reactor
+from ._errors import wrong_type
+
+__all__ = ["run", "until_idle"]
+
+T = TypeVar("T")
+log = logging.getLogger("netserve")
+
+
+class Runtime:
+    """A reactor, and the loop that drives it (none yet, at a program's top level)."""
+
+    def __init__(self) -> None:
+        self.reactor = Reactor(self)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waiting: list[Callable[[asyncio.AbstractEventLoop], None]] = []
+        self._idle: asyncio.Future[None] | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.failure: asyncio.Future[None] | None = None
+
+    # Attaching
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Has `loop` drive the reactor from now on."""
+        self._loop = loop
+        loop.add_reader(self.reactor.fileno(), self.reactor.poll)
+        loop.call_soon(self.reactor.poll)
+        waiting, self._waiting = self._waiting, []
+        for call in waiting:
+            call(loop)
+
+    def with_loop(self, call: Callable[[asyncio.AbstractEventLoop], None]) -> None:
+        """Calls `call(loop)`: now, or as soon as there is a loop."""
+        if self._loop is None:
+            self._waiting.append(call)
+        else:
+            call(self._loop)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the loop is gone."""
+        return self._loop is not None and self._loop.is_closed()
+
+    def close(self) -> None:
+        """Lets go of everything: the loop is closed or about to be."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.remove_reader(self.reactor.fileno())
+        self.reactor.close()
+
+    # For everybody
+
+    def defer(self, function: Callable[..., Any], *args: Any) -> None:
+        """Calls `function(*args)` after the current event: Node's `process.nextTick()`."""
+        self.reactor.defer(function, *args)
+
+    def call_later(self, seconds: float, function: Callable[[], Any]) -> Callable[[], None]:
+        """Calls `function()` after `seconds`; the answer takes that back."""
+        state: list[asyncio.TimerHandle | bool | None] = [None]
+
+        def start(loop: asyncio.AbstractEventLoop) -> None:
+            if state[0] is None:
+                state[0] = loop.call_later(seconds, function)
+
+        def cancel() -> None:
+            handle, state[0] = state[0], True
+            if isinstance(handle, asyncio.TimerHandle):
+                handle.cancel()
+
+        self.with_loop(start)
+        return cancel
+
+    def spawn(self, coroutine: Coroutine[Any, Any, Any], failed: Callable[[Any], None]) -> None:
+        """Runs a listener's coroutine as a task that keeps the program alive.
+
+        `failed(exc)` gets what it raises. Its context is the caller's.
+        """
+        self.reactor.hold()
+
+        def done(task: asyncio.Task[Any]) -> None:
+            self._tasks.discard(task)
+            if not task.cancelled() and (error := task.exception()) is not None:
+                failed(error)
+            self.reactor.release()
+
+        def start(loop: asyncio.AbstractEventLoop) -> None:
+            task = loop.create_task(coroutine)
+            self._tasks.add(task)
+            task.add_done_callback(done)
+
+        self.with_loop(start)
+
+    def future(self) -> asyncio.Future[Any]:
+        """A future of this runtime's loop, which must be there."""
+        loop = self._loop or asyncio.get_running_loop()
+        return loop.create_future()
+
+    def report(self, message: str, error: BaseException, source: object = None) -> None:
+        """Gives an exception that nobody took to the loop's exception handler."""
+        context = {"message": f"netserve: {message}", "exception": error}
+        if source is not None:
+            context["netserve_source"] = source
+        self.with_loop(lambda loop: loop.call_exception_handler(context))
+
+    def fail(self, message: str, error: BaseException, source: object = None) -> None:
+        """An error that the whole program should know of: `run()` raises it."""
+        if self.failure is not None and not self.failure.done():
+            self.failure.set_exception(error)
+        else:
+            self.report(message, error, source)
+
+    # Waiting
+
+    async def wait_idle(self) -> None:
+        """Waits until nothing ref'd is left."""
+        while self.reactor.active or self.reactor.busy:
+            if self._idle is None:
+                self._idle = self.future()
+            await asyncio.shield(self._idle)
+
+    # What the reactor asks for
+
+    def _wake(self) -> None:
+        self.with_loop(lambda loop: None if loop.is_closed() else self._soon(loop))
+
+    def _soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_soon(self.reactor.poll)
+
+    def _wake_at(self, seconds: float) -> None:
+        self.call_later(seconds, self.reactor.expire)
+
+    def _became_idle(self) -> None:
+        idle, self._idle = self._idle, None
+        if idle is not None and not idle.done():
+            idle.set_result(None)
+
+    def _report(self, error: BaseException) -> None:
+        self.report("exception in a deferred call", error)
+
+
+_runtimes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Runtime] = (
+    weakref.WeakKeyDictionary()
+)
+_top_level = threading.local()
+
+
+def current() -> Runtime:
+    """The runtime of the running loop, or the one that waits for this thread's next loop."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        waiting: Runtime | None = getattr(_top_level, "runtime", None)
+        if waiting is None:
+            waiting = _top_level.runtime = Runtime()
+        return waiting
+    runtime = _runtimes.get(loop)
+    return runtime if runtime is not None else _adopt(loop)
+
+
+def _adopt(loop: asyncio.AbstractEventLoop) -> Runtime:
+    for other, old in list(_runtimes.items()):
+        if other.is_closed():
+            old.close()
+            del _runtimes[other]
+    waiting: Runtime | None = getattr(_top_level, "runtime", None)
+    _top_level.runtime = None
+    runtime = _runtimes[loop] = waiting or Runtime()
+    runtime.attach(loop)
+    return runtime
+
+
+async def until_idle() -> None:
+    """Waits, inside a running loop, until no ref'd server, socket or listener's task is left.
+
+    What keeps a program alive is what keeps Node alive: a server that listens, a socket that
+    connects, reads, or has bytes or an end still to write. Node: `net`, "server.ref()".
+    """
+    await current().wait_idle()
+
+
+def run(main: Coroutine[Any, Any, T] | None = None) -> T | None:
+    """Drives an event loop: `main` if given, then until no ref'd server or socket is left.
+
+    Returns what `main` returns. Raises what `main` raises, and an `error` event of a server or
+    client socket that nobody listens to. Takes over what was created before there was a loop.
+    Raises `RuntimeError` inside a running loop: use `await until_idle()` there.
+    """
+    if main is not None and not inspect.iscoroutine(main):
+        raise wrong_type("main", "a coroutine (what calling an async def returns)", main)
+    return asyncio.run(_drive(main))
+
+
+async def _drive(main: Coroutine[Any, Any, T] | None) -> T | None:
+    runtime = current()
+    runtime.failure = runtime.future()
+    try:
+        result = None if main is None else await _unless(runtime.failure, main)
+        await _unless(runtime.failure, runtime.wait_idle())
+        return result
+    finally:
+        runtime.failure.cancel()
+        runtime.close()
+        _runtimes.pop(asyncio.get_running_loop(), None)
+
+
+async def _unless(failure: asyncio.Future[None], work: Coroutine[Any, Any, T]) -> T:
+    """What `work` returns, unless an error that nobody listens to comes first."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait({task, failure}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            failure.result()
+        return await task
+    finally:
+        if not task.done():
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task

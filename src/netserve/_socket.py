@@ -1,0 +1,513 @@
+"""`Socket`: one connection, made of its two halves, with a life of its own.
+
+    connecting ──> open ──> one half ended ──> both ended ──┐
+        └────────────┴────────────┴───────> destroyed ──────┴──> closed
+
+`_destroyed` is final for everybody but `connect()`, which starts a new life after `close`.
+Events come from `_emit` (in the connection's context, what listeners raise goes to
+`_on_listener_error`), except those that a method of the user's own call emits on the spot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import errno
+import os
+import stat
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from ._abort import AbortSignal, error_of, on_abort
+from ._address import AddressInfo, check_bool, check_callback, check_seconds, check_size, info
+from ._connect import Attempt, ConnectRequest, understand
+from ._errors import (
+    ArgumentTypeError,
+    ArgumentValueError,
+    StateError,
+    out_of_range,
+    system_error,
+    wrong_type,
+)
+from ._options import SocketOptions
+from ._pipe import PipeSource
+from ._runtime import current
+from ._writable import Callback, WritableHalf
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from ._runtime import Runtime
+    from ._server import Server
+
+__all__ = ["OnRead", "Socket"]
+
+
+class OnRead:
+    """One reusable buffer for everything that a socket reads.
+
+    `buffer` is a `bytearray`, a writable `memoryview`, or a function that returns one;
+    `callback(nread, buffer)` is called for each read, and returning `False` pauses the socket.
+    Node: `net`, "new net.Socket()", option `onread`.
+    """
+
+    __slots__ = ("buffer", "callback")
+
+    def __init__(self, buffer: Any, callback: Callable[[int, Any], Any]) -> None:
+        if not callable(buffer):
+            try:
+                view = memoryview(buffer)
+            except TypeError:
+                raise wrong_type("buffer", "a writable buffer or a function", buffer) from None
+            if view.readonly or not view.nbytes or view.itemsize != 1:
+                message = "buffer must be writable, made of bytes, and at least one byte long"
+                raise ArgumentValueError(message)
+        if not callable(callback):
+            raise wrong_type("callback", "a function", callback)
+        self.buffer = buffer
+        self.callback = callback
+
+
+class Socket(SocketOptions, PipeSource, WritableHalf):
+    """A TCP or local connection: made by a server, or by `connect()`.
+
+    `fd` or `handle` (a `Socket` or `socket.socket`, whose descriptor is taken over) wrap what is
+    connected already; `readable` and `writable` then say what it is used for. `high_water_mark` is
+    in bytes, for each direction; `keep_alive_initial_delay` in seconds. Wrong options raise
+    `TypeError` or `ValueError`. Node: `net`, "new net.Socket([options])".
+
+    Events: `connect`, `ready`, `lookup(err, address, family, host)`,
+    `connection_attempt(ip, port, family)`, `connection_attempt_failed(ip, port, family, exc)`,
+    `data(chunk)`, `end`, `drain`, `finish`, `pause`, `resume`, `pipe(source)`, `unpipe(source)`,
+    `timeout`, `error(exc)`, `close(had_error)`.
+    """
+
+    _attempt: Attempt | None = None
+    _server: Server | None = None
+    _closed = False
+    _had_error = False
+    _referenced = True
+    _resetting = False
+    _quiet = False
+    _timeout: float | None = None
+    _closers: tuple[asyncio.Future[None], ...] = ()
+    _forget_signal: Callable[[], Any] | None = None
+    allow_half_open: bool = False
+
+    def __init__(
+        self,
+        *,
+        fd: int | None = None,
+        handle: Any = None,
+        allow_half_open: bool = False,
+        readable: bool = True,
+        writable: bool = True,
+        on_read: OnRead | None = None,
+        high_water_mark: int = 65536,
+        no_delay: bool = False,
+        keep_alive: bool = False,
+        keep_alive_initial_delay: float = 0.0,
+        type_of_service: int | None = None,
+        block_list: Any = None,
+        signal: AbortSignal | None = None,
+    ) -> None:
+        self._runtime = current()
+        self.allow_half_open = check_bool(allow_half_open, "allow_half_open")
+        self._readable_mark = check_size(high_water_mark, "high_water_mark")
+        self._check_on_read(on_read)
+        self._remember_options(no_delay, keep_alive, keep_alive_initial_delay, type_of_service)
+        check_bool(readable, "readable"), check_bool(writable, "writable")
+        if block_list is not None:
+            raise wrong_type("block_list", "None", block_list)
+        if signal is not None and not isinstance(signal, AbortSignal):
+            raise wrong_type("signal", "an AbortSignal", signal)
+        self._context = contextvars.copy_context()
+        if fd is not None or handle is not None:
+            self._readable, self._writable = readable, writable
+            self._adopt(fd, handle)
+        if on_read is not None:
+            buffer = on_read.buffer
+            self._set_on_read(buffer, callable(buffer), on_read.callback)
+        if signal is not None:
+            self._forget_signal = on_abort(signal, lambda: self.destroy(error_of(signal)))
+
+    @classmethod
+    def _accepted(cls, server: Server, runtime: Runtime, fd: int, mark: int) -> Socket:
+        """A connection that a server accepted: the short way, there may be many."""
+        socket = cls.__new__(cls)
+        socket._runtime = runtime
+        socket._server = server
+        socket._begin(runtime.reactor, mark)
+        socket._begun = True
+        socket._open(fd)
+        return socket
+
+    # Connecting
+
+    def connect(
+        self,
+        target: Any = None,
+        host: Any = None,
+        listener: Callback | None = None,
+        *,
+        port: Any = None,
+        path: Any = None,
+        local_address: str | None = None,
+        local_port: Any = None,
+        family: Any = 0,
+        hints: int = 0,
+        lookup: Callable[..., Any] | None = None,
+        auto_select_family: bool | None = None,
+        auto_select_family_attempt_timeout: float | None = None,
+    ) -> Self:
+        """Connects to a port of `host` (default `"localhost"`) or to a path.
+
+        `target` is either; `port` wins over `path`. `listener` is added for `connect`. Failures are
+        `error` events; wrong arguments raise `TypeError` or `ValueError`
+        (`ERR_SOCKET_BAD_PORT`, ...), a socket that has a connection `RuntimeError`
+        (`ERR_SOCKET_ALREADY_CONNECTED`). After `close` it may be called again. Node: `net`,
+        "socket.connect()".
+        """
+        if callable(host) and listener is None:
+            host, listener = None, host
+        check_callback(listener, "listener")
+        if auto_select_family is not None:
+            check_bool(auto_select_family, "auto_select_family")
+        if auto_select_family_attempt_timeout is not None:
+            check_seconds(auto_select_family_attempt_timeout, "auto_select_family_attempt_timeout")
+        request = understand(
+            target,
+            host,
+            port=port,
+            path=path,
+            local_address=local_address,
+            local_port=local_port,
+            family=family,
+            hints=hints,
+            lookup=lookup,
+        )
+        if listener is not None:
+            self.once("connect", listener)
+        self._connect(request)
+        return self
+
+    def _connect(self, request: ConnectRequest) -> None:
+        if self._destroyed:
+            self._revive()
+        elif self._begun:
+            raise StateError("connect() on a socket that has a connection", ALREADY_CONNECTED)
+        self._begin(self._runtime.reactor, self._readable_mark)
+        self._begun = self._connecting = True
+        self.auto_select_family_attempted_addresses = []
+        self._is_path = request.path is not None
+        self._attempt = Attempt(self, request)
+        self._attempt.start()
+
+    def _on_connect(self, number: int) -> None:
+        attempt = self._attempt
+        if attempt is None or self._destroyed:
+            return
+        if number:
+            attempt.refused(number)
+            return
+        attempt.cancel()
+        self._attempt = None
+        self._connecting = False
+        self._apply_options()
+        self._emit("connect")
+        self._emit("ready")
+        if not self._destroyed and self._flowing is not False:
+            self._start_reading()
+
+    def _adopt(self, fd: int | None, handle: Any) -> None:
+        """Takes a connected descriptor over."""
+        waiting = b""
+        if isinstance(handle, Socket):
+            waiting = handle._take()
+            fd = handle._give_away()
+        elif handle is not None:
+            if not callable(getattr(handle, "detach", None)):
+                raise wrong_type("handle", "a Socket or a socket.socket", handle)
+            fd = handle.detach()
+        if isinstance(fd, bool) or not isinstance(fd, int):
+            raise wrong_type("fd", "a descriptor number", fd)
+        if not 0 <= fd < 2**31:
+            raise out_of_range("fd", "0 or more", fd)
+        is_socket = _kind_of(fd)
+        os.set_blocking(fd, False)
+        self._begin(self._runtime.reactor, self._readable_mark)
+        self._begun = True
+        self._open(fd, is_socket=is_socket)
+        if waiting:
+            self._waiting = bytearray(waiting)
+        if is_socket:
+            self._apply_options()
+        if not self._writable:
+            self._refuse_writes()
+        self._start_reading()
+
+    def _give_away(self) -> int:
+        """Detaches the descriptor; this object is then destroyed."""
+        fd = self._detach()
+        if fd is None:
+            raise StateError("this socket has no connection to hand over", "ERR_SOCKET_CLOSED")
+        self.destroy()
+        return fd
+
+    def _revive(self) -> None:
+        """A new life after `close`: forgets everything about the old one."""
+        for name in _LIFE:
+            self.__dict__.pop(name, None)
+        self._waiting = None
+
+    # Ending
+
+    def destroy(self, error: BaseException | None = None) -> Self:
+        """Closes at once; what waits is thrown away. `error` (if any) and `close` follow.
+
+        Node: `net`, "socket.destroy()".
+        """
+        if error is not None and not isinstance(error, BaseException):
+            raise wrong_type("error", "an exception or None", error)
+        if self._destroyed:
+            return self
+        self._destroyed = True
+        self._connecting = False
+        if error is not None and self._errored is None:
+            self._errored = error
+        if self._attempt is not None:
+            self._attempt.cancel()
+            self._attempt = None
+        self._release(error)
+        return self
+
+    def _release(self, error: BaseException | None) -> None:
+        """Lets go of the descriptor and of everybody who waits; `error` and `close` follow."""
+        runtime = self._runtime
+        was_open = self.fileno() >= 0
+        self._close(reset=self._resetting)
+        self._set_idle(runtime.reactor, 0.0)
+        if self._forget_signal is not None:
+            self._forget_signal()
+        self._drop_writes(error)
+        if self._server is not None:
+            self._server._forget(self)
+        if error is not None and not self._quiet:
+            runtime.defer(self._emit_error, error)
+        if was_open:
+            runtime.reactor.defer_closing(self._emit_close, error is not None)
+        else:
+            runtime.defer(self._emit_close, error is not None)
+
+    def destroy_soon(self) -> None:
+        """Ends our side if that is still to do, and destroys once all bytes are on their way.
+
+        Node: `net`, "socket.destroySoon()".
+        """
+        if self.writable:
+            self.end()
+        if self._finished:
+            self.destroy()
+        else:
+            self.once("finish", self.destroy)
+
+    def reset_and_destroy(self) -> Self:
+        """Closes a TCP connection with a reset (RST) in place of an end.
+
+        Raises `TypeError` (`ERR_INVALID_HANDLE_TYPE`) on a local socket. One that is not connected
+        is destroyed with `ERR_SOCKET_CLOSED`. Node: `net`, "socket.resetAndDestroy()".
+        """
+        if not self._begun or self._destroyed:
+            return self.destroy(StateError("the socket is closed", "ERR_SOCKET_CLOSED"))
+        if self._connecting:
+            self.once("connect", self.reset_and_destroy)
+            return self
+        if isinstance(self._local_name(), str) or self._is_path:
+            message = "only a TCP connection can be reset"
+            raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
+        self._resetting = True
+        return self.destroy()
+
+    def _emit_error(self, error: BaseException) -> None:
+        if self._has("error") or not self._awaited:
+            self._emit("error", error)
+
+    def _emit_close(self, had_error: bool) -> None:
+        self._closed = True
+        self._had_error = had_error
+        closers, self._closers = self._closers, ()
+        for waiter in closers:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._wake_readers()
+        self._emit("close", had_error)
+
+    def _fail(self, error: BaseException) -> None:
+        self.destroy(error)
+
+    def _ended_reading(self) -> None:
+        if self._finished or not self._writable:
+            self.destroy()
+        elif not self.allow_half_open and self.writable:
+            self._runtime.defer(self._end_too)
+
+    def _end_too(self) -> None:
+        if self.writable:
+            self.end()
+
+    def _ended_writing(self) -> None:
+        if self._end_emitted or not self._readable:
+            self.destroy()
+
+    def _on_error(self, number: int, syscall: str) -> None:
+        if not self._destroyed:
+            self.destroy(system_error(number, syscall))
+
+    async def wait_closed(self) -> None:
+        """Waits until the socket is closed. Raises the error that closed it, if one did."""
+        self._awaited = True
+        if not self._closed:
+            waiter: asyncio.Future[None] = self._runtime.future()
+            self._closers = (*self._closers, waiter)
+            await waiter
+        if self._errored is not None:
+            raise self._errored
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leaving: what was written still goes out, then the socket is closed.
+
+        By an exception: it is closed at once.
+        """
+        if kind is not None or not self._begun:
+            self.destroy()
+        else:
+            self.destroy_soon()
+        if not self._closed:
+            waiter: asyncio.Future[None] = self._runtime.future()
+            self._closers = (*self._closers, waiter)
+            await waiter
+
+    # Time
+
+    def set_timeout(self, seconds: float, callback: Callback | None = None) -> Self:
+        """Emits `timeout` after so many seconds without a byte; the connection stays open.
+
+        0 turns it off. `callback` is added (taken off, with 0) as a listener for one `timeout`.
+        Raises `ValueError` (`ERR_OUT_OF_RANGE`). Node: `net`, "socket.setTimeout()".
+        """
+        seconds = check_seconds(seconds, "seconds")
+        check_callback(callback)
+        self._timeout = seconds
+        if not self._destroyed:
+            self._set_idle(self._runtime.reactor, seconds)
+        if callback is not None:
+            if seconds:
+                self.once("timeout", callback)
+            else:
+                self.off("timeout", callback)
+        return self
+
+    @property
+    def timeout(self) -> float | None:
+        """Seconds without a byte before `timeout`; may be set. Node: `net`, "socket.timeout"."""
+        return self._timeout
+
+    @timeout.setter
+    def timeout(self, seconds: float) -> None:
+        self.set_timeout(seconds)
+
+    def _on_timeout(self) -> None:
+        if not self._destroyed:
+            self._emit("timeout")
+
+    # Events
+
+    def _emit(self, event: str, *args: Any) -> None:
+        try:
+            context = self._context
+            if context is None:
+                self.emit(event, *args)
+            else:
+                context.run(self.emit, event, *args)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            self._on_listener_error(error)
+
+    def _call(self, function: Callback, *args: Any) -> None:
+        """Calls a callback the way listeners are called."""
+        try:
+            result = self._context.run(function, *args) if self._context else function(*args)
+            if asyncio.iscoroutine(result):
+                self._on_result(result)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            self._on_listener_error(error)
+
+    def _listeners_changed(self, event: str) -> None:
+        if event == "data":
+            self._data_listeners_changed()
+
+    def _on_result(self, result: Any) -> None:
+        """A listener that the core called returned something that is not plain."""
+        if asyncio.iscoroutine(result):
+            context = self._context
+            spawn = self._runtime.spawn
+            if context is None:
+                spawn(result, self._on_listener_error)
+            else:
+                context.run(spawn, result, self._on_listener_error)
+
+    def _run_coroutine(
+        self, event: str, coroutine: Coroutine[Any, Any, Any], args: tuple[Any, ...]
+    ) -> None:
+        self._runtime.spawn(coroutine, self._on_listener_error)
+
+    def _on_listener_error(self, error: BaseException) -> None:
+        """A listener raised, or an `error` event found none.
+
+        A connection of a server's is closed and the rest goes on; a client is the program's own.
+        """
+        if self._server is not None:
+            self._runtime.report("unhandled error of a connection", error, self)
+        else:
+            self._runtime.fail("unhandled error of a socket", error, self)
+        self._quiet = True
+        self.destroy(error)
+
+    def _check_on_read(self, on_read: OnRead | None) -> None:
+        if on_read is not None and not isinstance(on_read, OnRead):
+            raise wrong_type("on_read", "an OnRead", on_read)
+
+
+ALREADY_CONNECTED = "ERR_SOCKET_ALREADY_CONNECTED"
+
+# What one life of a socket leaves behind in its attributes.
+_LIFE = (
+    "_attempt _closed _had_error _resetting _quiet _destroyed _errored _ended _end_due "
+    "_end_emitted _ending _finished _begun _connecting _corks _flushes _finish_callbacks "
+    "_drainers _readers _awaited _flowing _resume_due _waiting"
+).split()
+
+
+def _kind_of(fd: int) -> bool:
+    """Whether a descriptor is a socket; raises for what can't be waited for."""
+    try:
+        mode = os.fstat(fd).st_mode
+    except OSError as error:
+        raise system_error(error.errno or errno.EBADF, "open") from None
+    if not stat.S_ISSOCK(mode) and not stat.S_ISFIFO(mode):
+        message = f"fd must be a socket or a pipe; descriptor {fd} is neither"
+        raise ArgumentTypeError(message, "ERR_INVALID_FD_TYPE")
+    return stat.S_ISSOCK(mode)
