@@ -23,9 +23,10 @@ from ._factories import (
     open_connection,
     start_server,
 )
+from ._on_read import OnRead
 from ._runtime import run, until_idle
 from ._server import Server
-from ._socket import OnRead, Socket
+from ._socket import Socket
 
 __version__ = "0.1.0"
 

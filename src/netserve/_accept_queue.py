@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ._core import Listener
 from ._events import EventEmitter
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
-
     from ._runtime import Runtime
     from ._socket import Socket
 

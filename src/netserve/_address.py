@@ -38,7 +38,10 @@ class DropInfo(NamedTuple):
 
 
 def is_ip(text: object) -> int:
-    """4 or 6 when `text` is an IP address of that family, 0 otherwise. Node: `net`, "net.isIP()"."""
+    """4 or 6 when `text` is an IP address of that family, otherwise 0.
+
+    Node: `net`, "net.isIP()".
+    """
     if is_ipv4(text):
         return 4
     return 6 if is_ipv6(text) else 0

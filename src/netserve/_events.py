@@ -204,7 +204,7 @@ class EventEmitter:
 _background: set[asyncio.Task[Any]] = set()
 
 
-class once:  # noqa: N801 (a function to its users: `await once(...)`)
+class once:
     """Waits for the next `event` of `emitter`; its arguments, as a tuple, are the result.
 
     Raises what an `error` event carries, should that come first (unless `error` is the event).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -14,15 +15,15 @@ __all__ = ["connect", "create_connection", "create_server", "open_connection", "
 
 Callback = Callable[..., Any]
 
-# Which options are for the server or socket itself; the others are for listen() or connect().
-_SERVER_OPTIONS = frozenset(
-    "allow_half_open pause_on_connect high_water_mark no_delay keep_alive "
-    "keep_alive_initial_delay block_list".split()
-)
-_SOCKET_OPTIONS = frozenset(
-    "fd handle allow_half_open readable writable on_read high_water_mark no_delay keep_alive "
-    "keep_alive_initial_delay type_of_service block_list signal".split()
-)
+
+def _options_of(kind: type) -> frozenset[str]:
+    """The names of what a class is made with; other options are for listen() or connect()."""
+    parameters = inspect.signature(kind).parameters.values()
+    return frozenset(given.name for given in parameters if given.kind is given.KEYWORD_ONLY)
+
+
+_SERVER_OPTIONS = _options_of(Server)
+_SOCKET_OPTIONS = _options_of(Socket)
 
 
 def create_server(
@@ -109,9 +110,7 @@ async def open_connection(target: Any = None, host: Any = None, **options: Any) 
     return socket
 
 
-def _split(
-    options: dict[str, Any], own: frozenset[str]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _split(options: dict[str, Any], own: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The options that are in `own`, and the others."""
     mine = {name: value for name, value in options.items() if name in own}
     return mine, {name: value for name, value in options.items() if name not in own}

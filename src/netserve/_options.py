@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from ._address import AddressInfo, check_bool, check_seconds, info
-from ._core import Stream
+from ._address import AddressInfo, check_bool, check_callback, check_seconds, info
 from ._errors import out_of_range, wrong_type
+from ._socket_events import Callback, SocketEvents
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
-
-    from ._runtime import Runtime
     from ._server import Server
 
-Name = tuple[str, int, int]
+Name = tuple[str, int, int] | str | None
 
 
-class SocketOptions(Stream):
+class SocketOptions(SocketEvents):
     """Options, addresses and state, as properties."""
 
-    _runtime: Runtime
-    _server: Server | None = None
     _begun = False
     _connecting = False
     _destroyed = False
@@ -33,6 +28,7 @@ class SocketOptions(Stream):
     _no_delay = False
     _keep_alive: tuple[float, float, int] | None = None
     _type_of_service: int | None = None
+    _timeout: float | None = None
     _tried: list[str] | None = None
 
     # Options
@@ -133,6 +129,39 @@ class SocketOptions(Stream):
         self._set_ref(False)
         return self
 
+    # Time
+
+    def set_timeout(self, seconds: float, callback: Callback | None = None) -> Self:
+        """Emits `timeout` after so many seconds without a byte; the connection stays open.
+
+        0 turns it off. `callback` is added (taken off, with 0) as a listener for one `timeout`.
+        Raises `ValueError` (`ERR_OUT_OF_RANGE`). Node: `net`, "socket.setTimeout()".
+        """
+        seconds = check_seconds(seconds, "seconds")
+        check_callback(callback)
+        self._timeout = seconds
+        if not self._destroyed:
+            self._set_idle(self._runtime.reactor, seconds)
+        if callback is not None:
+            if seconds:
+                self.once("timeout", callback)
+            else:
+                self.off("timeout", callback)
+        return self
+
+    @property
+    def timeout(self) -> float | None:
+        """Seconds without a byte before `timeout`; may be set. Node: `net`, "socket.timeout"."""
+        return self._timeout
+
+    @timeout.setter
+    def timeout(self, seconds: float) -> None:
+        self.set_timeout(seconds)
+
+    def _on_timeout(self) -> None:
+        if not self._destroyed:
+            self._emit("timeout")
+
     # Addresses
 
     def address(self) -> AddressInfo | None:
@@ -143,12 +172,12 @@ class SocketOptions(Stream):
     @property
     def local_address(self) -> str | None:
         """Our IP address, or the path. Node: `net`, "socket.localAddress"."""
-        return _part(self._local_name(), 0)
+        return _address(self._local_name())
 
     @property
     def local_port(self) -> int | None:
         """Our port. Node: `net`, "socket.localPort"."""
-        return _part(self._local_name(), 1)
+        return _port(self._local_name())
 
     @property
     def local_family(self) -> str | None:
@@ -158,21 +187,21 @@ class SocketOptions(Stream):
     @property
     def remote_address(self) -> str | None:
         """The peer's IP address; `None` once destroyed. Node: `net`, "socket.remoteAddress"."""
-        return _part(self._peer(), 0)
+        return _address(self._peer())
 
     @property
     def remote_port(self) -> int | None:
         """The peer's port. Node: `net`, "socket.remotePort"."""
-        return _part(self._peer(), 1)
+        return _port(self._peer())
 
     @property
     def remote_family(self) -> str | None:
         """`"IPv4"` or `"IPv6"`. Node: `net`, "socket.remoteFamily"."""
         return _family(self._peer())
 
-    _peer_name: Any = None
+    _peer_name: Name = None
 
-    def _peer(self) -> Any:
+    def _peer(self) -> Name:
         """The peer's name; once asked for it is remembered, for it goes with the connection."""
         if self._peer_name is None and not self._connecting:
             name = self._remote_name()
@@ -227,11 +256,15 @@ class SocketOptions(Stream):
         return self._errored
 
 
-def _part(name: Any, index: int) -> Any:
-    return name[index] if isinstance(name, tuple) else None
+def _address(name: Name) -> str | None:
+    return name[0] if isinstance(name, tuple) else None
 
 
-def _family(name: Any) -> str | None:
+def _port(name: Name) -> int | None:
+    return name[1] if isinstance(name, tuple) else None
+
+
+def _family(name: Name) -> str | None:
     return f"IPv{name[2]}" if isinstance(name, tuple) else None
 
 

@@ -8,14 +8,11 @@ events. Either way a destination that is behind holds the source up.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from ._core import Stream
 from ._errors import wrong_type
 from ._readable import ReadableHalf
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 class Pipe:
@@ -88,7 +85,8 @@ class PipeSource(ReadableHalf):
         """
         for needed in ("write", "end"):
             if not callable(getattr(destination, needed, None)):
-                raise wrong_type("destination", "a Socket or an object with write and end", destination)
+                allowed = "a Socket or an object with write and end"
+                raise wrong_type("destination", allowed, destination)
         pipe = Pipe(self, destination, end=end)
         self._pipes = (*self._pipes, pipe)
         pipe.open()

@@ -17,15 +17,13 @@ from __future__ import annotations
 import asyncio
 import codecs
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ._core import Stream
 from ._errors import ArgumentValueError, wrong_type
 from ._events import EventEmitter
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
-
     from ._runtime import Runtime
 
 # Node's names for encodings that Python calls otherwise.
@@ -147,7 +145,7 @@ class ReadableHalf(EventEmitter, Stream):
 
     def _choose_sink(self) -> None:
         """Lets the core call the `data` listener itself where that is all there is to do."""
-        listeners = self._listeners.get("data") if self._listeners else None
+        listeners: Any = self._listeners.get("data") if self._listeners else None
         direct = (
             self._flowing is True
             and not self._resume_due

@@ -224,7 +224,8 @@ async def _unless(failure: asyncio.Future[None], work: Coroutine[Any, Any, T]) -
     """What `work` returns, unless an error that nobody listens to comes first."""
     task = asyncio.ensure_future(work)
     try:
-        await asyncio.wait({task, failure}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {task, failure}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
             failure.result()
         return await task

@@ -12,65 +12,36 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import errno
 import os
-import stat
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
 
 from ._abort import AbortSignal, error_of, on_abort
-from ._address import AddressInfo, check_bool, check_callback, check_seconds, check_size, info
+from ._address import check_bool, check_callback, check_seconds, check_size
 from ._connect import Attempt, ConnectRequest, understand
+from ._descriptor import is_socket
 from ._errors import (
     ArgumentTypeError,
-    ArgumentValueError,
     StateError,
     out_of_range,
     system_error,
     wrong_type,
 )
+from ._on_read import OnRead
 from ._options import SocketOptions
-from ._pipe import PipeSource
 from ._runtime import current
-from ._writable import Callback, WritableHalf
+from ._socket_events import Callback
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from typing_extensions import Self
-
     from ._runtime import Runtime
     from ._server import Server
 
-__all__ = ["OnRead", "Socket"]
+__all__ = ["Socket"]
 
 
-class OnRead:
-    """One reusable buffer for everything that a socket reads.
-
-    `buffer` is a `bytearray`, a writable `memoryview`, or a function that returns one;
-    `callback(nread, buffer)` is called for each read, and returning `False` pauses the socket.
-    Node: `net`, "new net.Socket()", option `onread`.
-    """
-
-    __slots__ = ("buffer", "callback")
-
-    def __init__(self, buffer: Any, callback: Callable[[int, Any], Any]) -> None:
-        if not callable(buffer):
-            try:
-                view = memoryview(buffer)
-            except TypeError:
-                raise wrong_type("buffer", "a writable buffer or a function", buffer) from None
-            if view.readonly or not view.nbytes or view.itemsize != 1:
-                message = "buffer must be writable, made of bytes, and at least one byte long"
-                raise ArgumentValueError(message)
-        if not callable(callback):
-            raise wrong_type("callback", "a function", callback)
-        self.buffer = buffer
-        self.callback = callback
-
-
-class Socket(SocketOptions, PipeSource, WritableHalf):
+class Socket(SocketOptions):
     """A TCP or local connection: made by a server, or by `connect()`.
 
     `fd` or `handle` (a `Socket` or `socket.socket`, whose descriptor is taken over) wrap what is
@@ -90,8 +61,6 @@ class Socket(SocketOptions, PipeSource, WritableHalf):
     _had_error = False
     _referenced = True
     _resetting = False
-    _quiet = False
-    _timeout: float | None = None
     _closers: tuple[asyncio.Future[None], ...] = ()
     _forget_signal: Callable[[], Any] | None = None
     allow_half_open: bool = False
@@ -116,7 +85,8 @@ class Socket(SocketOptions, PipeSource, WritableHalf):
         self._runtime = current()
         self.allow_half_open = check_bool(allow_half_open, "allow_half_open")
         self._readable_mark = check_size(high_water_mark, "high_water_mark")
-        self._check_on_read(on_read)
+        if on_read is not None and not isinstance(on_read, OnRead):
+            raise wrong_type("on_read", "an OnRead", on_read)
         self._remember_options(no_delay, keep_alive, keep_alive_initial_delay, type_of_service)
         check_bool(readable, "readable"), check_bool(writable, "writable")
         if block_list is not None:
@@ -235,14 +205,14 @@ class Socket(SocketOptions, PipeSource, WritableHalf):
             raise wrong_type("fd", "a descriptor number", fd)
         if not 0 <= fd < 2**31:
             raise out_of_range("fd", "0 or more", fd)
-        is_socket = _kind_of(fd)
+        socket = is_socket(fd)
         os.set_blocking(fd, False)
         self._begin(self._runtime.reactor, self._readable_mark)
         self._begun = True
-        self._open(fd, is_socket=is_socket)
+        self._open(fd, is_socket=socket)
         if waiting:
             self._waiting = bytearray(waiting)
-        if is_socket:
+        if socket:
             self._apply_options()
         if not self._writable:
             self._refuse_writes()
@@ -397,117 +367,32 @@ class Socket(SocketOptions, PipeSource, WritableHalf):
             self._closers = (*self._closers, waiter)
             await waiter
 
-    # Time
-
-    def set_timeout(self, seconds: float, callback: Callback | None = None) -> Self:
-        """Emits `timeout` after so many seconds without a byte; the connection stays open.
-
-        0 turns it off. `callback` is added (taken off, with 0) as a listener for one `timeout`.
-        Raises `ValueError` (`ERR_OUT_OF_RANGE`). Node: `net`, "socket.setTimeout()".
-        """
-        seconds = check_seconds(seconds, "seconds")
-        check_callback(callback)
-        self._timeout = seconds
-        if not self._destroyed:
-            self._set_idle(self._runtime.reactor, seconds)
-        if callback is not None:
-            if seconds:
-                self.once("timeout", callback)
-            else:
-                self.off("timeout", callback)
-        return self
-
-    @property
-    def timeout(self) -> float | None:
-        """Seconds without a byte before `timeout`; may be set. Node: `net`, "socket.timeout"."""
-        return self._timeout
-
-    @timeout.setter
-    def timeout(self, seconds: float) -> None:
-        self.set_timeout(seconds)
-
-    def _on_timeout(self) -> None:
-        if not self._destroyed:
-            self._emit("timeout")
-
-    # Events
-
-    def _emit(self, event: str, *args: Any) -> None:
-        try:
-            context = self._context
-            if context is None:
-                self.emit(event, *args)
-            else:
-                context.run(self.emit, event, *args)
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:
-            self._on_listener_error(error)
-
-    def _call(self, function: Callback, *args: Any) -> None:
-        """Calls a callback the way listeners are called."""
-        try:
-            result = self._context.run(function, *args) if self._context else function(*args)
-            if asyncio.iscoroutine(result):
-                self._on_result(result)
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:
-            self._on_listener_error(error)
-
-    def _listeners_changed(self, event: str) -> None:
-        if event == "data":
-            self._data_listeners_changed()
-
-    def _on_result(self, result: Any) -> None:
-        """A listener that the core called returned something that is not plain."""
-        if asyncio.iscoroutine(result):
-            context = self._context
-            spawn = self._runtime.spawn
-            if context is None:
-                spawn(result, self._on_listener_error)
-            else:
-                context.run(spawn, result, self._on_listener_error)
-
-    def _run_coroutine(
-        self, event: str, coroutine: Coroutine[Any, Any, Any], args: tuple[Any, ...]
-    ) -> None:
-        self._runtime.spawn(coroutine, self._on_listener_error)
-
-    def _on_listener_error(self, error: BaseException) -> None:
-        """A listener raised, or an `error` event found none.
-
-        A connection of a server's is closed and the rest goes on; a client is the program's own.
-        """
-        if self._server is not None:
-            self._runtime.report("unhandled error of a connection", error, self)
-        else:
-            self._runtime.fail("unhandled error of a socket", error, self)
-        self._quiet = True
-        self.destroy(error)
-
-    def _check_on_read(self, on_read: OnRead | None) -> None:
-        if on_read is not None and not isinstance(on_read, OnRead):
-            raise wrong_type("on_read", "an OnRead", on_read)
-
 
 ALREADY_CONNECTED = "ERR_SOCKET_ALREADY_CONNECTED"
 
 # What one life of a socket leaves behind in its attributes.
-_LIFE = (
-    "_attempt _closed _had_error _resetting _quiet _destroyed _errored _ended _end_due "
-    "_end_emitted _ending _finished _begun _connecting _corks _flushes _finish_callbacks "
-    "_drainers _readers _awaited _flowing _resume_due _waiting"
-).split()
-
-
-def _kind_of(fd: int) -> bool:
-    """Whether a descriptor is a socket; raises for what can't be waited for."""
-    try:
-        mode = os.fstat(fd).st_mode
-    except OSError as error:
-        raise system_error(error.errno or errno.EBADF, "open") from None
-    if not stat.S_ISSOCK(mode) and not stat.S_ISFIFO(mode):
-        message = f"fd must be a socket or a pipe; descriptor {fd} is neither"
-        raise ArgumentTypeError(message, "ERR_INVALID_FD_TYPE")
-    return stat.S_ISSOCK(mode)
+_LIFE = [
+    "_attempt",
+    "_closed",
+    "_had_error",
+    "_resetting",
+    "_quiet",
+    "_destroyed",
+    "_errored",
+    "_ended",
+    "_end_due",
+    "_end_emitted",
+    "_ending",
+    "_finished",
+    "_begun",
+    "_connecting",
+    "_corks",
+    "_flushes",
+    "_finish_callbacks",
+    "_drainers",
+    "_readers",
+    "_awaited",
+    "_flowing",
+    "_resume_due",
+    "_waiting",
+]

@@ -10,7 +10,7 @@ import asyncio
 import errno
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ._address import check_callback
 from ._core import Stream
@@ -19,8 +19,6 @@ from ._events import EventEmitter
 from ._readable import text_encoding
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
-
     from ._runtime import Runtime
 
 Callback = Callable[..., Any]
@@ -58,10 +56,10 @@ class WritableHalf(EventEmitter, Stream):
         if callable(data):
             data, callback = None, data
         elif callable(encoding):
-            encoding, callback = "utf-8", encoding
+            encoding, callback = None, encoding
         check_callback(callback)
         error: BaseException | None = None
-        if data is not None and not self.write(data, encoding):  # type: ignore[arg-type]
+        if data is not None and not self.write(data, encoding):
             error = self._write_error
         self._corks = 0
         if error is None and self._errored is None and not self._ending:

@@ -8,10 +8,12 @@
 pub mod address;
 pub mod call;
 pub mod errors;
+pub mod handle;
 pub mod listener;
 pub mod reactor;
 pub mod stream;
 mod stream_events;
+mod stream_options;
 mod stream_state;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -18,6 +18,7 @@ use pyo3::types::PyTuple;
 
 use super::call::Tick;
 use super::errors::io_error;
+use super::handle::Handle;
 use super::listener::Listener;
 use super::lock;
 use super::stream::Stream;
@@ -31,30 +32,6 @@ const TURN_BUDGET: usize = 8;
 /// The room for one read. What glibc's allocator maps and unmaps at every message begins at
 /// 128 KiB; a `bytes` of this size is still served from its heap.
 const READ_BUFFER: usize = 64 * 1024;
-
-/// A registered handle.
-pub enum Handle {
-    /// A connection.
-    Stream(Py<Stream>),
-    /// A listening descriptor.
-    Listener(Py<Listener>),
-}
-
-impl Handle {
-    fn clone_ref(&self, py: Python<'_>) -> Self {
-        match self {
-            Self::Stream(stream) => Self::Stream(stream.clone_ref(py)),
-            Self::Listener(listener) => Self::Listener(listener.clone_ref(py)),
-        }
-    }
-
-    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        match self {
-            Self::Stream(stream) => visit.call(stream),
-            Self::Listener(listener) => visit.call(listener),
-        }
-    }
-}
 
 struct Core {
     readiness: Option<Readiness>,
@@ -399,7 +376,12 @@ impl Reactor {
             let mut core = lock(&self.core);
             let handles = core.keys.take_all();
             let timed = core.deadlines.take_all();
-            (handles, timed, (std::mem::take(&mut core.ticks), std::mem::take(&mut core.closing)), core.readiness.take())
+            (
+                handles,
+                timed,
+                (std::mem::take(&mut core.ticks), std::mem::take(&mut core.closing)),
+                core.readiness.take(),
+            )
         };
         drop((handles, timed, ticks, readiness));
     }

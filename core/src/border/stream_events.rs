@@ -8,8 +8,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyMemoryView, PySlice};
 
 use super::call;
+use super::handle::Handle;
 use super::lock;
-use super::reactor::{Handle, Reactor};
+use super::reactor::Reactor;
 use super::stream::Stream;
 use super::stream_state::State;
 use crate::net::connection::{READ_BUDGET, Received, Sent};

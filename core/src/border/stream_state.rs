@@ -4,7 +4,8 @@ use bytes::Bytes;
 use pyo3::prelude::*;
 use std::os::fd::AsRawFd;
 
-use super::reactor::{Handle, Reactor};
+use super::handle::Handle;
+use super::reactor::Reactor;
 use super::stream::Stream;
 use crate::net::connection::Connection;
 use crate::reactor::deadlines::Deadline;

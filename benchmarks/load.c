@@ -1,0 +1,264 @@
+/* The one load generator: every server is driven by this program and judged by its clock.
+ *
+ *   load echo   PORT PID WARM SECONDS CONNECTIONS SIZE   one message in flight per connection
+ *   load stream PORT PID WARM SECONDS WINDOW             one connection, WINDOW bytes in flight
+ *   load churn  PORT PID WARM SECONDS SLOTS SIZE         open, echo one message, close
+ *   load idle   PORT PID WARM SECONDS COUNT              resident memory of COUNT silent connections
+ *
+ * It must never be what limits the server, so it
+ *   - spins (epoll_wait without a timeout): a server never pays for waking it up;
+ *   - is edge-triggered and reads exactly what is still missing: one recv and one send a message;
+ *   - throws the measured bytes away with MSG_TRUNC; those of the warm-up are compared instead;
+ *   - reports `load_busy`, the share of time that it did not spend on finding nothing to do.
+ * The server's processor time is read at both ends of the measured time through the process's
+ * CPU clocks: the total to the nanosecond, user and system by the kernel's clock tick. */
+#define _GNU_SOURCE
+#include "load.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    BATCH = 256,
+    BUFFER = 262144,
+    SOURCES = 64,     /* 127.0.0.1 to .64: closed connections hold their port for a minute */
+    IDLE_STRIDE = 64, /* idle connections opened before the server is asked whether it keeps up */
+};
+
+struct connection {
+    int fd;
+    uint64_t asked;          /* when the message in flight was sent */
+    size_t sent, received;   /* of that message; of the whole stream in `stream` */
+};
+
+struct job {
+    int port, pid, poll;
+    double warm, seconds;
+    size_t count, size;
+    struct measure measure;
+};
+
+static char pattern[BUFFER], incoming[BUFFER];
+
+void die(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, ": %s\n", strerror(errno));
+    exit(1);
+}
+
+/* -- sockets --------------------------------------------------------------------------------- */
+
+static int open_connection(struct job *job) {
+    static unsigned turn;
+    int yes = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in source = {.sin_family = AF_INET};
+    struct sockaddr_in target = {.sin_family = AF_INET, .sin_port = htons((uint16_t)job->port)};
+    source.sin_addr.s_addr = htonl(INADDR_LOOPBACK + turn++ % SOURCES);
+    target.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (fd < 0) die("socket");
+    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+    if (bind(fd, (struct sockaddr *)&source, sizeof source) < 0) die("bind");
+    if (connect(fd, (struct sockaddr *)&target, sizeof target) < 0) die("connect");
+    return fd;
+}
+
+static void watch(struct job *job, struct connection *connection) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = connection};
+    if (epoll_ctl(job->poll, EPOLL_CTL_ADD, connection->fd, &event) < 0) die("epoll_ctl");
+}
+
+/* Bytes taken, 0 when none are there. Reading less than was asked for means that the next arrival
+ * is a new edge, so nobody has to recv until EAGAIN. */
+static size_t take(struct job *job, struct connection *connection, size_t offset, size_t wanted) {
+    int flags = MSG_DONTWAIT | (job->measure.measuring ? MSG_TRUNC : 0);
+    ssize_t got = recv(connection->fd, incoming, wanted, flags);
+    if (got == 0) die("the server closed a connection");
+    if (got < 0 && errno != EAGAIN) die("recv");
+    if (got <= 0) return 0;
+    if (!job->measure.measuring && memcmp(incoming, pattern + offset, (size_t)got) != 0)
+        die("the server sent back other bytes");
+    return (size_t)got;
+}
+
+static size_t give(struct connection *connection, size_t offset, size_t wanted) {
+    ssize_t sent = send(connection->fd, pattern + offset, wanted, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN) die("send");
+    return sent < 0 ? 0 : (size_t)sent;
+}
+
+/* -- the works ------------------------------------------------------------------------------- */
+
+static void send_more(struct job *job, struct connection *connection) {
+    size_t left = job->size - connection->sent;
+    if (left) connection->sent += give(connection, connection->sent, left);
+}
+
+static void ask(struct job *job, struct connection *connection) {
+    connection->asked = job->measure.now;
+    connection->sent = connection->received = 0;
+    send_more(job, connection);
+}
+
+static void echo_ready(struct job *job, struct connection *connection) {
+    size_t left = job->size - connection->received;
+    connection->received += take(job, connection, connection->received, left);
+    if (connection->received < job->size) {
+        send_more(job, connection);
+        return;
+    }
+    job->measure.now = clock_now();
+    measure_message(&job->measure, job->measure.now - connection->asked);
+    ask(job, connection);
+}
+
+static void churn_open(struct job *job, struct connection *connection) {
+    job->measure.now = clock_now();
+    connection->fd = open_connection(job);
+    watch(job, connection);
+    ask(job, connection);
+}
+
+static void churn_ready(struct job *job, struct connection *connection) {
+    size_t left = job->size - connection->received;
+    connection->received += take(job, connection, connection->received, left);
+    if (connection->received < job->size) return;
+    close(connection->fd);
+    job->measure.now = clock_now();
+    measure_message(&job->measure, job->measure.now - connection->asked);
+    churn_open(job, connection);
+}
+
+/* Offsets of a stream wrap around the pattern; `count` is the window, `size` the pattern. */
+static size_t piece(struct job *job, size_t position, size_t wanted) {
+    size_t left = job->size - position % job->size;
+    return wanted < left ? wanted : left;
+}
+
+static void stream_fill(struct job *job, struct connection *connection) {
+    for (;;) {
+        size_t room = job->count - (connection->sent - connection->received);
+        size_t wanted = piece(job, connection->sent, room < 65536 ? room : 65536);
+        size_t sent = wanted ? give(connection, connection->sent % job->size, wanted) : 0;
+        connection->sent += sent;
+        if (!sent || sent < wanted) return;
+    }
+}
+
+static void stream_ready(struct job *job, struct connection *connection) {
+    size_t wanted, got;
+    do {
+        wanted = piece(job, connection->received, 65536);
+        got = take(job, connection, connection->received % job->size, wanted);
+        connection->received += got;
+        job->measure.bytes += got;
+        stream_fill(job, connection);
+    } while (got == wanted);
+}
+
+typedef void ready_function(struct job *, struct connection *);
+
+static void drive(struct job *job, ready_function *on_ready) {
+    struct epoll_event events[BATCH];
+    measure_begin(&job->measure, job->pid, job->warm, job->seconds);
+    while (measure_running(&job->measure)) {
+        int ready = epoll_wait(job->poll, events, BATCH, 0);
+        if (ready < 0 && errno != EINTR) die("epoll_wait");
+        for (int i = 0; i < ready; i++) on_ready(job, events[i].data.ptr);
+        measure_turn(&job->measure, ready > 0);
+    }
+    measure_print(&job->measure);
+}
+
+static struct connection *make_connections(struct job *job, size_t count) {
+    struct connection *all = calloc(count, sizeof *all);
+    if (!all) die("calloc");
+    for (size_t i = 0; i < count; i++) {
+        all[i].fd = open_connection(job);
+        watch(job, &all[i]);
+    }
+    return all;
+}
+
+static void run_echo(struct job *job) {
+    struct connection *all = make_connections(job, job->count);
+    job->measure.now = clock_now();
+    for (size_t i = 0; i < job->count; i++) ask(job, &all[i]);
+    drive(job, echo_ready);
+}
+
+static void run_stream(struct job *job) {
+    job->size = BUFFER;
+    stream_fill(job, make_connections(job, 1));
+    drive(job, stream_ready);
+}
+
+static void run_churn(struct job *job) {
+    struct connection *all = calloc(job->count, sizeof *all);
+    if (!all) die("calloc");
+    for (size_t i = 0; i < job->count; i++) churn_open(job, &all[i]);
+    drive(job, churn_ready);
+}
+
+/* A connection that is opened, answered and closed: accepting is first come, first served, so
+ * once it has been answered the server has accepted everything that was opened before it. */
+static void probe(struct job *job) {
+    char byte = 'p';
+    int fd = open_connection(job);
+    if (send(fd, &byte, 1, MSG_NOSIGNAL) != 1 || recv(fd, &byte, 1, 0) != 1) die("probe");
+    close(fd);
+}
+
+static void run_idle(struct job *job) {
+    for (int i = 0; i < IDLE_STRIDE; i++) probe(job);
+    usleep(200000);
+    long before = resident_bytes(job->pid);
+    for (size_t i = 1; i <= job->count; i++) {
+        open_connection(job);
+        if (i % IDLE_STRIDE == 0) probe(job);
+    }
+    probe(job);
+    usleep(200000);
+    long after = resident_bytes(job->pid);
+    uint64_t start = clock_now(), busy = process_cpu(job->pid, CPU_TOTAL);
+    usleep((useconds_t)(job->seconds * 1e6));
+    busy = process_cpu(job->pid, CPU_TOTAL) - busy;
+    printf("{\"connections\": %zu, \"bytes\": %ld, \"idle_cpu\": %.6f}\n", job->count,
+           after - before, (double)busy / (double)(clock_now() - start));
+}
+
+static void raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) die("getrlimit");
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0) die("setrlimit");
+}
+
+int main(int argc, char **argv) {
+    if (argc < 7) die("load WORK PORT PID WARM SECONDS COUNT [SIZE]");
+    struct job job = {.port = atoi(argv[2]), .pid = atoi(argv[3]), .poll = epoll_create1(0)};
+    job.warm = atof(argv[4]);
+    job.seconds = atof(argv[5]);
+    job.count = (size_t)atol(argv[6]);
+    job.size = argc > 7 ? (size_t)atol(argv[7]) : 1;
+    if (job.size > BUFFER) die("a message has at most %d bytes", BUFFER);
+    for (size_t i = 0; i < BUFFER; i++) pattern[i] = (char)(i * 31 + i / 256);
+    raise_descriptor_limit();
+    if (!strcmp(argv[1], "echo")) run_echo(&job);
+    else if (!strcmp(argv[1], "stream")) run_stream(&job);
+    else if (!strcmp(argv[1], "churn")) run_churn(&job);
+    else if (!strcmp(argv[1], "idle")) run_idle(&job);
+    else die("unknown work %s", argv[1]);
+    return 0;
+}

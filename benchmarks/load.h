@@ -1,0 +1,31 @@
+/* What the load generator measures: time, latency, and the server's processor time and memory. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The kernel's per-process CPU clocks, numbered as in the low bits of a clockid_t. */
+enum cpu_clock { CPU_TICKS = 0, CPU_USER_TICKS = 1, CPU_TOTAL = 2 };
+
+/* Latencies: 64 steps to each power of two, so a bucket is at most 1.6 % wide. */
+enum { STEP_BITS = 6, STEPS = 1 << STEP_BITS, BUCKETS = 64 * STEPS };
+
+struct measure {
+    int pid;
+    bool measuring;
+    uint64_t now, turned, start, warm_end, end, idle;
+    uint64_t messages, bytes;
+    uint64_t cpu[3];
+    uint64_t latencies[BUCKETS];
+};
+
+void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+uint64_t clock_now(void);
+uint64_t process_cpu(int pid, enum cpu_clock clock);
+long resident_bytes(int pid);
+
+void measure_begin(struct measure *measure, int pid, double warm, double seconds);
+bool measure_running(const struct measure *measure);
+void measure_turn(struct measure *measure, bool found_work);
+void measure_message(struct measure *measure, uint64_t nanoseconds);
+void measure_print(const struct measure *measure);

@@ -1,0 +1,97 @@
+/* The load generator's instruments. */
+#define _GNU_SOURCE
+#include "load.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static uint64_t read_clock(clockid_t id) {
+    struct timespec time;
+    if (clock_gettime(id, &time) < 0) die("clock_gettime");
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+uint64_t clock_now(void) { return read_clock(CLOCK_MONOTONIC); }
+
+/* All threads of the process, ended ones included; the same numbering as clock_getcpuclockid. */
+uint64_t process_cpu(int pid, enum cpu_clock clock) {
+    return read_clock((clockid_t)((~(unsigned)pid << 3) | clock));
+}
+
+long resident_bytes(int pid) {
+    char path[64];
+    long size, resident;
+    snprintf(path, sizeof path, "/proc/%d/statm", pid);
+    FILE *file = fopen(path, "r");
+    if (!file || fscanf(file, "%ld %ld", &size, &resident) != 2) die("%s", path);
+    fclose(file);
+    return resident * sysconf(_SC_PAGESIZE);
+}
+
+static size_t bucket_of(uint64_t value) {
+    if (value < STEPS) return (size_t)value;
+    int shift = 63 - __builtin_clzll(value) - STEP_BITS;
+    return (size_t)(shift + 1) * STEPS + ((value >> shift) & (STEPS - 1));
+}
+
+static double bucket_middle(size_t bucket) {
+    if (bucket < STEPS) return (double)bucket;
+    uint64_t low = (STEPS + bucket % STEPS) << (bucket / STEPS - 1);
+    return (double)low + (double)((uint64_t)1 << (bucket / STEPS - 1)) / 2;
+}
+
+static double percentile(const struct measure *measure, double share) {
+    uint64_t seen = 0, wanted = (uint64_t)((double)measure->messages * share);
+    for (size_t bucket = 0; bucket < BUCKETS; bucket++) {
+        seen += measure->latencies[bucket];
+        if (seen > wanted) return bucket_middle(bucket);
+    }
+    return 0;
+}
+
+void measure_begin(struct measure *measure, int pid, double warm, double seconds) {
+    measure->pid = pid;
+    measure->turned = measure->now = clock_now();
+    measure->warm_end = measure->now + (uint64_t)(warm * 1e9);
+    measure->end = measure->warm_end + (uint64_t)(seconds * 1e9);
+}
+
+bool measure_running(const struct measure *measure) { return measure->turned < measure->end; }
+
+static void start_measuring(struct measure *measure) {
+    measure->measuring = true;
+    measure->messages = measure->bytes = measure->idle = 0;
+    memset(measure->latencies, 0, sizeof measure->latencies);
+    for (int clock = 0; clock < 3; clock++) measure->cpu[clock] = process_cpu(measure->pid, clock);
+    measure->start = clock_now();
+}
+
+static void stop_measuring(struct measure *measure) {
+    for (int clock = 0; clock < 3; clock++)
+        measure->cpu[clock] = process_cpu(measure->pid, clock) - measure->cpu[clock];
+}
+
+void measure_turn(struct measure *measure, bool found_work) {
+    measure->now = clock_now();
+    if (!found_work) measure->idle += measure->now - measure->turned;
+    measure->turned = measure->now;
+    if (!measure->measuring && measure->now >= measure->warm_end) start_measuring(measure);
+    if (measure->now >= measure->end) stop_measuring(measure);
+}
+
+void measure_message(struct measure *measure, uint64_t nanoseconds) {
+    measure->messages++;
+    measure->latencies[bucket_of(nanoseconds)]++;
+}
+
+void measure_print(const struct measure *measure) {
+    double elapsed = (double)(measure->turned - measure->start);
+    printf("{\"seconds\": %.6f, \"messages\": %lu, \"bytes\": %lu, ", elapsed / 1e9,
+           measure->messages, measure->bytes);
+    printf("\"p50\": %.1f, \"p99\": %.1f, \"load_busy\": %.4f, ", percentile(measure, 0.5),
+           percentile(measure, 0.99), 1 - (double)measure->idle / elapsed);
+    printf("\"cpu\": %lu, \"ticks\": %lu, \"user_ticks\": %lu}\n", measure->cpu[CPU_TOTAL],
+           measure->cpu[CPU_TICKS], measure->cpu[CPU_USER_TICKS]);
+}

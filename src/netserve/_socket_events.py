@@ -1,0 +1,83 @@
+"""How a socket calls listeners, and what becomes of what they raise or return."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from ._pipe import PipeSource
+from ._writable import WritableHalf
+
+if TYPE_CHECKING:
+    from ._server import Server
+
+Callback = Callable[..., Any]
+
+
+class SocketEvents(PipeSource, WritableHalf):
+    """The one way to a socket's listeners: in its context, with a place for their errors."""
+
+    _server: Server | None = None
+    # An error was reported already: no listener hears of it again.
+    _quiet = False
+
+    def _emit(self, event: str, *args: Any) -> None:
+        try:
+            context = self._context
+            if context is None:
+                self.emit(event, *args)
+            else:
+                context.run(self.emit, event, *args)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            self._on_listener_error(error)
+
+    def _call(self, function: Callback, *args: Any) -> None:
+        """Calls a callback the way listeners are called."""
+        try:
+            result = self._context.run(function, *args) if self._context else function(*args)
+            if asyncio.iscoroutine(result):
+                self._on_result(result)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            self._on_listener_error(error)
+
+    def _listeners_changed(self, event: str) -> None:
+        if event == "data":
+            self._data_listeners_changed()
+
+    def _on_result(self, result: Any) -> None:
+        """A listener that the core called returned something that is not plain."""
+        if asyncio.iscoroutine(result):
+            context = self._context
+            spawn = self._runtime.spawn
+            if context is None:
+                spawn(result, self._on_listener_error)
+            else:
+                context.run(spawn, result, self._on_listener_error)
+
+    def _run_coroutine(
+        self, event: str, coroutine: Coroutine[Any, Any, Any], args: tuple[Any, ...]
+    ) -> None:
+        self._runtime.spawn(coroutine, self._on_listener_error)
+
+    def _on_listener_error(self, error: BaseException) -> None:
+        """A listener raised, or an `error` event found none.
+
+        A connection of a server's is closed and the rest goes on; a client is the program's own.
+        """
+        if self._server is not None:
+            self._runtime.report("unhandled error of a connection", error, self)
+        else:
+            self._runtime.fail("unhandled error of a socket", error, self)
+        self._quiet = True
+        self.destroy(error)
+
+    # What a whole socket supplies
+
+    def destroy(self, error: BaseException | None = None) -> Any:
+        """Closes at once."""
+        raise NotImplementedError
