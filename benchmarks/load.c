@@ -31,8 +31,12 @@ enum {
     BATCH = 256,
     BUFFER = 262144,
     SOURCES = 64,     /* 127.0.0.1 to .64: closed connections hold their port for a minute */
-    IDLE_STRIDE = 64, /* idle connections opened before the server is asked whether it keeps up */
+    STRIDE = 64,      /* connections opened before the server is asked whether it keeps up */
+    SETTLE = 200000,  /* microseconds before memory is read */
 };
+
+/* One registration for a connection's life: EPOLLOUT only fires after a send that came up short. */
+static const uint32_t BOTH_EDGES = EPOLLIN | EPOLLOUT | EPOLLET;
 
 struct connection {
     int fd;
@@ -54,7 +58,7 @@ void die(const char *format, ...) {
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
-    fprintf(stderr, ": %s\n", strerror(errno));
+    fputc('\n', stderr);
     exit(1);
 }
 
@@ -67,16 +71,25 @@ static int open_connection(struct job *job) {
     struct sockaddr_in target = {.sin_family = AF_INET, .sin_port = htons((uint16_t)job->port)};
     source.sin_addr.s_addr = htonl(INADDR_LOOPBACK + turn++ % SOURCES);
     target.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0) die("socket");
+    if (fd < 0) die("socket: %m");
     setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
-    if (bind(fd, (struct sockaddr *)&source, sizeof source) < 0) die("bind");
-    if (connect(fd, (struct sockaddr *)&target, sizeof target) < 0) die("connect");
+    if (bind(fd, (struct sockaddr *)&source, sizeof source) < 0) die("bind: %m");
+    if (connect(fd, (struct sockaddr *)&target, sizeof target) < 0) die("connect: %m");
     return fd;
 }
 
-static void watch(struct job *job, struct connection *connection) {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = connection};
-    if (epoll_ctl(job->poll, EPOLL_CTL_ADD, connection->fd, &event) < 0) die("epoll_ctl");
+/* A connection that is opened, answered and closed: accepting is first come, first served, so
+ * once it has been answered the server has accepted everything that was opened before it. */
+static void probe(struct job *job) {
+    char byte = 'p';
+    int fd = open_connection(job);
+    if (send(fd, &byte, 1, MSG_NOSIGNAL) != 1 || recv(fd, &byte, 1, 0) != 1) die("probe: %m");
+    close(fd);
+}
+
+static void watch(struct job *job, struct connection *connection, uint32_t events) {
+    struct epoll_event event = {.events = events, .data.ptr = connection};
+    if (epoll_ctl(job->poll, EPOLL_CTL_ADD, connection->fd, &event) < 0) die("epoll_ctl: %m");
 }
 
 /* Bytes taken, 0 when none are there. Reading less than was asked for means that the next arrival
@@ -85,7 +98,7 @@ static size_t take(struct job *job, struct connection *connection, size_t offset
     int flags = MSG_DONTWAIT | (job->measure.measuring ? MSG_TRUNC : 0);
     ssize_t got = recv(connection->fd, incoming, wanted, flags);
     if (got == 0) die("the server closed a connection");
-    if (got < 0 && errno != EAGAIN) die("recv");
+    if (got < 0 && errno != EAGAIN) die("recv: %m");
     if (got <= 0) return 0;
     if (!job->measure.measuring && memcmp(incoming, pattern + offset, (size_t)got) != 0)
         die("the server sent back other bytes");
@@ -94,7 +107,7 @@ static size_t take(struct job *job, struct connection *connection, size_t offset
 
 static size_t give(struct connection *connection, size_t offset, size_t wanted) {
     ssize_t sent = send(connection->fd, pattern + offset, wanted, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent < 0 && errno != EAGAIN) die("send");
+    if (sent < 0 && errno != EAGAIN) die("send: %m");
     return sent < 0 ? 0 : (size_t)sent;
 }
 
@@ -126,7 +139,7 @@ static void echo_ready(struct job *job, struct connection *connection) {
 static void churn_open(struct job *job, struct connection *connection) {
     job->measure.now = clock_now();
     connection->fd = open_connection(job);
-    watch(job, connection);
+    watch(job, connection, BOTH_EDGES);
     ask(job, connection);
 }
 
@@ -147,24 +160,18 @@ static size_t piece(struct job *job, size_t position, size_t wanted) {
 }
 
 static void stream_fill(struct job *job, struct connection *connection) {
-    for (;;) {
-        size_t room = job->count - (connection->sent - connection->received);
-        size_t wanted = piece(job, connection->sent, room < 65536 ? room : 65536);
-        size_t sent = wanted ? give(connection, connection->sent % job->size, wanted) : 0;
-        connection->sent += sent;
-        if (!sent || sent < wanted) return;
-    }
+    size_t room = job->count - (connection->sent - connection->received);
+    size_t wanted = piece(job, connection->sent, room);
+    if (wanted) connection->sent += give(connection, connection->sent % job->size, wanted);
 }
 
+/* Level-triggered: whatever is in flight comes back and asks again, so nothing has to loop. */
 static void stream_ready(struct job *job, struct connection *connection) {
-    size_t wanted, got;
-    do {
-        wanted = piece(job, connection->received, 65536);
-        got = take(job, connection, connection->received % job->size, wanted);
-        connection->received += got;
-        job->measure.bytes += got;
-        stream_fill(job, connection);
-    } while (got == wanted);
+    size_t wanted = piece(job, connection->received, job->size);
+    size_t got = take(job, connection, connection->received % job->size, wanted);
+    connection->received += got;
+    job->measure.bytes += got;
+    stream_fill(job, connection);
 }
 
 typedef void ready_function(struct job *, struct connection *);
@@ -174,25 +181,26 @@ static void drive(struct job *job, ready_function *on_ready) {
     measure_begin(&job->measure, job->pid, job->warm, job->seconds);
     while (measure_running(&job->measure)) {
         int ready = epoll_wait(job->poll, events, BATCH, 0);
-        if (ready < 0 && errno != EINTR) die("epoll_wait");
+        if (ready < 0 && errno != EINTR) die("epoll_wait: %m");
         for (int i = 0; i < ready; i++) on_ready(job, events[i].data.ptr);
         measure_turn(&job->measure, ready > 0);
     }
     measure_print(&job->measure);
 }
 
-static struct connection *make_connections(struct job *job, size_t count) {
+static struct connection *make_connections(struct job *job, size_t count, uint32_t events) {
     struct connection *all = calloc(count, sizeof *all);
-    if (!all) die("calloc");
+    if (!all) die("calloc: %m");
     for (size_t i = 0; i < count; i++) {
         all[i].fd = open_connection(job);
-        watch(job, &all[i]);
+        watch(job, &all[i], events);
+        if (i % STRIDE == STRIDE - 1) probe(job);
     }
     return all;
 }
 
 static void run_echo(struct job *job) {
-    struct connection *all = make_connections(job, job->count);
+    struct connection *all = make_connections(job, job->count, BOTH_EDGES);
     job->measure.now = clock_now();
     for (size_t i = 0; i < job->count; i++) ask(job, &all[i]);
     drive(job, echo_ready);
@@ -200,36 +208,27 @@ static void run_echo(struct job *job) {
 
 static void run_stream(struct job *job) {
     job->size = BUFFER;
-    stream_fill(job, make_connections(job, 1));
+    stream_fill(job, make_connections(job, 1, EPOLLIN));
     drive(job, stream_ready);
 }
 
 static void run_churn(struct job *job) {
     struct connection *all = calloc(job->count, sizeof *all);
-    if (!all) die("calloc");
+    if (!all) die("calloc: %m");
     for (size_t i = 0; i < job->count; i++) churn_open(job, &all[i]);
     drive(job, churn_ready);
 }
 
-/* A connection that is opened, answered and closed: accepting is first come, first served, so
- * once it has been answered the server has accepted everything that was opened before it. */
-static void probe(struct job *job) {
-    char byte = 'p';
-    int fd = open_connection(job);
-    if (send(fd, &byte, 1, MSG_NOSIGNAL) != 1 || recv(fd, &byte, 1, 0) != 1) die("probe");
-    close(fd);
-}
-
 static void run_idle(struct job *job) {
-    for (int i = 0; i < IDLE_STRIDE; i++) probe(job);
-    usleep(200000);
+    for (int i = 0; i < STRIDE; i++) probe(job);
+    usleep(SETTLE);
     long before = resident_bytes(job->pid);
     for (size_t i = 1; i <= job->count; i++) {
         open_connection(job);
-        if (i % IDLE_STRIDE == 0) probe(job);
+        if (i % STRIDE == 0) probe(job);
     }
     probe(job);
-    usleep(200000);
+    usleep(SETTLE);
     long after = resident_bytes(job->pid);
     uint64_t start = clock_now(), busy = process_cpu(job->pid, CPU_TOTAL);
     usleep((useconds_t)(job->seconds * 1e6));
@@ -240,9 +239,9 @@ static void run_idle(struct job *job) {
 
 static void raise_descriptor_limit(void) {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) die("getrlimit");
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) die("getrlimit: %m");
     limit.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &limit) < 0) die("setrlimit");
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0) die("setrlimit: %m");
 }
 
 int main(int argc, char **argv) {

@@ -9,7 +9,7 @@
 
 static uint64_t read_clock(clockid_t id) {
     struct timespec time;
-    if (clock_gettime(id, &time) < 0) die("clock_gettime");
+    if (clock_gettime(id, &time) < 0) die("clock_gettime: %m");
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
@@ -25,7 +25,7 @@ long resident_bytes(int pid) {
     long size, resident;
     snprintf(path, sizeof path, "/proc/%d/statm", pid);
     FILE *file = fopen(path, "r");
-    if (!file || fscanf(file, "%ld %ld", &size, &resident) != 2) die("%s", path);
+    if (!file || fscanf(file, "%ld %ld", &size, &resident) != 2) die("%s: %m", path);
     fclose(file);
     return resident * sysconf(_SC_PAGESIZE);
 }

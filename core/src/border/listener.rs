@@ -128,7 +128,13 @@ impl State {
 impl Listener {
     /// The kernel said that somebody waits.
     pub fn ready(slf: &Bound<'_, Self>, reactor: &Reactor, ready: Ready) -> PyResult<()> {
-        lock(&slf.get().state).ready |= ready.readable;
+        {
+            let mut state = lock(&slf.get().state);
+            if state.key != Some(ready.key) {
+                return Ok(());
+            }
+            state.ready |= ready.readable;
+        }
         Self::accept(slf, reactor)
     }
 

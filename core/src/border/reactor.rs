@@ -59,6 +59,8 @@ pub struct Reactor {
     /// The owner has been asked for a turn.
     woken: AtomicBool,
     turning: AtomicBool,
+    /// There are ticks.
+    ticking: AtomicBool,
 }
 
 impl Reactor {
@@ -135,8 +137,7 @@ impl Reactor {
     {
         let function = handle.getattr(name)?.unbind();
         let arguments = arguments.into_pyobject(handle.py())?.unbind();
-        lock(&self.core).ticks.push_back(Tick { function, arguments });
-        self.due.store(true, Relaxed);
+        self.push_tick(Tick { function, arguments });
         Ok(())
     }
 
@@ -176,13 +177,25 @@ impl Reactor {
         self.owner.bind(py).call_method1(intern!(py, "_wake_at"), (delay,)).map(drop)
     }
 
+    fn push_tick(&self, tick: Tick) {
+        lock(&self.core).ticks.push_back(tick);
+        self.ticking.store(true, Relaxed);
+        self.due.store(true, Relaxed);
+    }
+
     fn run_ticks(&self, py: Python<'_>) -> PyResult<()> {
-        loop {
-            let Some(tick) = lock(&self.core).ticks.pop_front() else {
-                return Ok(());
+        // Most events leave no tick: looking at a flag is cheaper than taking a lock.
+        while self.ticking.load(Relaxed) {
+            let tick = {
+                let mut core = lock(&self.core);
+                let tick = core.ticks.pop_front();
+                self.ticking.store(!core.ticks.is_empty(), Relaxed);
+                tick
             };
+            let Some(tick) = tick else { return Ok(()) };
             tick.run(self.owner.bind(py))?;
         }
+        Ok(())
     }
 
     fn run_closing(&self, py: Python<'_>) -> PyResult<()> {
@@ -196,26 +209,35 @@ impl Reactor {
         Ok(())
     }
 
-    fn collect(&self, batch: &mut Vec<Ready>) -> PyResult<()> {
-        let mut core = lock(&self.core);
-        batch.append(&mut core.again);
-        match &mut core.readiness {
-            Some(readiness) => {
-                readiness.collect(batch).map_err(|error| io_error(&error, "epoll_wait"))
-            }
-            None => Ok(()),
+    /// Asks the kernel what is ready, and finds whose it is.
+    fn collect(&self, py: Python<'_>, batch: &mut Vec<(Ready, Handle)>) -> PyResult<()> {
+        let mut guard = lock(&self.core);
+        let core = &mut *guard;
+        if let Some(readiness) = &mut core.readiness {
+            let collected = readiness.collect(&mut core.again);
+            collected.map_err(|error| io_error(&error, "epoll_wait"))?;
         }
+        for ready in core.again.drain(..) {
+            if let Some(handle) = core.keys.get(ready.key) {
+                batch.push((ready, handle.clone_ref(py)));
+            }
+        }
+        Ok(())
     }
 
-    fn dispatch(&self, py: Python<'_>, ready: Ready, buffer: &mut [u8]) -> PyResult<()> {
-        let handle = match lock(&self.core).keys.get(ready.key) {
-            Some(handle) => handle.clone_ref(py),
-            None => return Ok(()),
-        };
+    /// Tells a handle. One that was closed meanwhile knows that the key is not its own.
+    fn dispatch(
+        &self,
+        py: Python<'_>,
+        ready: Ready,
+        handle: &Handle,
+        buffer: &mut [u8],
+    ) -> PyResult<()> {
         match handle {
-            Handle::Stream(stream) => Stream::ready(stream.bind(py), self, ready, buffer),
-            Handle::Listener(listener) => Listener::ready(listener.bind(py), self, ready),
+            Handle::Stream(stream) => Stream::ready(stream.bind(py), self, ready, buffer)?,
+            Handle::Listener(listener) => Listener::ready(listener.bind(py), self, ready)?,
         }
+        self.run_ticks(py)
     }
 
     fn turn(&self, py: Python<'_>, buffer: &mut [u8]) -> PyResult<()> {
@@ -223,16 +245,16 @@ impl Reactor {
         self.run_ticks(py)?;
         self.run_closing(py)?;
         for _ in 0..TURN_BUDGET {
-            self.collect(&mut batch)?;
+            self.collect(py, &mut batch)?;
             if batch.is_empty() {
                 break;
             }
             for index in 0..batch.len() {
-                let result =
-                    self.dispatch(py, batch[index], buffer).and_then(|()| self.run_ticks(py));
-                if let Err(error) = result {
+                let (ready, handle) = &batch[index];
+                if let Err(error) = self.dispatch(py, *ready, handle, buffer) {
                     // Only what stops the program comes here: what is left waits for another turn.
-                    lock(&self.core).again.extend_from_slice(&batch[index + 1..]);
+                    let rest = batch[index + 1..].iter().map(|(ready, _)| *ready);
+                    lock(&self.core).again.extend(rest);
                     return Err(error);
                 }
             }
@@ -273,6 +295,7 @@ impl Reactor {
             due: AtomicBool::new(false),
             woken: AtomicBool::new(false),
             turning: AtomicBool::new(false),
+            ticking: AtomicBool::new(false),
         })
     }
 
@@ -313,8 +336,7 @@ impl Reactor {
     /// Calls `function(*arguments)` after the current event, before the next.
     #[pyo3(signature = (function, *arguments))]
     fn defer(&self, py: Python<'_>, function: Py<PyAny>, arguments: Py<PyTuple>) -> PyResult<()> {
-        lock(&self.core).ticks.push_back(Tick { function, arguments });
-        self.due.store(true, Relaxed);
+        self.push_tick(Tick { function, arguments });
         self.kick(py)
     }
 

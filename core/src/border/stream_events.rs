@@ -1,5 +1,7 @@
 //! What happens to a `Stream` when the kernel, the clock or its queue says so.
 
+use std::sync::MutexGuard;
+
 use bytes::Bytes;
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyBufferError;
@@ -50,21 +52,23 @@ impl Stream {
         ready: Ready,
         buffer: &mut [u8],
     ) -> PyResult<()> {
-        let connecting = {
-            let mut state = lock(&slf.get().state);
-            state.connection.hung_up |= ready.hung_up;
-            state.connection.ready |= ready.readable;
-            state.connection.connecting
-        };
-        if connecting {
-            if !ready.writable {
-                return Ok(());
-            }
-            Self::connected(slf)?;
-        } else if ready.writable {
-            Self::writable(slf)?;
+        let mut state = lock(&slf.get().state);
+        if state.key != Some(ready.key) {
+            return Ok(());
         }
-        Self::readable(slf, reactor, buffer)
+        state.connection.hung_up |= ready.hung_up;
+        state.connection.ready |= ready.readable;
+        if state.connection.connecting || ready.writable {
+            let connecting = state.connection.connecting;
+            drop(state);
+            match (connecting, ready.writable) {
+                (true, true) => Self::connected(slf)?,
+                (false, true) => Self::writable(slf)?,
+                (_, false) => return Ok(()),
+            }
+            state = lock(&slf.get().state);
+        }
+        Self::readable(slf, reactor, buffer, state)
     }
 
     /// The clock reached this stream's deadline.
@@ -166,42 +170,55 @@ impl Stream {
         Self::flush(slf)
     }
 
-    fn readable(slf: &Bound<'_, Self>, reactor: &Reactor, buffer: &mut [u8]) -> PyResult<()> {
+    /// Reads until there is nothing more, nobody wants it, or the budget is used up.
+    fn readable<'a>(
+        slf: &'a Bound<'_, Self>,
+        reactor: &Reactor,
+        buffer: &mut [u8],
+        mut state: MutexGuard<'a, State>,
+    ) -> PyResult<()> {
         for _ in 0..READ_BUDGET {
-            let (received, taker) = {
-                let state = &slf.get().state;
-                if !wants(&lock(state)) {
-                    return Ok(());
-                }
+            let place = if state.on_read.is_some() && wants(&state) {
+                drop(state);
                 let place = match Self::user_buffer(slf) {
                     Ok(place) => place,
                     Err(error) => return call::blame(slf.as_any(), error),
                 };
-                let mut state = lock(state);
-                if !wants(&state) {
-                    return Ok(());
-                }
-                let room = place.as_ref().map_or(buffer.len(), |(_, room)| buffer.len().min(*room));
-                let received = state.connection.receive(&mut buffer[..room]);
-                if matches!(received, Received::End) {
-                    state.recount();
-                }
-                state.touch();
-                (received, state.taker(slf.py(), place.map(|(buffer, _)| buffer)))
+                state = lock(&slf.get().state);
+                place
+            } else {
+                None
             };
+            if !wants(&state) {
+                return Ok(());
+            }
+            let room = place.as_ref().map_or(buffer.len(), |(_, room)| buffer.len().min(*room));
+            let received = state.connection.receive(&mut buffer[..room]);
+            let more = state.connection.ready;
+            state.touch();
             match received {
                 Received::Nothing => return Ok(()),
-                Received::Data(count) => Self::deliver(slf, taker, &buffer[..count])?,
+                Received::Data(count) => {
+                    let taker = state.taker(slf.py(), place.map(|(place, _)| place));
+                    drop(state);
+                    Self::deliver(slf, taker, &buffer[..count])?;
+                }
                 Received::End => {
+                    state.recount();
+                    drop(state);
                     return call::hook(slf.as_any(), intern!(slf.py(), "_on_end"), ());
                 }
                 Received::Failed(errno) => {
+                    drop(state);
                     let name = intern!(slf.py(), "_on_error");
                     return call::hook(slf.as_any(), name, (errno, "read"));
                 }
             }
+            if !more {
+                return Ok(());
+            }
+            state = lock(&slf.get().state);
         }
-        let state = lock(&slf.get().state);
         if let (true, Some(key)) = (wants(&state), state.key) {
             reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
         }

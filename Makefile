@@ -1,0 +1,107 @@
+# The verbs of the contributor, which are those of CI: run | test | lint | bench | clean.
+# They need Python 3.11 or newer and a Rust toolchain; everything else goes into .venv.
+# PYTHON=/path/to/python chooses the interpreter .venv is made from.
+
+SHELL := /bin/sh
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+VENV := .venv
+PY := $(VENV)/bin/python
+HOME_STAMP := $(VENV)/.checkout
+DEPS_STAMP := $(VENV)/.dependencies
+CORE_STAMP := $(VENV)/.core
+MANIFEST := --manifest-path core/Cargo.toml
+MATURIN := VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(PY) -m maturin develop --release
+
+# Folders are listed too: removing a file changes the time of its folder.
+CORE_SOURCES := core/Cargo.toml $(wildcard core/Cargo.lock) $(shell find core/src)
+
+# A .venv knows its path, so one that was moved with its checkout is made again, as is one whose
+# Python is gone; and a missing compiled module is built, whatever the stamp says.
+ifneq ($(shell $(PY) -c 'import pip' >/dev/null 2>&1 && cat $(HOME_STAMP) 2>/dev/null),$(CURDIR))
+$(HOME_STAMP): FORCE
+endif
+ifeq ($(wildcard src/netserve/_core.*.so),)
+$(CORE_STAMP): FORCE
+endif
+
+.PHONY: run test test-core test-python lint bench clean build tools FORCE
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help:
+	@echo 'make run     build, and serve examples.echo on 127.0.0.1:8124'
+	@echo 'make test    build, then the tests of the core and of the package'
+	@echo 'make lint    formatting, lint and types of Python and Rust'
+	@echo 'make bench   netserve and its peers on the same work'
+	@echo 'make clean   remove everything that was built, .venv included'
+
+run: build
+	$(VENV)/bin/netserve serve examples.echo:on_connection --host 127.0.0.1 --port 8124
+
+test: test-core
+	@$(MAKE) --no-print-directory test-python
+
+test-python: build
+	$(PY) -m pytest
+
+# The core's tests are programs of their own: they link libpython and must find it when they run.
+test-core: build
+	@libdir=$$($(PY) -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR"))'); \
+	PYO3_PYTHON="$(CURDIR)/$(PY)" \
+	LD_LIBRARY_PATH="$$libdir$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}" \
+	DYLD_FALLBACK_LIBRARY_PATH="$$libdir$${DYLD_FALLBACK_LIBRARY_PATH:+:$$DYLD_FALLBACK_LIBRARY_PATH}" \
+	cargo test $(MANIFEST)
+
+lint: build
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy --strict
+	$(PY) -m mypy.stubtest netserve._core
+	cargo fmt $(MANIFEST) --check
+	PYO3_PYTHON="$(CURDIR)/$(PY)" cargo clippy $(MANIFEST) --all-targets -- -D warnings
+
+bench: build
+	$(MATURIN) --extras bench
+	$(PY) -m benchmarks
+
+clean:
+	rm -rf $(VENV) core/target build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -f src/netserve/_core.*.so
+	find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+build: $(CORE_STAMP)
+
+$(CORE_STAMP): $(DEPS_STAMP) $(CORE_SOURCES) pyproject.toml
+	$(MATURIN) --extras cli
+	@touch $@
+
+$(DEPS_STAMP): $(HOME_STAMP) pyproject.toml
+	$(PY) -m pip install -q --disable-pip-version-check 'pip>=25.1'
+	$(PY) -m pip install -q --disable-pip-version-check --group dev
+	@touch $@
+
+# Debian leaves a .venv without pip behind when python3-venv is missing: such a one is made again.
+$(HOME_STAMP): | tools
+	@if [ -f $@ ] || ! $(PY) -c 'import pip' >/dev/null 2>&1; then rm -rf $(VENV); $(MAKE_VENV); fi
+	@printf '%s\n' "$(CURDIR)" > $@
+
+define MAKE_VENV
+for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+    echo "making $(VENV) with $$python"; "$$python" -m venv $(VENV); exit; \
+  fi; \
+done; \
+echo 'netserve needs Python 3.11 or newer, and none was found as python3 or python3.11 to .14.' >&2; \
+echo 'Install one, or name it: make PYTHON=/path/to/python' >&2; exit 1
+endef
+
+tools:
+	@command -v cargo >/dev/null 2>&1 || { \
+	  echo 'netserve has a compiled core and needs a Rust toolchain, but cargo was not found.'; \
+	  echo 'Get one from https://rustup.rs, open a new shell, and run make again.'; \
+	  exit 1; } >&2
+	@command -v cc >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1 || { \
+	  echo 'netserve has a compiled core, and Rust needs a C linker, but cc was not found.'; \
+	  echo 'Install gcc or clang (Debian and Ubuntu: apt-get install gcc), and run make again.'; \
+	  exit 1; } >&2

@@ -1,0 +1,34 @@
+"""What the Python servers share: the loop named on the command line, the port on stdout."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+
+# Node's default, asked for everywhere: asyncio's own 100 would make `conns` a test of the queue.
+BACKLOG = 511
+
+
+def serve(start: Callable[[], Awaitable[int]]) -> None:
+    """Run `start` (which begins to listen and tells the port) on the loop that was asked for."""
+
+    async def main() -> None:
+        print(await start(), flush=True)
+        await asyncio.Event().wait()
+
+    with asyncio.Runner(loop_factory=loop_factory(sys.argv[1])) as runner:
+        runner.run(main())
+
+
+def loop_factory(name: str) -> Callable[[], asyncio.AbstractEventLoop]:
+    if name == "asyncio":
+        return asyncio.new_event_loop
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+def port_of(server: asyncio.AbstractServer | asyncio.Server) -> int:
+    sockets = getattr(server, "sockets")  # noqa: B009 - uvloop's server is no asyncio.Server
+    return int(sockets[0].getsockname()[1])

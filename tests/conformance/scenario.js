@@ -1,0 +1,145 @@
+'use strict';
+// What the scenarios share on Node's side; scenario.py is its twin, name for name.
+//
+// A trace is a sequence of JSON lines `[who, event, ...details]`. `who` is one actor (usually
+// "server" or "client"): the order is compared within each actor, never between two of them,
+// because two ends of a connection are free to interleave.
+const fs = require('node:fs');
+const net = require('node:net');
+const path = require('node:path');
+const { once } = require('node:events');
+
+// The test gives every run a fresh directory; its name must not show in the trace.
+const directory = process.env.SCENARIO_DIR;
+const aliases = new Map([[directory, '<dir>'], [path.basename(directory), '<run>']]);
+
+// The base class that netserve promises for a code; other codes are compared by code alone.
+const KINDS = {
+  ERR_INVALID_ARG_TYPE: 'TypeError',
+  ERR_INVALID_ARG_VALUE: 'ValueError',
+  ERR_OUT_OF_RANGE: 'ValueError',
+  ERR_SERVER_ALREADY_LISTEN: 'RuntimeError',
+  ERR_SERVER_NOT_RUNNING: 'RuntimeError',
+  ERR_SOCKET_BAD_PORT: 'ValueError',
+  ERR_SOCKET_CLOSED: 'RuntimeError',
+  ERR_STREAM_DESTROYED: 'RuntimeError',
+  ERR_STREAM_NULL_VALUES: 'TypeError',
+  ERR_STREAM_WRITE_AFTER_END: 'RuntimeError',
+};
+const FAULT_FIELDS = ['syscall', 'address', 'port', 'hostname', 'localAddress', 'localPort'];
+
+const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+// From here on `value` (a port, a path) is printed as `name`.
+function alias(value, name) {
+  aliases.set(value, name);
+  return value;
+}
+
+function fault(error) {
+  if (error.code === undefined) return { message: error.message };
+  const plainFault = { code: error.code };
+  if (/^E(?!RR_)/.test(error.code)) plainFault.kind = 'OSError';
+  else if (KINDS[error.code]) plainFault.kind = KINDS[error.code];
+  for (const field of FAULT_FIELDS) {
+    if (error[field] !== undefined) plainFault[snake(field)] = plain(error[field]);
+  }
+  return plainFault;
+}
+
+function text(value) {
+  for (const [from, to] of aliases) {
+    if (typeof from === 'string') value = value.replaceAll(from, to);
+  }
+  return value;
+}
+
+function plain(value) {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'number') return aliases.get(value) ?? value;
+  if (typeof value === 'string') return text(value);
+  if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString() };
+  if (value instanceof Error) return fault(value);
+  if (value instanceof net.Server) return 'Server';
+  if (value instanceof net.Socket) return 'Socket';
+  if (Array.isArray(value)) return value.map(plain);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [snake(key), plain(inner)]));
+}
+
+// Synchronous, so that the lines are out whatever becomes of the process.
+function trace(who, event, ...details) {
+  fs.writeSync(1, `${JSON.stringify([who, event, ...details.map(plain)])}\n`);
+}
+
+// Traces these events of `emitter` with all their arguments.
+function watch(emitter, who, ...events) {
+  for (const event of events) {
+    emitter.on(event, (...details) => trace(who, snake(event), ...details));
+  }
+}
+
+// Reads `socket` to its end and traces the whole, since chunk boundaries mean nothing.
+function collect(socket, who) {
+  const chunks = [];
+  socket.on('data', (chunk) => chunks.push(Buffer.from(chunk)));
+  socket.on('end', () => {
+    const whole = Buffer.concat(chunks);
+    trace(who, 'received', whole.length > 100 ? whole.length : whole);
+  });
+}
+
+// Traces whether `action` throws, and what.
+function attempt(who, what, action) {
+  try {
+    action();
+    trace(who, what, 'ok');
+  } catch (error) {
+    trace(who, what, error);
+  }
+}
+
+const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+const later = (seconds, action) => setTimeout(action, seconds * 1000);
+const portOf = (server) => server.address().port;
+const localPath = (name) => path.join(directory, name);
+const abstractPath = (name) => `\0${path.basename(directory)}-${name}`;
+
+// A server that listens on 127.0.0.1.
+async function serve(listener, options = {}) {
+  const server = net.createServer(options, listener);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return server;
+}
+
+// One connection, both ends of it in hand; the server takes no others.
+async function pair({ serverOptions = {}, clientOptions = {} } = {}) {
+  const server = await serve(undefined, serverOptions);
+  const accepted = once(server, 'connection');
+  const client = net.createConnection({
+    port: portOf(server), host: '127.0.0.1', ...clientOptions,
+  });
+  await once(client, 'connect');
+  const [peer] = await accepted;
+  server.close();
+  return { server, client, peer };
+}
+
+// A port of 127.0.0.1 where nobody listens.
+async function deafPort() {
+  const server = await serve();
+  const port = portOf(server);
+  await once(server.close(), 'close');
+  return alias(port, '<port>');
+}
+
+function play(main) {
+  process.on('uncaughtException', (error) => trace('program', 'uncaught', error));
+  main();
+}
+
+module.exports = {
+  abstractPath, alias, attempt, collect, deafPort, later, localPath, once, pair, play, portOf,
+  serve, sleep, trace, watch,
+};
