@@ -25,6 +25,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 enum {
@@ -32,6 +33,7 @@ enum {
     BUFFER = 262144,
     SOURCES = 64,     /* 127.0.0.1 to .64: closed connections hold their port for a minute */
     STRIDE = 64,      /* connections opened before the server is asked whether it keeps up */
+    PATIENCE = 10,    /* seconds that a server may take to accept and answer */
     SETTLE = 200000,  /* microseconds before memory is read */
 };
 
@@ -83,7 +85,9 @@ static int open_connection(struct job *job) {
 static void probe(struct job *job) {
     char byte = 'p';
     int fd = open_connection(job);
-    if (send(fd, &byte, 1, MSG_NOSIGNAL) != 1 || recv(fd, &byte, 1, 0) != 1) die("probe: %m");
+    struct timeval patience = {.tv_sec = PATIENCE};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (send(fd, &byte, 1, MSG_NOSIGNAL) != 1 || recv(fd, &byte, 1, 0) != 1) die("a new connection gets no answer: %m");
     close(fd);
 }
 

@@ -15,13 +15,14 @@ struct measure {
     bool measuring;
     uint64_t now, turned, start, warm_end, end, idle;
     uint64_t messages, bytes;
-    uint64_t cpu[3];
+    uint64_t cpu[3], server_waited, load_waited;
     uint64_t latencies[BUCKETS];
 };
 
 void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 uint64_t clock_now(void);
 uint64_t process_cpu(int pid, enum cpu_clock clock);
+uint64_t process_waited(int pid);
 long resident_bytes(int pid);
 
 void measure_begin(struct measure *measure, int pid, double warm, double seconds);

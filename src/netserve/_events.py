@@ -183,8 +183,11 @@ class EventEmitter:
         _callable(listener)
         if self._listeners and "new_listener" in self._listeners:
             self.emit("new_listener", event, listener)
-        if not self._listeners or event not in self._listeners:
-            self._keep(event, [kept])
+        if self._listeners is None:
+            self._listeners = {}
+        if event not in self._listeners:
+            self._listeners[event] = kept
+            self._listeners_changed(event)
             return
         held = self._kept(event)
         held.insert(0 if first else len(held), kept)

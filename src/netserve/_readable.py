@@ -71,8 +71,9 @@ class ReadableHalf(EventEmitter, Stream):
         Node: `net`, "socket.resume()".
         """
         if self._flowing is not True and not self._destroyed:
+            if self._flowing is False:
+                self._set_paused(False)
             self._flowing = True
-            self._set_paused(False)
             if not self._resume_due:
                 self._resume_due = True
                 self._runtime.defer(self._resumed)
@@ -132,7 +133,10 @@ class ReadableHalf(EventEmitter, Stream):
             return
         self._start_reading()
         self._emit("resume")
-        self._flow()
+        if self._waiting or self._ended:
+            self._flow()
+        else:
+            self._choose_sink()
 
     def _flow(self) -> None:
         """Hands out what waits, as long as the flow is on."""
@@ -190,11 +194,11 @@ class ReadableHalf(EventEmitter, Stream):
 
     def _on_end(self) -> None:
         self._ended = True
-        self._read_stop()
-        if self._flowing and not self._resume_due:
+        if self._waiting and self._flowing and not self._resume_due:
             self._flow()
         self._end_if_taken()
-        self._wake_readers()
+        if self._readers:
+            self._wake_readers()
 
     def _end_if_taken(self) -> None:
         if self._ended and not self._waiting and not self._end_due:

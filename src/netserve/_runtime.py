@@ -30,6 +30,8 @@ class Runtime:
 
     def __init__(self) -> None:
         self.reactor = Reactor(self)
+        # `defer(function, *args)` calls it after the current event: Node's `process.nextTick()`.
+        self.defer = self.reactor.defer
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: list[Callable[[asyncio.AbstractEventLoop], None]] = []
         self._idle: asyncio.Future[None] | None = None
@@ -66,10 +68,6 @@ class Runtime:
         self.reactor.close()
 
     # For everybody
-
-    def defer(self, function: Callable[..., Any], *args: Any) -> None:
-        """Calls `function(*args)` after the current event: Node's `process.nextTick()`."""
-        self.reactor.defer(function, *args)
 
     def call_later(self, seconds: float, function: Callable[[], Any]) -> Callable[[], None]:
         """Calls `function()` after `seconds`; the answer takes that back."""

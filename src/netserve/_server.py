@@ -218,9 +218,9 @@ class Server(Listening):
 
     def _on_connection(self, fd: int) -> None:
         """The core accepted a connection."""
-        socket = Socket._accepted(self, self._runtime, fd, self._mark)
+        context = self._context.copy()
+        socket = Socket._accepted(self, self._runtime, fd, self._mark, context)
         self._sockets.add(socket)
-        context = socket._context = self._context.copy()
         if self._allow_half_open:
             socket.allow_half_open = True
         if self._mark != 65536:

@@ -104,14 +104,20 @@ class Socket(SocketOptions):
             self._forget_signal = on_abort(signal, lambda: self.destroy(error_of(signal)))
 
     @classmethod
-    def _accepted(cls, server: Server, runtime: Runtime, fd: int, mark: int) -> Socket:
+    def _accepted(
+        cls,
+        server: Server,
+        runtime: Runtime,
+        fd: int,
+        mark: int,
+        context: contextvars.Context,
+    ) -> Socket:
         """A connection that a server accepted: the short way, there may be many."""
         socket = cls.__new__(cls)
         socket._runtime = runtime
         socket._server = server
-        socket._begin(runtime.reactor, mark)
         socket._begun = True
-        socket._open(fd)
+        socket._accept(runtime.reactor, fd, mark, context)
         return socket
 
     # Connecting
@@ -256,12 +262,11 @@ class Socket(SocketOptions):
     def _release(self, error: BaseException | None) -> None:
         """Lets go of the descriptor and of everybody who waits; `error` and `close` follow."""
         runtime = self._runtime
-        was_open = self.fileno() >= 0
-        self._close(reset=self._resetting)
-        self._set_idle(runtime.reactor, 0.0)
+        was_open = self._close(reset=self._resetting)
         if self._forget_signal is not None:
             self._forget_signal()
-        self._drop_writes(error)
+        if self._flushes is not None or self._finish_callbacks or self._drainers:
+            self._drop_writes(error)
         if self._server is not None:
             self._server._forget(self)
         if error is not None and not self._quiet:
@@ -311,7 +316,8 @@ class Socket(SocketOptions):
         for waiter in closers:
             if not waiter.done():
                 waiter.set_result(None)
-        self._wake_readers()
+        if self._readers:
+            self._wake_readers()
         self._emit("close", had_error)
 
     def _fail(self, error: BaseException) -> None:
@@ -321,11 +327,7 @@ class Socket(SocketOptions):
         if self._finished or not self._writable:
             self.destroy()
         elif not self.allow_half_open and self.writable:
-            self._runtime.defer(self._end_too)
-
-    def _end_too(self) -> None:
-        if self.writable:
-            self.end()
+            self._begin_end()
 
     def _ended_writing(self) -> None:
         if self._end_emitted or not self._readable:

@@ -23,6 +23,9 @@ class SocketEvents(PipeSource, WritableHalf):
     _quiet = False
 
     def _emit(self, event: str, *args: Any) -> None:
+        listeners = self._listeners
+        if (listeners is None or event not in listeners) and event != "error":
+            return
         try:
             context = self._context
             if context is None:

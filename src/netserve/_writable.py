@@ -197,7 +197,8 @@ class WritableHalf(EventEmitter, Stream):
     def _begin_end(self) -> None:
         self._ending = True
         if self._begun:
-            self._finish()
+            # The peer has ended: the close that follows says so without a call of its own.
+            self._finish(closing=self._end_emitted)
         else:
             self._runtime.defer(self._on_finish, 0)
 
@@ -219,7 +220,8 @@ class WritableHalf(EventEmitter, Stream):
         callbacks, self._finish_callbacks = self._finish_callbacks, None
         for callback in callbacks or ():
             self._call(callback)
-        self._wake_drainers()
+        if self._drainers:
+            self._wake_drainers()
         self._emit("finish")
         self._ended_writing()
 

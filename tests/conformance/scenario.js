@@ -42,7 +42,7 @@ function fault(error) {
   if (/^E(?!RR_)/.test(error.code)) plainFault.kind = 'OSError';
   else if (KINDS[error.code]) plainFault.kind = KINDS[error.code];
   for (const field of FAULT_FIELDS) {
-    if (error[field] !== undefined) plainFault[snake(field)] = plain(error[field]);
+    if (error[field] != null) plainFault[snake(field)] = plain(error[field]);
   }
   return plainFault;
 }

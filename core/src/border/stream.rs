@@ -163,17 +163,41 @@ impl Stream {
         Ok(())
     }
 
-    /// Closes the descriptor, with a reset where asked; listeners are let go.
+    /// `_begin()`, `_open()` and the context in one, for a connection that was accepted.
+    fn _accept(
+        slf: &Bound<'_, Self>,
+        reactor: Py<Reactor>,
+        fd: RawFd,
+        high_water_mark: usize,
+        context: Py<PyAny>,
+    ) -> PyResult<()> {
+        let owned = sys::own_accepted(fd);
+        let mut guard = lock(&slf.get().state);
+        let state = &mut *guard;
+        let handle = Handle::Stream(slf.clone().unbind());
+        state.key = Some(reactor.get().watch(owned.as_raw_fd(), handle, false)?);
+        state.reactor = Some(reactor);
+        state.context = Some(context);
+        state.high_water_mark = high_water_mark;
+        state.accepting = true;
+        state.connection.open(Endpoint::new(owned, true), false);
+        state.touch();
+        Ok(())
+    }
+
+    /// Closes the descriptor, with a reset where asked; listeners are let go. Whether there was one.
     #[pyo3(signature = (*, reset = false))]
-    fn _close(slf: &Bound<'_, Self>, reset: bool) -> PyResult<()> {
+    fn _close(slf: &Bound<'_, Self>, reset: bool) -> PyResult<bool> {
         let endpoint = Self::take_endpoint(slf, false);
+        let was_open = endpoint.is_some();
         let result = match &endpoint {
             Some(endpoint) if reset => endpoint.reset_on_close(),
             _ => Ok(()),
         };
         drop(endpoint);
         slf.get().kick(slf.py())?;
-        result.map_err(|errno| os_error(errno, "setsockopt"))
+        result.map_err(|errno| os_error(errno, "setsockopt"))?;
+        Ok(was_open)
     }
 
     /// Closes the descriptor of a connection attempt that failed; what waits to be written stays.
@@ -285,13 +309,16 @@ impl Stream {
         slf.get().kick(slf.py())
     }
 
-    /// Ends our side behind the last byte that waits; `_on_finish` follows.
-    fn _finish(slf: &Bound<'_, Self>) -> PyResult<()> {
+    /// Ends our side behind the last byte that waits; `_on_finish` follows. `closing`: `_close()`
+    /// will follow that, and a close says the end as well.
+    #[pyo3(signature = (*, closing = false))]
+    fn _finish(slf: &Bound<'_, Self>, closing: bool) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
             state.accepting = false;
             state.connection.corked = false;
             state.connection.finishing = true;
+            state.closing = closing;
             state.recount();
             if state.connection.connecting {
                 return Ok(());

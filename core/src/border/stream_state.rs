@@ -40,6 +40,8 @@ pub struct State {
     /// `write` is allowed.
     pub accepting: bool,
     pub need_drain: bool,
+    /// A close follows our end at once.
+    pub closing: bool,
     /// Python wants to hear of every byte that the kernel took.
     pub tell_flush: bool,
     /// Reading rests until the target has drained.

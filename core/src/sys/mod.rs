@@ -42,6 +42,15 @@ pub fn own(fd: RawFd) -> Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
+/// The same for a number that `accept` gave us a moment ago: asking once more would only cost time.
+pub fn own_accepted(fd: RawFd) -> OwnedFd {
+    // SAFETY: the border hands numbers here only from `Listener`, which gave up its ownership.
+    #[allow(unsafe_code)]
+    unsafe {
+        OwnedFd::from_raw_fd(fd)
+    }
+}
+
 /// A connected, non-blocking descriptor: a socket, or one end of a FIFO.
 pub struct Endpoint {
     fd: OwnedFd,

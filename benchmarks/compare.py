@@ -1,0 +1,58 @@
+"""A fresh run against the committed one, each as ratios to C on its own machine.
+
+Ratios, because the machine of today is not that of the committed run. What is compared is what a
+work is about: the rate of an echo, the processor time of a connection, the memory of an idle one
+(that one in bytes: C keeps none).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from .figures import cpu, idle_bytes, rate, ratio
+from .peers import LIMIT, PEERS
+from .rounds import Results
+from .works import WORKS, Work
+
+TOLERANCE = 0.10
+
+
+@dataclass(frozen=True)
+class Change:
+    server: str
+    work: str
+    what: str
+    before: float
+    after: float
+    less_is_better: bool
+
+    @property
+    def worse_by(self) -> float:
+        if self.less_is_better:
+            return self.after / self.before - 1
+        return self.before / self.after - 1
+
+    def __str__(self) -> str:
+        verdict = "WORSE" if self.worse_by > TOLERANCE else "fine"
+        return (
+            f"{self.server:16} {self.work:9} {self.what:11} "
+            f"{self.before:9,.2f} → {self.after:9,.2f}  {verdict}"
+        )
+
+
+def changes(before: Results, after: Results) -> Iterator[Change]:
+    for peer in PEERS:
+        for work in WORKS if peer.is_ours else ():
+            what, less_is_better, value = subject(work, peer.name)
+            old, new = value(before), value(after)
+            if old and new:
+                yield Change(peer.name, work.name, what, old, new, less_is_better)
+
+
+def subject(work: Work, server: str) -> tuple[str, bool, Callable[[Results], float | None]]:
+    if work.is_idle:
+        return "bytes each", True, lambda results: idle_bytes(results, server)
+    if work.kind == "churn":
+        return "CPU of C's", True, lambda results: ratio(results, work.name, server, LIMIT, cpu)
+    return "rate of C's", False, lambda results: ratio(results, work.name, server, LIMIT, rate)

@@ -1,0 +1,124 @@
+"""Building the C programs; starting, driving and ending what runs.
+
+The server has one core of its own, everything else the others. A child inherits the affinity of
+its parent at the moment of the fork, so threads that it starts later are held on the core too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import select
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from .peers import BUILD, HERE, Peer
+from .works import Work
+
+START_SECONDS = 15.0
+STOP_SECONDS = 3.0
+LOAD_SPARE_SECONDS = 30.0  # for opening connections, beyond what it measures
+
+CORES = sorted(os.sched_getaffinity(0))
+SERVER_CORE = {CORES[-1]}
+LOAD_CORES = set(CORES[:-1]) or SERVER_CORE
+
+
+class ServerFailed(Exception):
+    """The server did not start; the text is the last thing it said."""
+
+
+class LoadFailed(Exception):
+    """The load generator gave up: the server answered wrongly, or not at all."""
+
+
+@dataclass(frozen=True)
+class Running:
+    pid: int
+    port: int
+
+
+def compile_programs() -> None:
+    BUILD.mkdir(exist_ok=True)
+    compile_c("load", "load.c", "measure.c")
+    compile_c("epoll", "servers/epoll.c")
+
+
+def compile_c(name: str, *sources: str) -> None:
+    paths = [str(HERE / source) for source in sources]
+    subprocess.run(["cc", "-O2", "-Wall", "-o", str(BUILD / name), *paths], check=True)
+
+
+def prepare() -> None:
+    """Leave the server's core to the server, and let everybody open thousands of sockets."""
+    os.sched_setaffinity(0, LOAD_CORES)
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+@contextmanager
+def running(peer: Peer) -> Iterator[Running]:
+    with tempfile.TemporaryFile("w+") as complaints:
+        child = spawn(peer, complaints.fileno())
+        try:
+            line = first_line(child)
+            if not line.isdigit():
+                end(child)
+                complaints.seek(0)
+                raise ServerFailed(last_line(complaints.read()) or "it said nothing")
+            yield Running(child.pid, int(line))
+        finally:
+            end(child)
+
+
+def spawn(peer: Peer, stderr: int) -> subprocess.Popen[str]:
+    os.sched_setaffinity(0, SERVER_CORE)
+    try:
+        return subprocess.Popen(
+            peer.command, stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=HERE.parent
+        )
+    except FileNotFoundError as error:
+        raise ServerFailed(f"{error.filename} is not installed") from error
+    finally:
+        os.sched_setaffinity(0, LOAD_CORES)
+
+
+def first_line(child: subprocess.Popen[str]) -> str:
+    assert child.stdout is not None
+    readable, _, _ = select.select([child.stdout], [], [], START_SECONDS)
+    return child.stdout.readline().strip() if readable else ""
+
+
+def last_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1] if lines else ""
+
+
+def end(child: subprocess.Popen[str]) -> None:
+    child.terminate()
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+    if child.stdout is not None:
+        child.stdout.close()
+
+
+def drive(server: Running, work: Work, warm: float, seconds: float) -> dict[str, float]:
+    """Put the load of `work` on the server; what the load generator saw."""
+    numbers = (server.port, server.pid, warm, seconds, *work.arguments)
+    command = [str(BUILD / "load"), work.kind, *map(str, numbers)]
+    limit = warm + seconds + LOAD_SPARE_SECONDS
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=limit)
+    except subprocess.TimeoutExpired as error:
+        raise LoadFailed(f"no end after {limit:.0f} s") from error
+    if done.returncode != 0:
+        raise LoadFailed(last_line(done.stderr) or f"exit code {done.returncode}")
+    seen: dict[str, float] = json.loads(done.stdout)
+    return seen

@@ -1,0 +1,101 @@
+"""What the command line accepts. Everything is checked here, before anything is opened."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from typing import Any
+
+import click
+
+from ._handler import HandlerError, load_handler
+from ._serve import ListenError, Request, serve
+
+__all__ = ["main"]
+
+# Only this machine unless asked otherwise; the port is that of Node's own examples.
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8124
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="netserve")
+def program() -> None:
+    """Servers like those of Node's net module, for Python."""
+
+
+@program.command("serve")
+@click.argument("handler", metavar="MODULE:HANDLER")
+@click.option("--host", help=f"Address to listen on.  [default: {DEFAULT_HOST}]")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help=f"Port to listen on; 0: any free one.  [default: {DEFAULT_PORT}]",
+)
+@click.option("--path", help="Local socket to listen on; @NAME is a Linux abstract one.")
+@click.option("--fd", type=click.IntRange(min=0), help="Inherited descriptor to listen on.")
+@click.option("--backlog", type=click.IntRange(min=1), help="Connections that may wait.")
+@click.option("--max-connections", type=click.IntRange(min=0), help="Drop those beyond.")
+@click.option(
+    "--graceful-timeout",
+    type=click.FloatRange(min=0),
+    default=10.0,
+    show_default=True,
+    help="Seconds that open connections have to end when the server stops.",
+)
+def serve_command(
+    handler: str,
+    max_connections: int | None,
+    graceful_timeout: float,
+    **listen: Any,
+) -> None:
+    """Serve every connection with HANDLER, a function or coroutine function of one socket.
+
+    Ctrl-C or SIGTERM stops accepting and waits for the open connections; a second one ends at once.
+    """
+    options = _listen_options(**listen)
+    sys.path.insert(0, os.getcwd())
+    try:
+        request = Request(load_handler(handler), options, max_connections, graceful_timeout)
+    except HandlerError as error:
+        raise click.UsageError(str(error)) from error
+    _run(request)
+
+
+def _listen_options(
+    *, host: str | None, port: int | None, path: str | None, fd: int | None, backlog: int | None
+) -> dict[str, Any]:
+    """The arguments for `Server.listen`; refuses options that contradict each other."""
+    asked = {"--host/--port": (host, port), "--path": (path,), "--fd": (fd,)}
+    given = [name for name, values in asked.items() if any(value is not None for value in values)]
+    if len(given) > 1:
+        raise click.UsageError(
+            f"{' and '.join(given)} exclude each other: give one place to listen"
+        )
+    if path == "":
+        raise click.UsageError("--path must not be empty")
+    options: dict[str, Any] = {} if backlog is None else {"backlog": backlog}
+    if fd is not None:
+        return {"fd": fd, **options}
+    if path is not None:
+        return {"path": "\0" + path[1:] if path.startswith("@") else path, **options}
+    return {
+        "host": DEFAULT_HOST if host is None else host,
+        "port": DEFAULT_PORT if port is None else port,
+        **options,
+    }
+
+
+def _run(request: Request) -> None:
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    try:
+        asyncio.run(serve(request))
+    except ListenError as error:
+        sys.exit(f"netserve: {error}")
+
+
+def main() -> None:
+    """Runs the program `netserve` with the arguments of this process."""
+    program(prog_name="netserve")

@@ -1,0 +1,100 @@
+"""One server from the command line: announce, serve, stop gracefully."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import signal
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from netserve import AddressInfo, Server, create_server
+
+from ._handler import Handler
+
+__all__ = ["ListenError", "Request", "serve"]
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# Listening on every interface; what to connect to instead.
+WILDCARDS = {"::": "::1", "0.0.0.0": "127.0.0.1"}
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+class ListenError(Exception):
+    """The server can't listen where it was asked to; the message is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to serve, where, and how to stop."""
+
+    handler: Handler
+    listen: dict[str, Any]
+    max_connections: int | None
+    graceful_timeout: float
+
+
+async def serve(request: Request) -> None:
+    """Serves until a signal stops it. Raises `ListenError`."""
+    server = create_server(request.handler)
+    server.max_connections = request.max_connections
+    await _listen(server, request)
+    stopped = _catch_signals()
+    _announce(server)
+    await stopped.wait()
+    server.close(timeout=request.graceful_timeout)
+    _say("Stopping:", f"waiting up to {request.graceful_timeout:g} s for open connections")
+    await server.wait_closed()
+
+
+async def _listen(server: Server, request: Request) -> None:
+    try:
+        server.listen(**request.listen)
+        await server.wait_listening()
+    except (OSError, ValueError) as error:
+        raise ListenError(f"cannot listen: {error}") from error
+
+
+def _catch_signals() -> asyncio.Event:
+    """An event that the first signal sets; the second has its default effect: the end."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for number in STOP_SIGNALS:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+        stopped.set()
+
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop)
+    return stopped
+
+
+def _announce(server: Server) -> None:
+    where, attempt = _describe(server.address())
+    _say("Listening on", where)
+    if attempt:
+        _say("Try:", attempt)
+
+
+def _describe(address: AddressInfo | str | None) -> tuple[str, str | None]:
+    """Where the server listens, and a command to try it with."""
+    if address is None:
+        return "an inherited descriptor", None
+    if isinstance(address, str):
+        if address.startswith("\0"):
+            return f"@{address[1:]}", shlex.join(["socat", "-", f"ABSTRACT-CONNECT:{address[1:]}"])
+        return address, shlex.join(["nc", "-U", address])
+    shown = f"[{address.address}]" if ":" in address.address else address.address
+    near = WILDCARDS.get(address.address, address.address)
+    return f"{shown}:{address.port}", f"nc {near} {address.port}"
+
+
+def _say(what: str, text: str) -> None:
+    # Written as `Text`, so an address in brackets is not taken for markup.
+    console.print(Text.assemble((what, "bold"), " ", text))

@@ -1,0 +1,48 @@
+"""Each end knows its own address and the other's, until it is closed."""
+
+import netserve
+from scenario import once, pair, play, trace
+
+
+async def main() -> None:
+    _, client, peer = await pair()
+
+    def ends(who: str, socket: netserve.Socket) -> None:
+        trace(
+            who,
+            "addresses",
+            socket.local_address,
+            socket.local_family,
+            socket.remote_address,
+            socket.remote_family,
+        )
+
+    ends("client", client)
+    ends("server", peer)
+    trace(
+        "client",
+        "mirrored",
+        client.local_port == peer.remote_port,
+        client.remote_port == peer.local_port,
+        client.address().port == client.local_port,
+    )
+    client.end()
+    client.resume()
+    peer.resume()
+    await once(client, "close")
+    trace("client", "closed", client.local_port, client.remote_port, client.remote_address)
+    fresh = netserve.Socket()
+    trace(
+        "fresh",
+        "created",
+        fresh.local_address,
+        fresh.remote_address,
+        fresh.remote_port,
+        fresh.remote_family,
+        fresh.bytes_read,
+        fresh.bytes_written,
+        fresh.timeout,
+    )
+
+
+play(main)

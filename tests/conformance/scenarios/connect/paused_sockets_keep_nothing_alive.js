@@ -1,0 +1,17 @@
+// A connection whose ends are both paused isn't active: the program ends.
+'use strict';
+const { pair, play, sleep, trace, watch } = require('../../scenario');
+
+play(async () => {
+  const { client, peer } = await pair();
+  watch(client, 'client', 'close');
+  watch(peer, 'server', 'close');
+  client.resume();
+  peer.resume();
+  await sleep(0.05);
+  client.pause();
+  peer.pause();
+  client.write('unread');
+  peer.write('unread');
+  trace('client', 'paused', client.isPaused());
+});

@@ -1,0 +1,16 @@
+"""A port that can't be one throws at once."""
+
+import netserve
+from scenario import attempt, play, trace
+
+
+def main() -> None:
+    server = netserve.create_server()
+    for port in (65536, -1, 1.5):
+        attempt("server", f"listen({port})", lambda port=port: server.listen(port))
+        attempt("server", f"listen(port={port})", lambda port=port: server.listen(port=port))
+    attempt("server", "listen(port=word)", lambda: server.listen(port="word"))
+    trace("server", "listening", server.listening)
+
+
+play(main)

@@ -1,0 +1,17 @@
+// readable_all and writable_all open the socket file to everyone.
+'use strict';
+const fs = require('node:fs');
+const net = require('node:net');
+const { localPath, once, play, trace } = require('../../scenario');
+
+play(async () => {
+  process.umask(0o077);
+  for (const [readableAll, writableAll] of [[false, false], [true, false], [false, true], [true, true]]) {
+    const path = localPath('s');
+    const server = net.createServer();
+    await once(server.listen({ path, readableAll, writableAll }), 'listening');
+    const { mode } = fs.statSync(path);
+    trace('server', 'listening', readableAll, writableAll, (mode & 0o777).toString(8));
+    await once(server.close(), 'close');
+  }
+});
