@@ -3,7 +3,7 @@
  *   load echo   PORT PID WARM SECONDS CONNECTIONS SIZE   one message in flight per connection
  *   load stream PORT PID WARM SECONDS WINDOW             one connection, WINDOW bytes in flight
  *   load churn  PORT PID WARM SECONDS SLOTS SIZE         open, echo one message, close
- *   load idle   PORT PID WARM SECONDS COUNT              resident memory of COUNT silent connections
+ *   load idle   PORT PID WARM SECONDS COUNT              memory of COUNT silent connections
  *
  * It must never be what limits the server, so it
  *   - spins (epoll_wait without a timeout): a server never pays for waking it up;
@@ -87,7 +87,8 @@ static void probe(struct job *job) {
     int fd = open_connection(job);
     struct timeval patience = {.tv_sec = PATIENCE};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    if (send(fd, &byte, 1, MSG_NOSIGNAL) != 1 || recv(fd, &byte, 1, 0) != 1) die("a new connection gets no answer: %m");
+    if (send(fd, &byte, 1, MSG_NOSIGNAL) != 1) die("send: %m");
+    if (recv(fd, &byte, 1, 0) != 1) die("a new connection gets no answer: %m");
     close(fd);
 }
 

@@ -77,10 +77,10 @@ def info(name: tuple[str, int, int]) -> AddressInfo:
 
 
 def numeric_port(value: object) -> bool:
-    """Whether a lone first argument means a port: an int or a str that is a number."""
+    """Whether a lone first argument means a port: a number, or a str that is one."""
     if isinstance(value, str):
         return _NUMERIC.match(value) is not None
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def check_port(value: object, name: str = "port") -> int:

@@ -52,6 +52,8 @@ class ConnectRequest:
     family: int = 0
     hints: int = 0
     lookup: Callable[..., Any] | None = None
+    # One address is enough: no other will be tried.
+    single: bool = False
 
 
 def understand(
@@ -65,6 +67,7 @@ def understand(
     family: Any = 0,
     hints: Any = 0,
     lookup: Any = None,
+    single: bool = False,
 ) -> ConnectRequest:
     """Checks what `connect()` was given; opens nothing."""
     if target is not None and port is None and path is None:
@@ -89,11 +92,20 @@ def understand(
         host="localhost" if host is None else check_host(host),
         port=check_port(port),
         local_address=local_address,
-        local_port=0 if local_port is None else check_port(local_port, "local_port"),
+        local_port=_check_local_port(local_port),
         family=check_family(family),
         hints=hints,
         lookup=check_callback(lookup, "lookup"),
+        single=single,
     )
+
+
+def _check_local_port(value: Any) -> int:
+    if value is None:
+        return 0
+    if isinstance(value, str):
+        raise wrong_type("local_port", "an int", value)
+    return check_port(value, "local_port")
 
 
 class Attempt:
@@ -153,7 +165,8 @@ class Attempt:
 
     def _ask(self, lookup: Callable[..., Any]) -> None:
         request = self._request
-        options = {"family": request.family, "hints": request.hints, "all": True}
+        every = not (request.single or request.family or request.local_address)
+        options = {"family": request.family, "hints": request.hints, "all": every}
         if inspect.iscoroutinefunction(lookup):
             coroutine = self._ask_coroutine(lookup, options)
             self._socket._runtime.spawn(coroutine, lambda error: self._unresolved(error))
@@ -274,7 +287,7 @@ class Attempt:
             opened.bind((local, request.local_port))
         except OSError as error:
             number = error.errno or errno.EINVAL
-            raise system_error(number, "bind", local, request.local_port) from None
+            raise system_error(number, "bind", local, request.local_port or None) from None
 
     def _failed(self, error: OSError) -> None:
         if self._over:
@@ -325,8 +338,11 @@ def _pair(answer: Any) -> Address:
     """An address with its version, from what a lookup function may answer."""
     if isinstance(answer, dict):
         answer = (answer.get("address"), answer.get("family"))
-    address = answer[0] if isinstance(answer, tuple) else answer
+    address, family = answer if isinstance(answer, tuple) else (answer, None)
     version = is_ip(address)
+    if version and family not in (None, 4, 6, "IPv4", "IPv6"):
+        message = f"lookup must answer with family 4 or 6, not {family!r}"
+        raise ArgumentValueError(message, "ERR_INVALID_ADDRESS_FAMILY")
     if not version:
         message = f"lookup must answer with an IP address, not {address!r}"
         raise ArgumentValueError(message, "ERR_INVALID_IP_ADDRESS")

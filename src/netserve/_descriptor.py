@@ -5,8 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from typing import Any
 
-from ._errors import ArgumentTypeError, system_error
+from ._errors import ArgumentTypeError, ArgumentValueError, system_error, wrong_type
+
+
+def check_fd(value: Any) -> int:
+    """A number that may be a descriptor."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise wrong_type("fd", "a descriptor number", value)
+    if not 0 <= value < 2**31:
+        raise ArgumentValueError(f"fd must be 0 or more, not {value}")
+    return value
 
 
 def is_socket(fd: int) -> bool:

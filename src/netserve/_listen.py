@@ -16,6 +16,7 @@ from typing import Any
 from ._abort import AbortSignal
 from ._address import check_bool, check_host, check_path, check_port, is_ip, numeric_port
 from ._core import Listener, Stream
+from ._descriptor import check_fd
 from ._errors import ArgumentTypeError, ArgumentValueError, system_error, wrong_type
 
 # Node's documented default; the kernel caps it at net.core.somaxconn.
@@ -68,7 +69,7 @@ def understand(
     if handle is not None:
         return ListenRequest(fd=_descriptor_of(handle), borrowed=True, **common)
     if fd is not None:
-        return ListenRequest(fd=_check_fd(fd), **common)
+        return ListenRequest(fd=check_fd(fd), **common)
     if port is None and path is not None:
         return ListenRequest(path=check_path(path), **common)
     host = check_host(host) if host not in (None, "") else None
@@ -84,14 +85,6 @@ def _check_backlog(value: Any) -> int:
         message = f"backlog must be from 0 to {2**31 - 1}, not {value}"
         raise ArgumentValueError(message, "ERR_OUT_OF_RANGE")
     return value or DEFAULT_BACKLOG
-
-
-def _check_fd(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong_type("fd", "a descriptor number", value)
-    if not 0 <= value < 2**31:
-        raise ArgumentValueError(f"fd must be 0 or more, not {value}", "ERR_OUT_OF_RANGE")
-    return value
 
 
 def _descriptor_of(handle: Any) -> int:
@@ -186,6 +179,9 @@ def _bind_path(request: ListenRequest, path: str) -> Bound:
     except OSError as error:
         if bound:
             os.unlink(path)
+        if error.errno == errno.ENOENT:
+            # Node's number on every system, since Windows has no other.
+            raise system_error(errno.EACCES, "listen", path, detail="no such folder") from None
         raise system_error(error.errno or errno.EINVAL, "listen", path) from None
 
 
@@ -201,9 +197,11 @@ def _open_up(request: ListenRequest, path: str) -> None:
 
 
 def _bind_descriptor(request: ListenRequest, fd: int) -> Bound:
+    if not _is_socket(fd):
+        # Node's number for whatever can't be listened on.
+        detail = f"descriptor {fd} is not an open socket"
+        raise system_error(errno.EINVAL, "listen", detail=detail)
     try:
-        if not stat.S_ISSOCK(os.fstat(fd).st_mode):
-            raise OSError(errno.ENOTSOCK, "not a socket")
         # A copy: the object that it belongs to may close its own at any time. One that was given
         # as a bare number is ours, but only once nothing can fail any more.
         with _socket.socket(fileno=os.dup(fd)) as opened:
@@ -216,6 +214,13 @@ def _bind_descriptor(request: ListenRequest, fd: int) -> Bound:
             return Bound(opened.detach())
     except OSError as error:
         raise system_error(error.errno or errno.EINVAL, "listen") from None
+
+
+def _is_socket(fd: int) -> bool:
+    try:
+        return stat.S_ISSOCK(os.fstat(fd).st_mode)
+    except OSError:
+        return False
 
 
 def literal(request: ListenRequest) -> list[tuple[str, int]] | None:

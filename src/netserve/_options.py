@@ -241,6 +241,17 @@ class SocketOptions(SocketEvents):
         return self._connecting or self.fileno() < 0
 
     @property
+    def ready_state(self) -> str:
+        """`"opening"`, `"open"`, `"readOnly"`, `"writeOnly"` or `"closed"`.
+
+        Node: `net`, "socket.readyState".
+        """
+        if self._connecting:
+            return "opening"
+        states = {(True, True): "open", (True, False): "readOnly", (False, True): "writeOnly"}
+        return states.get((self.readable, self.writable), "closed")
+
+    @property
     def destroyed(self) -> bool:
         """Whether the connection is gone for good. Node: `net`, "socket.destroyed"."""
         return self._destroyed

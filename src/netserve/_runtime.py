@@ -224,7 +224,7 @@ async def _unless(failure: asyncio.Future[None], work: Coroutine[Any, Any, T]) -
     try:
         either: set[asyncio.Future[Any]] = {task, failure}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
+        if failure.done():
             failure.result()
         return await task
     finally:

@@ -19,11 +19,10 @@ from typing import TYPE_CHECKING, Any, Self
 from ._abort import AbortSignal, error_of, on_abort
 from ._address import check_bool, check_callback, check_seconds, check_size
 from ._connect import Attempt, ConnectRequest, understand
-from ._descriptor import is_socket
+from ._descriptor import check_fd, is_socket
 from ._errors import (
     ArgumentTypeError,
     StateError,
-    out_of_range,
     system_error,
     wrong_type,
 )
@@ -163,6 +162,7 @@ class Socket(SocketOptions):
             family=family,
             hints=hints,
             lookup=lookup,
+            single=auto_select_family is False,
         )
         if listener is not None:
             self.once("connect", listener)
@@ -192,9 +192,10 @@ class Socket(SocketOptions):
         self._attempt = None
         self._connecting = False
         self._apply_options()
+        self._choose_sink()
         self._emit("connect")
         self._emit("ready")
-        if not self._destroyed and self._flowing is not False:
+        if self._flowing is not False:
             self._start_reading()
 
     def _adopt(self, fd: int | None, handle: Any) -> None:
@@ -207,10 +208,7 @@ class Socket(SocketOptions):
             if not callable(getattr(handle, "detach", None)):
                 raise wrong_type("handle", "a Socket or a socket.socket", handle)
             fd = handle.detach()
-        if isinstance(fd, bool) or not isinstance(fd, int):
-            raise wrong_type("fd", "a descriptor number", fd)
-        if not 0 <= fd < 2**31:
-            raise out_of_range("fd", "0 or more", fd)
+        fd = check_fd(fd)
         socket = is_socket(fd)
         os.set_blocking(fd, False)
         self._begin(self._runtime.reactor, self._readable_mark)
@@ -265,8 +263,6 @@ class Socket(SocketOptions):
         was_open = self._close(reset=self._resetting)
         if self._forget_signal is not None:
             self._forget_signal()
-        if self._flushes is not None or self._finish_callbacks or self._drainers:
-            self._drop_writes(error)
         if self._server is not None:
             self._server._forget(self)
         if error is not None and not self._quiet:
@@ -319,6 +315,8 @@ class Socket(SocketOptions):
         if self._readers:
             self._wake_readers()
         self._emit("close", had_error)
+        if self._flushes is not None or self._finish_callbacks or self._drainers:
+            self._drop_writes(self._errored)
 
     def _fail(self, error: BaseException) -> None:
         self.destroy(error)
@@ -394,7 +392,6 @@ _LIFE = [
     "_drainers",
     "_readers",
     "_awaited",
-    "_flowing",
     "_resume_due",
     "_waiting",
 ]

@@ -7,7 +7,6 @@
 const fs = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
-const { once } = require('node:events');
 
 // The test gives every run a fresh directory; its name must not show in the trace.
 const directory = process.env.SCENARIO_DIR;
@@ -42,7 +41,8 @@ function fault(error) {
   if (/^E(?!RR_)/.test(error.code)) plainFault.kind = 'OSError';
   else if (KINDS[error.code]) plainFault.kind = KINDS[error.code];
   for (const field of FAULT_FIELDS) {
-    if (error[field] != null) plainFault[snake(field)] = plain(error[field]);
+    // On a path, Node says port -1 for "none".
+    if (error[field] != null && error[field] !== -1) plainFault[snake(field)] = plain(error[field]);
   }
   return plainFault;
 }
@@ -99,6 +99,10 @@ function attempt(who, what, action) {
     trace(who, what, error);
   }
 }
+
+// The arguments of the next `event`. Not `events.once`: that also listens to 'error'.
+const once = (emitter, event) =>
+  new Promise((resolve) => emitter.once(event, (...details) => resolve(details)));
 
 const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 const later = (seconds, action) => setTimeout(action, seconds * 1000);

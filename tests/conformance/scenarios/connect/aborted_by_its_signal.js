@@ -9,8 +9,7 @@ play(async () => {
   const client = new net.Socket({ signal: controller.signal });
   watch(client, 'client', 'connect', 'error', 'end', 'close');
   client.connect(portOf(server), '127.0.0.1', () => controller.abort());
-  await once(client, 'close').catch(() => {});
-  await new Promise((resolve) => (client.closed ? resolve() : client.on('close', resolve)));
+  await once(client, 'close');
   trace('client', 'errored', client.errored);
   server.close();
 });

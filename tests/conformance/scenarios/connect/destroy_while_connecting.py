@@ -10,7 +10,7 @@ async def main() -> None:
     watch(client, "client", "connect", "ready", "error", "end", "close")
     closed = once(client, "close")
     client.destroy()
-    trace("client", "destroy returned", client.destroyed, client.connecting, client.closed)
+    trace("client", "destroy returned", client.destroyed, client.connecting)
     await closed
     server.close()
 

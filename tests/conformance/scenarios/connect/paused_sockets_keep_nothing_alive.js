@@ -1,17 +1,15 @@
-// A connection whose ends are both paused isn't active: the program ends.
+// A connection whose ends are both paused, their buffers full, isn't active: the program ends.
 'use strict';
-const { pair, play, sleep, trace, watch } = require('../../scenario');
+const { pair, play, trace, watch } = require('../../scenario');
 
 play(async () => {
-  const { client, peer } = await pair();
+  const options = { highWaterMark: 1024 };
+  const { client, peer } = await pair({ serverOptions: options, clientOptions: options });
   watch(client, 'client', 'close');
   watch(peer, 'server', 'close');
-  client.resume();
-  peer.resume();
-  await sleep(0.05);
   client.pause();
   peer.pause();
-  client.write('unread');
-  peer.write('unread');
+  client.write('x'.repeat(4096));
+  peer.write('x'.repeat(4096));
   trace('client', 'paused', client.isPaused());
 });

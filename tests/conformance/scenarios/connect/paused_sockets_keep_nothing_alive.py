@@ -1,19 +1,17 @@
-"""A connection whose ends are both paused isn't active: the program ends."""
+"""A connection whose ends are both paused, their buffers full, isn't active: the program ends."""
 
-from scenario import pair, play, sleep, trace, watch
+from scenario import pair, play, trace, watch
 
 
 async def main() -> None:
-    _, client, peer = await pair()
+    options = {"high_water_mark": 1024}
+    _, client, peer = await pair(server_options=options, client_options=options)
     watch(client, "client", "close")
     watch(peer, "server", "close")
-    client.resume()
-    peer.resume()
-    await sleep(0.05)
     client.pause()
     peer.pause()
-    client.write("unread")
-    peer.write("unread")
+    client.write("x" * 4096)
+    peer.write("x" * 4096)
     trace("client", "paused", client.is_paused())
 
 

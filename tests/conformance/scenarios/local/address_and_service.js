@@ -19,5 +19,4 @@ play(async () => {
   watch(client, 'client', 'ready', 'close');
   await once(client, 'close');
   server.close();
-  trace('server', 'address', server.address());
 });

@@ -24,7 +24,6 @@ async def main() -> None:
     watch(client, "client", "ready", "close")
     await once(client, "close")
     server.close()
-    trace("server", "address", server.address())
 
 
 play(main)

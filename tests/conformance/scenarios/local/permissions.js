@@ -11,7 +11,7 @@ play(async () => {
     const server = net.createServer();
     await once(server.listen({ path, readableAll, writableAll }), 'listening');
     const { mode } = fs.statSync(path);
-    trace('server', 'listening', readableAll, writableAll, (mode & 0o777).toString(8));
+    trace('server', 'listening', readableAll, writableAll, (mode & 0o077).toString(8));
     await once(server.close(), 'close');
   }
 });

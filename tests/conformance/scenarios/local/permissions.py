@@ -15,7 +15,7 @@ async def main() -> None:
         server.listen(path=path, readable_all=readable_all, writable_all=writable_all)
         await listening
         mode = os.stat(path).st_mode
-        trace("server", "listening", readable_all, writable_all, f"{mode & 0o777:o}")
+        trace("server", "listening", readable_all, writable_all, f"{mode & 0o077:o}")
         closed = once(server, "close")
         server.close()
         await closed

@@ -1,0 +1,12 @@
+"""A reset is told even where nobody listens to data."""
+
+from scenario import pair, play, watch
+
+
+async def main() -> None:
+    _, client, peer = await pair()
+    watch(peer, "server", "end", "error", "close")
+    client.reset_and_destroy()
+
+
+play(main)
