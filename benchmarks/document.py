@@ -63,7 +63,7 @@ def noise(results: Results) -> Iterator[str]:
     if worst > DISTURBANCE_TOLERATED:
         yield (
             f"\nThe machine was not quiet: other programs held the cores for {worst:.0%} of "
-            "the time of a measurement. Rates suffer from that, CPU figures hardly."
+            "the time of a measurement. Rates and latencies suffer from that, CPU figures less."
         )
 
 

@@ -10,7 +10,9 @@ import json
 import os
 import resource
 import select
+import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +20,9 @@ from dataclasses import dataclass
 
 from .peers import BUILD, HERE, Peer
 from .works import Work
+
+if sys.platform != "linux":
+    sys.exit("the benchmarks need Linux: they hold servers on cores and read its process clocks")
 
 START_SECONDS = 15.0
 STOP_SECONDS = 3.0
@@ -43,6 +48,8 @@ class Running:
 
 
 def compile_programs() -> None:
+    if not shutil.which("cc"):
+        sys.exit("the load generator is written in C, and there is no compiler called cc")
     BUILD.mkdir(exist_ok=True)
     compile_c("load", "load.c", "measure.c")
     compile_c("epoll", "servers/epoll.c")

@@ -90,7 +90,9 @@ impl State {
                 Verdict::Shed => match door.accept_with_reserve() {
                     Some(socket) => Step::TurnAway(socket, "descriptors"),
                     None => {
-                        self.ready = door.restock();
+                        // Nobody waited after all, or another thread took the descriptor: we
+                        // stay ready and look again after a rest.
+                        door.restock();
                         Step::Stop
                     }
                 },

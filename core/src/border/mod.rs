@@ -15,6 +15,7 @@ pub mod stream;
 mod stream_events;
 mod stream_options;
 mod stream_state;
+mod turn;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -26,31 +26,28 @@ use crate::reactor::deadlines::{Deadline, Deadlines};
 use crate::reactor::keys::{Key, Keys};
 use crate::reactor::readiness::{Readiness, Ready};
 
-/// How many times one turn asks the kernel again before other users of the loop get theirs.
-const TURN_BUDGET: usize = 8;
-
 /// The room for one read. What glibc's allocator maps and unmaps at every message begins at
 /// 128 KiB; a `bytes` of this size is still served from its heap.
 const READ_BUFFER: usize = 64 * 1024;
 
-struct Core {
-    readiness: Option<Readiness>,
-    keys: Keys<Handle>,
+pub(super) struct Core {
+    pub(super) readiness: Option<Readiness>,
+    pub(super) keys: Keys<Handle>,
     deadlines: Deadlines<Handle>,
     /// When the owner was last asked to wake us.
     scheduled: Option<u64>,
-    again: Vec<Ready>,
-    ticks: VecDeque<Tick>,
+    pub(super) again: Vec<Ready>,
+    pub(super) ticks: VecDeque<Tick>,
     /// What comes after all events of a round: libuv's closing phase.
-    closing: VecDeque<Tick>,
+    pub(super) closing: VecDeque<Tick>,
     buffer: Vec<u8>,
 }
 
 /// Readiness, deadlines and deferred calls of one event loop.
 #[pyclass(frozen, module = "netserve._core", weakref)]
 pub struct Reactor {
-    core: Mutex<Core>,
-    owner: Py<PyAny>,
+    pub(super) core: Mutex<Core>,
+    pub(super) owner: Py<PyAny>,
     began: Instant,
     turn_began: AtomicU64,
     active: AtomicUsize,
@@ -60,7 +57,7 @@ pub struct Reactor {
     woken: AtomicBool,
     turning: AtomicBool,
     /// There are ticks.
-    ticking: AtomicBool,
+    pub(super) ticking: AtomicBool,
 }
 
 impl Reactor {
@@ -181,87 +178,6 @@ impl Reactor {
         lock(&self.core).ticks.push_back(tick);
         self.ticking.store(true, Relaxed);
         self.due.store(true, Relaxed);
-    }
-
-    fn run_ticks(&self, py: Python<'_>) -> PyResult<()> {
-        // Most events leave no tick: looking at a flag is cheaper than taking a lock.
-        while self.ticking.load(Relaxed) {
-            let tick = {
-                let mut core = lock(&self.core);
-                let tick = core.ticks.pop_front();
-                self.ticking.store(!core.ticks.is_empty(), Relaxed);
-                tick
-            };
-            let Some(tick) = tick else { return Ok(()) };
-            tick.run(self.owner.bind(py))?;
-        }
-        Ok(())
-    }
-
-    fn run_closing(&self, py: Python<'_>) -> PyResult<()> {
-        // What is added meanwhile waits for the next round.
-        let count = lock(&self.core).closing.len();
-        for _ in 0..count {
-            let Some(tick) = lock(&self.core).closing.pop_front() else { return Ok(()) };
-            tick.run(self.owner.bind(py))?;
-            self.run_ticks(py)?;
-        }
-        Ok(())
-    }
-
-    /// Asks the kernel what is ready, and finds whose it is.
-    fn collect(&self, py: Python<'_>, batch: &mut Vec<(Ready, Handle)>) -> PyResult<()> {
-        let mut guard = lock(&self.core);
-        let core = &mut *guard;
-        if let Some(readiness) = &mut core.readiness {
-            let collected = readiness.collect(&mut core.again);
-            collected.map_err(|error| io_error(&error, "epoll_wait"))?;
-        }
-        for ready in core.again.drain(..) {
-            if let Some(handle) = core.keys.get(ready.key) {
-                batch.push((ready, handle.clone_ref(py)));
-            }
-        }
-        Ok(())
-    }
-
-    /// Tells a handle. One that was closed meanwhile knows that the key is not its own.
-    fn dispatch(
-        &self,
-        py: Python<'_>,
-        ready: Ready,
-        handle: &Handle,
-        buffer: &mut [u8],
-    ) -> PyResult<()> {
-        match handle {
-            Handle::Stream(stream) => Stream::ready(stream.bind(py), self, ready, buffer)?,
-            Handle::Listener(listener) => Listener::ready(listener.bind(py), self, ready)?,
-        }
-        self.run_ticks(py)
-    }
-
-    fn turn(&self, py: Python<'_>, buffer: &mut [u8]) -> PyResult<()> {
-        let mut batch = Vec::new();
-        self.run_ticks(py)?;
-        self.run_closing(py)?;
-        for _ in 0..TURN_BUDGET {
-            self.collect(py, &mut batch)?;
-            if batch.is_empty() {
-                break;
-            }
-            for index in 0..batch.len() {
-                let (ready, handle) = &batch[index];
-                if let Err(error) = self.dispatch(py, *ready, handle, buffer) {
-                    // Only what stops the program comes here: what is left waits for another turn.
-                    let rest = batch[index + 1..].iter().map(|(ready, _)| *ready);
-                    lock(&self.core).again.extend(rest);
-                    return Err(error);
-                }
-            }
-            batch.clear();
-            self.run_closing(py)?;
-        }
-        Ok(())
     }
 
     /// Whether something waits that no event of the kernel will announce.

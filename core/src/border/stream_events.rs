@@ -117,8 +117,7 @@ impl Stream {
             let finish = all && std::mem::take(&mut state.connection.finishing);
             let feeders = if all { state.take_feeders() } else { Vec::new() };
             let endpoint = state.connection.endpoint().filter(|_| !state.closing);
-            let shutdown =
-                finish.then(|| endpoint.map_or(Ok(()), |endpoint| endpoint.shutdown()));
+            let shutdown = finish.then(|| endpoint.map_or(Ok(()), |endpoint| endpoint.shutdown()));
             let tell = state.tell_flush && state.connection.sent != before;
             state.recount();
             (sent, feeders, tell, all && state.need_drain, shutdown)

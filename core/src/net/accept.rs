@@ -87,12 +87,11 @@ impl Door {
         sys::accept(&self.fd).ok().map(|(socket, _)| socket)
     }
 
-    /// Takes the reserve back; false when another thread was faster.
-    pub fn restock(&mut self) -> bool {
+    /// Takes the reserve back, unless another thread was faster.
+    pub fn restock(&mut self) {
         if self.reserve.is_none() {
             self.reserve = sys::spare();
         }
-        self.reserve.is_some()
     }
 }
 
