@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import IO
 
 from .peers import BUILD, HERE, Peer
 from .works import Work
@@ -75,11 +76,24 @@ def running(peer: Peer) -> Iterator[Running]:
             line = first_line(child)
             if not line.isdigit():
                 end(child)
-                complaints.seek(0)
-                raise ServerFailed(last_line(complaints.read()) or "it said nothing")
+                raise ServerFailed(last_words(complaints) or "it said nothing")
             yield Running(child.pid, int(line))
+        except LoadFailed as failure:
+            died = child.poll()
+            end(child)
+            raise LoadFailed(f"{failure}; {fate(died, last_words(complaints))}") from failure
         finally:
             end(child)
+
+
+def fate(died: int | None, words: str) -> str:
+    state = "the server was alive" if died is None else f"the server ended with code {died}"
+    return f"{state} and said: {words}" if words else state
+
+
+def last_words(complaints: IO[str]) -> str:
+    complaints.seek(0)
+    return last_line(complaints.read())
 
 
 def spawn(peer: Peer, stderr: int) -> subprocess.Popen[str]:

@@ -42,6 +42,7 @@ def join(source: netserve.Socket, sink: netserve.Socket) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.update({"PROXY_TARGET": argument for argument in sys.argv[1:2]})
+    if sys.argv[1:]:
+        os.environ["PROXY_TARGET"] = sys.argv[1]
     netserve.create_server(on_connection).listen(8124, "127.0.0.1")
     netserve.run()

@@ -150,12 +150,12 @@ class WritableHalf(EventEmitter, Stream):
 
     def _why_not(self) -> BaseException | None:
         """Why a write is refused, if it is."""
+        if self._ending and self._end_emitted and not self.allow_half_open:
+            return system_error(errno.EPIPE, "write", detail="the other side has ended the socket")
         if self._ending:
             return _refused("write", "ERR_STREAM_WRITE_AFTER_END", "has been ended already")
         if self._destroyed:
             return self._destroyed_error("write")
-        if self._end_emitted and not self.allow_half_open:
-            return system_error(errno.EPIPE, "write", detail="the other side has ended the socket")
         if not self._begun or not self._writable:
             return _refused("write", "ERR_SOCKET_CLOSED", "is not connected")
         return None

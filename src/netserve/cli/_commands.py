@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from netserve import __version__
+
 from ._handler import HandlerError, load_handler
 from ._serve import ListenError, Request, serve
 
@@ -21,7 +23,7 @@ DEFAULT_PORT = 8124
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="netserve")
+@click.version_option(__version__)
 def program() -> None:
     """Servers like those of Node's net module, for Python."""
 

@@ -27,7 +27,7 @@ def load_handler(target: str) -> Handler:
         raise HandlerError(
             f"{target!r} names no handler: write module:handler, as in examples.echo:on_connection"
         )
-    handler = _attribute(_module(module_name), name)
+    handler: Handler = _attribute(_module(module_name), name)
     if not callable(handler):
         kind = type(handler).__name__
         raise HandlerError(f"{target} is not callable: it is of type {kind}, not a function")

@@ -55,7 +55,9 @@ async def _listen(server: Server, request: Request) -> None:
     try:
         server.listen(**request.listen)
         await server.wait_listening()
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise ListenError(f"cannot listen: {error.strerror or error}") from error
+    except ValueError as error:
         raise ListenError(f"cannot listen: {error}") from error
 
 
