@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ._address import check_seconds
 from ._errors import AbortError, wrong_type
 from ._events import EventEmitter
 from ._runtime import current
@@ -35,8 +36,7 @@ class AbortSignal(EventEmitter):
 
         Its clock keeps no program alive. Node: `globals`, "AbortSignal.timeout()".
         """
-        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-            raise wrong_type("seconds", "a number", seconds)
+        seconds = check_seconds(seconds, "seconds")
         signal = AbortSignal()
         reason = TimeoutError(f"the operation was aborted after {seconds} s")
         current().call_later(seconds, lambda: signal._abort(reason))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from ._core import Listener
 from ._events import EventEmitter
@@ -26,7 +26,11 @@ class AcceptQueue(EventEmitter):
 
     _runtime: Runtime
     _listener: Listener | None
-    _pending: Any
+
+    @property
+    def _opening(self) -> bool:
+        """Whether the server is about to listen."""
+        raise NotImplementedError
 
     def _init_queue(self) -> None:
         self._queue: deque[Socket] = deque()
@@ -50,7 +54,7 @@ class AcceptQueue(EventEmitter):
         if self._broken is not None:
             error, self._broken = self._broken, None
             raise error
-        if self._listener is None and self._pending is None and not self._runtime.reactor.busy:
+        if self._listener is None and not self._opening:
             raise StopAsyncIteration
         taker: asyncio.Future[Socket | None] = self._runtime.future()
         self._takers.append(taker)
@@ -61,8 +65,6 @@ class AcceptQueue(EventEmitter):
 
     def _offer(self, socket: Socket) -> None:
         """A new connection: to somebody who waits, or into the queue."""
-        if not self._iterated and self._has("connection"):
-            return
         while self._takers:
             taker = self._takers.popleft()
             if not taker.done():
@@ -79,8 +81,8 @@ class AcceptQueue(EventEmitter):
             if self._listener is not None:
                 self._listener.resume()
 
-    def _end_queue(self, error: BaseException | None = None) -> None:
-        """Nobody will come any more."""
+    def _end_queue(self, error: BaseException | None = None) -> bool:
+        """Nobody will come any more. Whether somebody takes note of the error."""
         takers, self._takers = self._takers, deque()
         for taker in takers:
             if taker.done():
@@ -91,3 +93,4 @@ class AcceptQueue(EventEmitter):
                 taker.set_exception(error)
         if error is not None and not takers and self._iterated:
             self._broken = error
+        return self._iterated

@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeVar, overload
 
 from ._errors import ArgumentTypeError, wrong_type
+from ._runtime import current
 
 __all__ = ["EventEmitter", "once"]
 
@@ -153,9 +154,9 @@ class EventEmitter:
         self, event: str, coroutine: Coroutine[Any, Any, Any], args: tuple[Any, ...]
     ) -> None:
         """A listener of `event` was a coroutine function."""
-        task = asyncio.get_running_loop().create_task(coroutine)
-        _background.add(task)
-        task.add_done_callback(_background.discard)
+        runtime = current()
+        message = f"unhandled error of a listener for {event!r}"
+        runtime.spawn(coroutine, lambda error: runtime.report(message, error, self))
 
     # How listeners are kept.
 
@@ -202,9 +203,6 @@ class EventEmitter:
             return listener
 
         return decorate
-
-
-_background: set[asyncio.Task[Any]] = set()
 
 
 class once:

@@ -34,7 +34,10 @@ class Listening(AcceptQueue):
     _referenced = True
     _listener: Listener | None = None
     _bound: Bound | None = None
+    # A host's name is being looked up.
     _pending: ListenRequest | None = None
+    # The error of a failed `listen()` is about to be emitted.
+    _failing = False
     _ready: tuple[asyncio.Future[None], ...] = ()
     _forget_signal: Callable[[], Any] | None = None
 
@@ -153,6 +156,7 @@ class Listening(AcceptQueue):
         try:
             bound = bind(request, addresses)
         except OSError as error:
+            self._failing = True
             self._runtime.defer(self._fail, error)
             return
         self._bound = bound
@@ -176,14 +180,25 @@ class Listening(AcceptQueue):
 
     def _fail(self, error: BaseException) -> None:
         """`listen()` came to nothing; it may be called again."""
+        self._failing = False
         if self._forget_signal is not None:
             self._forget_signal()
+        self._emit_error(error)
+
+    def _emit_error(self, error: BaseException) -> None:
+        """Tells everybody; whoever awaits is a listener, too."""
         waiters, self._ready = self._ready, ()
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_exception(error)
-        if not waiters or self._has("error"):
+        taken = self._end_queue(error)
+        if self._has("error") or not (waiters or taken):
             self._emit("error", error)
+
+    @property
+    def _opening(self) -> bool:
+        """Whether `listen()` was called and nothing has come of it yet."""
+        return self._pending is not None or self._failing
 
     async def wait_listening(self) -> None:
         """Waits until the server listens. Raises the error that keeps it from that.
@@ -192,10 +207,10 @@ class Listening(AcceptQueue):
         """
         if self._listener is not None:
             return
+        if not self._opening:
+            raise not_running()
         waiter: asyncio.Future[None] = self._runtime.future()
         self._ready = (*self._ready, waiter)
-        if self._pending is None and not self._runtime.reactor.busy:
-            waiter.set_exception(not_running())
         await waiter
 
     @property

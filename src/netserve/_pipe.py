@@ -28,6 +28,7 @@ class Pipe:
         self.events: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
             (source, "end", self._source_ended),
             (destination, "close", self._destination_gone),
+            (destination, "finish", self._destination_gone),
             (destination, "error", self._destination_failed),
             (destination, "drain", self._drained),
         )
@@ -59,6 +60,8 @@ class Pipe:
     def _source_ended(self) -> None:
         if self.end:
             self.destination.end()
+        else:
+            self.source.unpipe(self.destination)
 
     def _destination_gone(self, *_: Any) -> None:
         self.source.unpipe(self.destination)
@@ -125,17 +128,19 @@ class PipeSource(ReadableHalf):
         alone = len(self._pipes) == 1 and self._decoder is None and not self._has("data")
         target = self._pipes[0].destination if alone else None
         joined = isinstance(target, Stream) and target is not self and not self._waiting
-        joined = joined and self._flowing is True and not self._resume_due
+        joined = joined and self._flowing is True
         if joined or self._joined:
             self._joined = joined
             self._pipe_to(target if joined else None)
 
     def _choose_sink(self) -> None:
-        super()._choose_sink()
-        if self._pipes:
-            self._set_sink(None)
-        if self._pipes or self._joined:
-            self._join()
+        if not self._pipes and not self._joined:
+            super()._choose_sink()
+            return
+        self._set_sink(None)
+        self._join()
+        if not self._pipes:
+            super()._choose_sink()
 
     def _hand_out(self, chunk: bytes, *, final: bool = False) -> None:
         if not self._pipes:
@@ -149,10 +154,7 @@ class PipeSource(ReadableHalf):
 
     def _data_listeners_changed(self) -> None:
         """`data` has one listener more, or one less."""
-        wanted = self._has("data")
-        if wanted and self._flowing is None:
+        if self._flowing is None and self._has("data"):
             self.resume()
-        elif not wanted and self._flowing and not self._pipes:
-            self._choose_sink()
         else:
             self._choose_sink()

@@ -74,6 +74,10 @@ class ReadableHalf(EventEmitter, Stream):
             if self._flowing is False:
                 self._set_paused(False)
             self._flowing = True
+            if not self._waiting:
+                # Nothing to hand out first: what comes next may go straight to the listener.
+                self._choose_sink()
+                self._start_reading()
             if not self._resume_due:
                 self._resume_due = True
                 self._runtime.defer(self._resumed)
@@ -124,19 +128,20 @@ class ReadableHalf(EventEmitter, Stream):
 
     def _start_reading(self) -> None:
         """Has the core read, unless too much waits already or reading makes no sense."""
-        if not self._ended and self._readable and self.readable_length < self._readable_mark:
+        waiting = self._waiting
+        if self._ended or not self._readable:
+            return
+        if waiting is None or len(waiting) < self._readable_mark:
             self._read_start()
 
     def _resumed(self) -> None:
         self._resume_due = False
         if self._destroyed:
             return
-        self._start_reading()
         self._emit("resume")
         if self._waiting or self._ended:
+            self._start_reading()
             self._flow()
-        else:
-            self._choose_sink()
 
     def _flow(self) -> None:
         """Hands out what waits, as long as the flow is on."""
@@ -152,7 +157,6 @@ class ReadableHalf(EventEmitter, Stream):
         listeners: Any = self._listeners.get("data") if self._listeners else None
         direct = (
             self._flowing is True
-            and not self._resume_due
             and self._decoder is None
             and not self._waiting
             and not isinstance(listeners, list)

@@ -13,7 +13,7 @@ import inspect
 import logging
 import threading
 import weakref
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, TypeVar
 
 from ._core import Reactor
@@ -32,40 +32,58 @@ class Runtime:
         self.reactor = Reactor(self)
         # `defer(function, *args)` calls it after the current event: Node's `process.nextTick()`.
         self.defer = self.reactor.defer
-        self._loop: asyncio.AbstractEventLoop | None = None
+        # Weak: a loop that is over should take its runtime along.
+        self._loop: weakref.ref[asyncio.AbstractEventLoop] | None = None
         self._waiting: list[Callable[[asyncio.AbstractEventLoop], None]] = []
         self._idle: asyncio.Future[None] | None = None
+        self._keeper: AsyncGenerator[None, None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self.failure: asyncio.Future[None] | None = None
+        self._closed = False
 
     # Attaching
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Has `loop` drive the reactor from now on."""
-        self._loop = loop
+        self._loop = weakref.ref(loop)
         loop.add_reader(self.reactor.fileno(), self.reactor.poll)
         loop.call_soon(self.reactor.poll)
+        self._keeper = self._until_the_end()
+        with contextlib.suppress(StopIteration):
+            self._keeper.asend(None).send(None)
         waiting, self._waiting = self._waiting, []
         for call in waiting:
             call(loop)
 
     def with_loop(self, call: Callable[[asyncio.AbstractEventLoop], None]) -> None:
-        """Calls `call(loop)`: now, or as soon as there is a loop."""
+        """Calls `call(loop)`: now, or as soon as there is a loop; never, once that is closed."""
         if self._loop is None:
             self._waiting.append(call)
-        else:
-            call(self._loop)
-
-    @property
-    def closed(self) -> bool:
-        """Whether the loop is gone."""
-        return self._loop is not None and self._loop.is_closed()
+            return
+        loop = self._loop()
+        if loop is not None and not loop.is_closed():
+            call(loop)
 
     def close(self) -> None:
-        """Lets go of everything: the loop is closed or about to be."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.remove_reader(self.reactor.fileno())
-        self.reactor.close()
+        """Closes every server and socket: the loop is closed or about to be."""
+        if not self._closed:
+            self._closed = True
+            self.with_loop(self._detach)
+            self.reactor.close()
+
+    async def _until_the_end(self) -> AsyncGenerator[None, None]:
+        """Closes everything with the loop.
+
+        A loop says nothing before it is closed, but `asyncio.run()` and its like first end the
+        asynchronous generators that are under way: so this is one.
+        """
+        try:
+            yield
+        finally:
+            self.close()
+
+    def _detach(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.remove_reader(self.reactor.fileno())
 
     # For everybody
 
@@ -106,9 +124,8 @@ class Runtime:
         self.with_loop(start)
 
     def future(self) -> asyncio.Future[Any]:
-        """A future of this runtime's loop, which must be there."""
-        loop = self._loop or asyncio.get_running_loop()
-        return loop.create_future()
+        """A future of the running loop."""
+        return asyncio.get_running_loop().create_future()
 
     def report(self, message: str, error: BaseException, source: object = None) -> None:
         """Gives an exception that nobody took to the loop's exception handler."""
@@ -136,7 +153,7 @@ class Runtime:
     # What the reactor asks for
 
     def _wake(self) -> None:
-        self.with_loop(lambda loop: None if loop.is_closed() else self._soon(loop))
+        self.with_loop(self._soon)
 
     def _soon(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.call_soon(self.reactor.poll)

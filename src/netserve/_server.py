@@ -142,6 +142,9 @@ class Server(Listening):
             socket.destroy()
 
     async def __aenter__(self) -> Self:
+        """Entering: waits until the server listens, if `listen()` was called."""
+        if self._opening:
+            await self.wait_listening()
         return self
 
     async def __aexit__(
@@ -228,7 +231,8 @@ class Server(Listening):
         if self._pause_on_connect:
             socket._hold_back()
         try:
-            self._offer(socket)
+            if self._iterated or not self._has("connection"):
+                self._offer(socket)
             context.run(self.emit, "connection", socket)
         except (KeyboardInterrupt, SystemExit):
             raise
@@ -256,7 +260,7 @@ class Server(Listening):
             self._emit("drop", None)
 
     def _on_accept_error(self, number: int) -> None:
-        self._emit("error", system_error(number, "accept"))
+        self._emit_error(system_error(number, "accept"))
 
     # Events
 

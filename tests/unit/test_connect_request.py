@@ -57,9 +57,7 @@ def test_host_is_kept_and_must_be_a_str():
     assert caught.value.code == "ERR_INVALID_ARG_TYPE"
 
 
-@pytest.mark.parametrize(
-    ("family", "meant"), [(0, 0), (4, 4), (6, 6), ("IPv4", 4), ("IPv6", 6)]
-)
+@pytest.mark.parametrize(("family", "meant"), [(0, 0), (4, 4), (6, 6), ("IPv4", 4), ("IPv6", 6)])
 def test_family_is_a_number_or_a_name(family, meant):
     assert request(80, family=family).family == meant
 
@@ -98,5 +96,5 @@ def test_lookup_is_a_function_and_hints_an_int():
 
 
 def test_a_path_too_long_names_the_limit():
-    with pytest.raises(ValueError, match="10[37] bytes"):
+    with pytest.raises(ValueError, match=r"10[37] bytes"):
         request(path="/" + "x" * 200)

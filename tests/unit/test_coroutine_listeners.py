@@ -81,15 +81,18 @@ async def test_listeners_of_an_error_event_may_be_coroutines():
     assert calls == [error]
 
 
-async def test_what_a_coroutine_listener_raises_goes_to_the_exception_handler(reported):
-    emitter = EventEmitter()
+async def test_what_a_coroutine_listener_raises_goes_to_the_exception_handler():
+    loop, emitter = asyncio.get_running_loop(), EventEmitter()
+    reported, before = loop.create_future(), loop.get_exception_handler()
+    loop.set_exception_handler(lambda loop, context: reported.set_result(context))
 
     @emitter.on("x")
     async def listener():
         raise LookupError("from a coroutine")
 
     emitter.emit("x")
-    context = await reported.next()
+    context = await reported
+    loop.set_exception_handler(before)
     assert str(context["exception"]) == "from a coroutine"
 
 

@@ -107,7 +107,7 @@ def test_a_path_that_can_not_exist_is_refused(path):
 def test_a_descriptor_out_of_range_is_refused(fd):
     with pytest.raises(ValueError, match="fd") as caught:
         request(fd=fd)
-    assert caught.value.code == "ERR_OUT_OF_RANGE"
+    assert caught.value.code == "ERR_INVALID_ARG_VALUE"
 
 
 @pytest.mark.parametrize("fd", ["3", 3.0, True])

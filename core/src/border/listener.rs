@@ -212,7 +212,8 @@ impl Listener {
         reactor.schedule(slf.py())
     }
 
-    fn take_door(slf: &Bound<'_, Self>, keep_open: bool) -> Option<Door> {
+    /// Takes the descriptor out, and everything that goes with it.
+    pub(super) fn take_door(slf: &Bound<'_, Self>, keep_open: bool) -> Option<Door> {
         let this = slf.get();
         let reactor = this.reactor.get();
         let (door, dropped) = {

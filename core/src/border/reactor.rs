@@ -180,6 +180,18 @@ impl Reactor {
         self.due.store(true, Relaxed);
     }
 
+    /// Lets go of everything; the open handles are the answer.
+    fn forget_all(&self) -> Vec<Handle> {
+        let (handles, dropped) = {
+            let mut core = lock(&self.core);
+            let handles = core.keys.take_all();
+            let ticks = (std::mem::take(&mut core.ticks), std::mem::take(&mut core.closing));
+            (handles, (core.deadlines.take_all(), ticks, core.readiness.take()))
+        };
+        drop(dropped);
+        handles
+    }
+
     /// Whether something waits that no event of the kernel will announce.
     fn pending(&self) -> bool {
         let core = lock(&self.core);
@@ -307,28 +319,19 @@ impl Reactor {
         self.kick(py)
     }
 
-    /// Closes the kernel's interest list and lets go of all handles, which must be closed already
-    /// or are of no more use (their loop is closed).
-    fn close(&self) {
-        let (handles, timed, ticks, readiness) = {
-            let mut core = lock(&self.core);
-            let handles = core.keys.take_all();
-            let timed = core.deadlines.take_all();
-            (
-                handles,
-                timed,
-                (std::mem::take(&mut core.ticks), std::mem::take(&mut core.closing)),
-                core.readiness.take(),
-            )
-        };
-        drop((handles, timed, ticks, readiness));
+    /// Closes the kernel's interest list and every handle: their loop is over.
+    fn close(&self, py: Python<'_>) {
+        for handle in self.forget_all() {
+            match handle {
+                Handle::Stream(stream) => drop(Stream::take_endpoint(stream.bind(py), false)),
+                Handle::Listener(listener) => drop(Listener::take_door(listener.bind(py), false)),
+            }
+        }
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.owner)?;
-        let Ok(core) = self.core.try_lock() else {
-            return Ok(());
-        };
+        let Ok(core) = self.core.try_lock() else { return Ok(()) };
         for handle in core.keys.iter().chain(core.deadlines.iter()) {
             handle.visit(&visit)?;
         }
@@ -340,6 +343,6 @@ impl Reactor {
     }
 
     fn __clear__(&self) {
-        self.close();
+        drop(self.forget_all());
     }
 }

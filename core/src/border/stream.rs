@@ -70,7 +70,8 @@ impl Stream {
         reactor.map_or(Ok(()), |reactor| reactor.get().kick(py))
     }
 
-    fn take_endpoint(slf: &Bound<'_, Self>, keep_open: bool) -> Option<Endpoint> {
+    /// Takes the descriptor out, and lets everything go that belongs to an open connection.
+    pub(super) fn take_endpoint(slf: &Bound<'_, Self>, keep_open: bool) -> Option<Endpoint> {
         let (endpoint, dropped) = {
             let mut guard = lock(&slf.get().state);
             let state = &mut *guard;

@@ -1,7 +1,7 @@
 """close() before listening: the callback is told, and nothing is thrown."""
 
 import netserve
-from scenario import play, trace, watch
+from tests.conformance.scenario import play, trace, watch
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """The callback of close() is one more 'close' listener, called without an error."""
 
-from scenario import play, serve, trace
+from tests.conformance.scenario import play, serve, trace
 
 
 async def main() -> None:

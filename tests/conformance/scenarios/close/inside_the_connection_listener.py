@@ -1,7 +1,7 @@
 """A server may close itself in its connection listener; that connection goes on."""
 
 import netserve
-from scenario import collect, play, port_of, serve, trace, watch
+from tests.conformance.scenario import collect, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """A closed server refuses newcomers though an old connection is still open."""
 
 import netserve
-from scenario import alias, once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import alias, once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """close() before 'listening' was told: the event never comes."""
 
 import netserve
-from scenario import play, trace, watch
+from tests.conformance.scenario import play, trace, watch
 
 
 def main() -> None:

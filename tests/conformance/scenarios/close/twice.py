@@ -1,6 +1,6 @@
 """A second close() reports that the server isn't running, on the same 'close' event."""
 
-from scenario import once, play, serve, trace, watch
+from tests.conformance.scenario import once, play, serve, trace, watch
 
 
 async def main() -> None:

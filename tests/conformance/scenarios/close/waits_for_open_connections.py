@@ -1,7 +1,7 @@
 """'close' comes after the last connection has gone; both keep working until then."""
 
 import netserve
-from scenario import once, play, port_of, serve, sleep, trace, watch
+from tests.conformance.scenario import once, play, port_of, serve, sleep, trace, watch
 
 
 async def main() -> None:

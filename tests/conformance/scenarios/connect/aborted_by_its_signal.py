@@ -1,7 +1,7 @@
 """Aborting a socket's signal destroys it with an AbortError."""
 
 import netserve
-from scenario import once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

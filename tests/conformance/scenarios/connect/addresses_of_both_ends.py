@@ -1,7 +1,7 @@
 """Each end knows its own address and the other's, until it is closed."""
 
 import netserve
-from scenario import once, pair, play, trace
+from tests.conformance.scenario import once, pair, play, trace
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """A socket whose connection was refused can connect again."""
 
 import netserve
-from scenario import deaf_port, once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import deaf_port, once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

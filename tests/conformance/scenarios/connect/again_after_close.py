@@ -1,7 +1,7 @@
 """A socket that has closed can connect again."""
 
 import netserve
-from scenario import collect, once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import collect, once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

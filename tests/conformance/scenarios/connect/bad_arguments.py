@@ -1,7 +1,7 @@
 """Arguments of the wrong kind throw at once."""
 
 import netserve
-from scenario import attempt, play
+from tests.conformance.scenario import attempt, play
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """A port that can't be one throws at once."""
 
 import netserve
-from scenario import attempt, play
+from tests.conformance.scenario import attempt, play
 
 
 def main() -> None:

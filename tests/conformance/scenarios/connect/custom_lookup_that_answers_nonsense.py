@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import netserve
-from scenario import once, play, trace
+from tests.conformance.scenario import once, play, trace
 
 
 async def main() -> None:

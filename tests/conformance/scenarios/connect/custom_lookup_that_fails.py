@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import netserve
-from scenario import play, trace, watch
+from tests.conformance.scenario import play, trace, watch
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """destroy() while connecting: 'close' comes, 'connect' never."""
 
 import netserve
-from scenario import once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """end() while connecting: the connection is made, the data delivered, then the end."""
 
 import netserve
-from scenario import collect, once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import collect, once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """An 'error' that nobody listens to is an uncaught exception of the program."""
 
 import netserve
-from scenario import deaf_port, play
+from tests.conformance.scenario import deaf_port, play
 
 
 async def main() -> None:

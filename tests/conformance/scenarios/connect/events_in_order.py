@@ -1,7 +1,7 @@
 """'lookup' is skipped for an address; 'connect' and the callback come before 'ready'."""
 
 import netserve
-from scenario import once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

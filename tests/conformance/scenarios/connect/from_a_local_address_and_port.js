@@ -1,4 +1,5 @@
 // local_address and local_port choose where a connection comes from.
+// only: linux
 'use strict';
 const net = require('node:net');
 const { deafPort, once, play, portOf, serve, trace } = require('../../scenario');

@@ -1,7 +1,7 @@
 """local_address and local_port choose where a connection comes from."""
 
 import netserve
-from scenario import deaf_port, once, play, port_of, serve, trace
+from tests.conformance.scenario import deaf_port, once, play, port_of, serve, trace
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """A local_address that no interface has is an 'error' event."""
 
 import netserve
-from scenario import deaf_port, play, watch
+from tests.conformance.scenario import deaf_port, play, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """A host name is looked up first: 'lookup' tells the address, its family and the name."""
 
 import netserve
-from scenario import once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

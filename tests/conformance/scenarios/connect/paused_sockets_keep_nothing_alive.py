@@ -1,6 +1,6 @@
 """A connection whose ends are both paused, their buffers full, isn't active: the program ends."""
 
-from scenario import pair, play, trace, watch
+from tests.conformance.scenario import pair, play, trace, watch
 
 
 async def main() -> None:

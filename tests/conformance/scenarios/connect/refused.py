@@ -1,7 +1,7 @@
 """Nobody listens: the error tells the code, the call, the address and the port."""
 
 import netserve
-from scenario import deaf_port, play, trace, watch
+from tests.conformance.scenario import deaf_port, play, trace, watch
 
 
 async def main() -> None:

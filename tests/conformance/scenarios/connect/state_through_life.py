@@ -1,7 +1,7 @@
 """ready_state, connecting, pending, destroyed and closed through the life of a client."""
 
 import netserve
-from scenario import once, play, port_of, serve, trace
+from tests.conformance.scenario import once, play, port_of, serve, trace
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """The timeout option of connect() is set_timeout() beforehand."""
 
 import netserve
-from scenario import once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

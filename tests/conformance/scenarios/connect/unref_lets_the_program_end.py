@@ -1,6 +1,6 @@
 """A connection whose ends were both unref'd keeps nothing alive."""
 
-from scenario import pair, play, trace, watch
+from tests.conformance.scenario import pair, play, trace, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """What is written while connecting is sent once connected."""
 
 import netserve
-from scenario import collect, once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import collect, once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

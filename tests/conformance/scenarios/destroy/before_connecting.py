@@ -1,7 +1,7 @@
 """destroy() of a socket that never connected: 'close' still comes, once."""
 
 import netserve
-from scenario import play, trace, watch
+from tests.conformance.scenario import play, trace, watch
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """destroy() without an error: no 'end', no 'finish', 'close' says there was no error."""
 
-from scenario import pair, play, trace, watch
+from tests.conformance.scenario import pair, play, trace, watch
 
 
 async def main() -> None:

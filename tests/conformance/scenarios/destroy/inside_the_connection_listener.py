@@ -1,7 +1,7 @@
 """A server may destroy a connection as soon as it sees it."""
 
 import netserve
-from scenario import once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

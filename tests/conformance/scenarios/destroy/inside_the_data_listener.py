@@ -1,6 +1,6 @@
 """destroy() within 'data': nothing more is told but 'close', whatever has arrived."""
 
-from scenario import pair, play, trace, watch
+from tests.conformance.scenario import pair, play, trace, watch
 
 
 async def main() -> None:

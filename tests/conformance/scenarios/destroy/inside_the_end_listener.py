@@ -1,6 +1,6 @@
 """destroy() within 'end': 'close' follows, without 'finish'."""
 
-from scenario import pair, play, trace, watch
+from tests.conformance.scenario import pair, play, trace, watch
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """Only the first destroy() counts: one 'close', and a later error is not told."""
 
-from scenario import once, pair, play, trace, watch
+from tests.conformance.scenario import once, pair, play, trace, watch
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """destroy(error): 'error' with it, then 'close' saying so; `errored` keeps it."""
 
-from scenario import once, pair, play, trace, watch
+from tests.conformance.scenario import once, pair, play, trace, watch
 
 
 async def main() -> None:

@@ -1,4 +1,5 @@
 // destroy() with data queued: the callbacks of what was not sent learn of it.
+// since: 26
 'use strict';
 const { once, pair, play, trace, watch } = require('../../scenario');
 
@@ -7,7 +8,7 @@ play(async () => {
   watch(client, 'client', 'drain', 'finish', 'error', 'close');
   // More than the system's buffers take.
   client.write(Buffer.alloc(64 << 20), (error) => trace('callbacks', 'first', Boolean(error)));
-  client.write('more', (error) => trace('callbacks', 'second', error));
+  client.write('more', (error) => trace('callbacks', 'second', Boolean(error)));
   trace('client', 'waiting', client.writableLength > 0, client.writableNeedDrain);
   client.destroy();
   await once(client, 'close');

@@ -1,6 +1,6 @@
 """destroy() with data queued: the callbacks of what was not sent learn of it."""
 
-from scenario import once, pair, play, trace, watch
+from tests.conformance.scenario import once, pair, play, trace, watch
 
 
 async def main() -> None:
@@ -10,7 +10,7 @@ async def main() -> None:
     client.write(
         bytes(64 << 20), callback=lambda error=None: trace("callbacks", "first", bool(error))
     )
-    client.write("more", callback=lambda error=None: trace("callbacks", "second", error))
+    client.write("more", callback=lambda error=None: trace("callbacks", "second", bool(error)))
     trace("client", "waiting", client.writable_length > 0, client.writable_need_drain)
     closed = once(client, "close")
     client.destroy()

@@ -1,6 +1,6 @@
 """write() after destroy(): the callback learns ERR_STREAM_DESTROYED, no event is told."""
 
-from scenario import once, pair, play, trace, watch
+from tests.conformance.scenario import once, pair, play, trace, watch
 
 
 async def main() -> None:

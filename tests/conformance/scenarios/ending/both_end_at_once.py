@@ -1,6 +1,6 @@
 """Both sides end at once: each sees the other's data, then its end, then 'close'."""
 
-from scenario import collect, pair, play, watch
+from tests.conformance.scenario import collect, pair, play, watch
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """Without allow_half_open, the end of the other side ends this one too."""
 
-from scenario import collect, pair, play, trace, watch
+from tests.conformance.scenario import collect, pair, play, trace, watch
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """With allow_half_open a client goes on writing after the server's end."""
 
-from scenario import collect, later, pair, play, trace, watch
+from tests.conformance.scenario import collect, later, pair, play, trace, watch
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """destroy_soon() writes what waits, then destroys, whatever the other side still sends."""
 
-from scenario import pair, play, trace, watch
+from tests.conformance.scenario import pair, play, trace, watch
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """A second end() is harmless; its callback waits for the finish, or learns that it is over."""
 
-from scenario import once, pair, play, trace, watch
+from tests.conformance.scenario import once, pair, play, trace, watch
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """'end' comes only after the data has been taken, however late a reader comes."""
 
-from scenario import collect, pair, play, sleep, trace, watch
+from tests.conformance.scenario import collect, pair, play, sleep, trace, watch
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """end(data, callback): the data goes out, then the callback, then 'finish' listeners."""
 
-from scenario import collect, pair, play, trace, watch
+from tests.conformance.scenario import collect, pair, play, trace, watch
 
 
 async def main() -> None:
@@ -10,7 +10,9 @@ async def main() -> None:
     client.resume()
     client.write("one ", callback=lambda *_: trace("client", "write callback"))
     result = client.end("two", callback=lambda error=None: trace("client", "end callback", error))
-    trace("client", "end returned", result is client, client.writable_ended, client.writable_finished)
+    trace(
+        "client", "end returned", result is client, client.writable_ended, client.writable_finished
+    )
     client.on("finish", lambda: trace("client", "finished", client.writable_finished))
 
 

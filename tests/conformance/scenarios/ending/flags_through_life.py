@@ -1,6 +1,6 @@
 """readable and writable, and what ended and finished, at each event of an orderly end."""
 
-from scenario import pair, play, trace
+from tests.conformance.scenario import pair, play, trace
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """Without allow_half_open on the client, the server's end closes the connection."""
 
-from scenario import collect, pair, play, watch
+from tests.conformance.scenario import collect, pair, play, watch
 
 
 async def main() -> None:

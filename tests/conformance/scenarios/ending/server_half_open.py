@@ -1,6 +1,6 @@
 """With allow_half_open a server answers after the client's end, and must end on its own."""
 
-from scenario import collect, later, pair, play, trace, watch
+from tests.conformance.scenario import collect, later, pair, play, trace, watch
 
 
 async def main() -> None:

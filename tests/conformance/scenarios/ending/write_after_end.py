@@ -1,6 +1,6 @@
 """write() after end(): False, the callback and 'error' tell ERR_STREAM_WRITE_AFTER_END."""
 
-from scenario import once, pair, play, trace, watch
+from tests.conformance.scenario import once, pair, play, trace, watch
 
 
 async def main() -> None:

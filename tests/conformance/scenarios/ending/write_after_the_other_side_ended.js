@@ -1,16 +1,19 @@
-// When the other side's end has ended this one too, a late write is EPIPE.
+// Where the other side's end has ended this one too, a later write is EPIPE and destroys.
 'use strict';
-const { later, pair, play, trace, watch } = require('../../scenario');
+const { once, pair, play, sleep, trace, watch } = require('../../scenario');
 
 play(async () => {
   const { client, peer } = await pair();
-  client.resume();
   peer.resume();
-  watch(peer, 'server', 'error', 'close');
-  peer.on('end', () => {
-    later(0, () => {
-      peer.write('too late', (error) => trace('server', 'callback', error));
-    });
-  });
+  watch(peer, 'server', 'end', 'finish', 'close');
+  peer.on('error', ({ code }) => trace('server', 'error', code));
+  // More than the system's buffers take, so that the end has to wait behind it.
+  peer.write(Buffer.alloc(64 << 20));
   client.end();
+  await once(peer, 'end');
+  await sleep(0.05);
+  trace('server', 'state', peer.writableEnded, peer.destroyed);
+  trace('server', 'write', peer.write('x', ({ code }) => trace('callback', 'called', code)));
+  await once(peer, 'close');
+  client.destroy();
 });

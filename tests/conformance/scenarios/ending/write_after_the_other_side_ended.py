@@ -1,23 +1,24 @@
-"""When the other side's end has ended this one too, a late write is EPIPE."""
+"""Where the other side's end has ended this one too, a later write is EPIPE and destroys."""
 
-from scenario import later, pair, play, trace, watch
+from tests.conformance.scenario import once, pair, play, sleep, trace, watch
 
 
 async def main() -> None:
     _, client, peer = await pair()
-    client.resume()
     peer.resume()
-    watch(peer, "server", "error", "close")
-    peer.on(
-        "end",
-        lambda: later(
-            0,
-            lambda: peer.write(
-                "too late", callback=lambda error=None: trace("server", "callback", error)
-            ),
-        ),
-    )
+    watch(peer, "server", "end", "finish", "close")
+    peer.on("error", lambda error: trace("server", "error", error.code))
+    # More than the system's buffers take, so that the end has to wait behind it.
+    peer.write(bytes(64 << 20))
     client.end()
+    await once(peer, "end")
+    await sleep(0.05)
+    trace("server", "state", peer.writable_ended, peer.destroyed)
+    closed = once(peer, "close")
+    accepted = peer.write("x", callback=lambda error: trace("callback", "called", error.code))
+    trace("server", "write", accepted)
+    await closed
+    client.destroy()
 
 
 play(main)

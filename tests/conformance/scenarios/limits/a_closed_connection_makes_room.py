@@ -1,7 +1,7 @@
 """When a connection has closed, the next client is let in."""
 
 import netserve
-from scenario import once, play, port_of, serve, trace
+from tests.conformance.scenario import once, play, port_of, serve, trace
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """On a local server there are no addresses to tell: 'drop' carries nothing."""
 
 import netserve
-from scenario import local_path, once, play, trace, watch
+from tests.conformance.scenario import local_path, once, play, trace, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """A limit that is raised lets the next client in."""
 
 import netserve
-from scenario import once, play, port_of, serve, trace
+from tests.conformance.scenario import once, play, port_of, serve, trace
 
 
 async def main() -> None:

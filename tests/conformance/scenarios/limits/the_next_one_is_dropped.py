@@ -1,7 +1,7 @@
 """With max_connections reached, the next client is dropped: 'drop' tells both its ends."""
 
 import netserve
-from scenario import alias, once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import alias, once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

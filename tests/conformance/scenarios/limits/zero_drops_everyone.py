@@ -1,7 +1,7 @@
 """max_connections = 0 drops everyone."""
 
 import netserve
-from scenario import once, play, port_of, serve, trace
+from tests.conformance.scenario import once, play, port_of, serve, trace
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """listen() takes a host name; address() tells what it turned out to be."""
 
 import netserve
-from scenario import play, trace
+from tests.conformance.scenario import play, trace
 
 
 def main() -> None:
@@ -9,7 +9,9 @@ def main() -> None:
 
     def on_listening() -> None:
         address, family, _ = server.address()
-        trace("server", "listening", address in ("127.0.0.1", "::1"), netserve.is_ip(address), family)
+        trace(
+            "server", "listening", address in ("127.0.0.1", "::1"), netserve.is_ip(address), family
+        )
         server.close()
 
     server.listen(0, "localhost", callback=on_listening)

@@ -1,7 +1,7 @@
 """A string of digits is a port, not the name of a socket file."""
 
 import netserve
-from scenario import play, trace
+from tests.conformance.scenario import play, trace
 
 
 def main() -> None:

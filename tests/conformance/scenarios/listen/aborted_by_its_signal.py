@@ -1,7 +1,7 @@
 """Aborting the signal closes the server."""
 
 import netserve
-from scenario import play, trace, watch
+from tests.conformance.scenario import play, trace, watch
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """address() is None and `listening` false before listening and once close() was called."""
 
 import netserve
-from scenario import once, play, trace
+from tests.conformance.scenario import once, play, trace
 
 
 async def main() -> None:

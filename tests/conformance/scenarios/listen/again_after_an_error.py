@@ -1,7 +1,7 @@
 """A server whose listen() failed can be told to listen again."""
 
 import netserve
-from scenario import alias, play, port_of, serve, trace, watch
+from tests.conformance.scenario import alias, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

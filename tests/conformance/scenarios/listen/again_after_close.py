@@ -1,7 +1,7 @@
 """A closed server can listen again, and serves."""
 
 import netserve
-from scenario import collect, once, play, port_of, watch
+from tests.conformance.scenario import collect, once, play, port_of, watch
 
 
 async def main() -> None:

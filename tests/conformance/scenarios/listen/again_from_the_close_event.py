@@ -1,7 +1,7 @@
 """listen() may be called from within the 'close' event."""
 
 import netserve
-from scenario import play, watch
+from tests.conformance.scenario import play, watch
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """An address that no interface has is an 'error' event."""
 
 import netserve
-from scenario import play, watch
+from tests.conformance.scenario import play, watch
 
 
 def main() -> None:

@@ -3,7 +3,7 @@ Differs on purpose: Node calls such a target a bad value, in Python it is a wron
 """
 
 import netserve
-from scenario import attempt, differs, play, trace
+from tests.conformance.scenario import attempt, differs, play, trace
 
 
 def main() -> None:

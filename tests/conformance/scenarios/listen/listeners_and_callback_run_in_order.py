@@ -1,7 +1,7 @@
 """The callback of listen() is one more 'listening' listener: it runs in the order of adding."""
 
 import netserve
-from scenario import play, trace
+from tests.conformance.scenario import play, trace
 
 
 def main() -> None:

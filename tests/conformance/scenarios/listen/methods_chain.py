@@ -1,7 +1,7 @@
 """listen, ref, unref and close return the server."""
 
 import netserve
-from scenario import play, trace
+from tests.conformance.scenario import play, trace
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """listen(None) chooses a port, as listen() does."""
 
 import netserve
-from scenario import once, play, port_of, trace
+from tests.conformance.scenario import once, play, port_of, trace
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """A negative descriptor throws at once."""
 
 import netserve
-from scenario import attempt, play, trace
+from tests.conformance.scenario import attempt, play, trace
 
 
 def main() -> None:

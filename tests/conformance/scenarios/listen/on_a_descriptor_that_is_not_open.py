@@ -1,7 +1,7 @@
 """A descriptor that isn't open is an 'error' event, not an exception."""
 
 import netserve
-from scenario import play, trace, watch
+from tests.conformance.scenario import play, trace, watch
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 import os
 
 import netserve
-from scenario import collect, once, play, port_of, trace, watch
+from tests.conformance.scenario import collect, once, play, port_of, trace, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """A server can listen on another server's handle: same address, the newcomer is served."""
 
 import netserve
-from scenario import once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """A port in use is an 'error' event that names it; no 'close' follows, the server isn't open."""
 
 import netserve
-from scenario import alias, once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import alias, once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """A second listen() throws and leaves the first undisturbed."""
 
 import netserve
-from scenario import attempt, once, play, watch
+from tests.conformance.scenario import attempt, once, play, watch
 
 
 async def main() -> None:

@@ -1,5 +1,6 @@
 // With reuse_port two servers of one program can listen on the same port.
 // since: 23
+// only: linux
 'use strict';
 const net = require('node:net');
 const { once, play, portOf, trace, watch } = require('../../scenario');

@@ -1,7 +1,7 @@
 """With reuse_port two servers of one program can listen on the same port."""
 
 import netserve
-from scenario import once, play, port_of, trace, watch
+from tests.conformance.scenario import once, play, port_of, trace, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """unref() counts though the server has yet to listen; 'listening' still comes."""
 
 import netserve
-from scenario import play, watch
+from tests.conformance.scenario import play, watch
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """A server that was unref'd keeps nothing alive: the program ends though it listens."""
 
-from scenario import play, serve, trace, watch
+from tests.conformance.scenario import play, serve, trace, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """A signal that isn't one throws."""
 
 import netserve
-from scenario import attempt, play
+from tests.conformance.scenario import attempt, play
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """A signal that was aborted before listen() closes the server before it serves anyone."""
 
 import netserve
-from scenario import play, trace, watch
+from tests.conformance.scenario import play, trace, watch
 
 
 def main() -> None:

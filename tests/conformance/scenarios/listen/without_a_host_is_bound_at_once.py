@@ -1,7 +1,7 @@
 """With no name to look up, the server is bound when listen() returns; the event comes later."""
 
 import netserve
-from scenario import play, trace
+from tests.conformance.scenario import play, trace
 
 
 def main() -> None:

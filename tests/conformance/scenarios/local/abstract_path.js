@@ -1,4 +1,5 @@
 // A path that begins with NUL is an abstract name: no file appears, and it can be used again.
+// only: linux
 'use strict';
 const fs = require('node:fs');
 const net = require('node:net');

@@ -3,7 +3,7 @@
 import os
 
 import netserve
-from scenario import abstract_path, collect, local_path, once, play, trace, watch
+from tests.conformance.scenario import abstract_path, collect, local_path, once, play, trace, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """A local server's address is its path; its connections have no IP addresses."""
 
 import netserve
-from scenario import collect, local_path, once, play, trace, watch
+from tests.conformance.scenario import collect, local_path, once, play, trace, watch
 
 
 async def main() -> None:

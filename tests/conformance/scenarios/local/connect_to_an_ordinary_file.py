@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import netserve
-from scenario import local_path, play, watch
+from tests.conformance.scenario import local_path, play, watch
 
 
 def main() -> None:

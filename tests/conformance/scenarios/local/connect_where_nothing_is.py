@@ -1,7 +1,7 @@
 """Connecting to a path that doesn't exist: ENOENT, with the path as the address."""
 
 import netserve
-from scenario import local_path, play, trace, watch
+from tests.conformance.scenario import local_path, play, trace, watch
 
 
 def main() -> None:

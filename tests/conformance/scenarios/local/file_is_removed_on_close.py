@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import netserve
-from scenario import local_path, once, play, trace
+from tests.conformance.scenario import local_path, once, play, trace
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """A socket file in a folder that doesn't exist is an 'error' event."""
 
 import netserve
-from scenario import local_path, play, trace, watch
+from tests.conformance.scenario import local_path, play, trace, watch
 
 
 def main() -> None:

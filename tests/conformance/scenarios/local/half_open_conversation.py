@@ -1,7 +1,7 @@
 """Half-closing works on a path as it does on TCP."""
 
 import netserve
-from scenario import collect, local_path, once, play, watch
+from tests.conformance.scenario import collect, local_path, once, play, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """A local server is bound when listen() returns: there is no name to look up."""
 
 import netserve
-from scenario import local_path, play, trace, watch
+from tests.conformance.scenario import local_path, play, trace, watch
 
 
 def main() -> None:

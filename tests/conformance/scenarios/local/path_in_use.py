@@ -1,7 +1,7 @@
 """A path where a server listens is an 'error' event that names the path."""
 
 import netserve
-from scenario import local_path, once, play, trace, watch
+from tests.conformance.scenario import local_path, once, play, trace, watch
 
 
 async def main() -> None:

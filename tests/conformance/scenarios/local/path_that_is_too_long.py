@@ -3,7 +3,7 @@
 """
 
 import netserve
-from scenario import attempt, differs, local_path, play, watch
+from tests.conformance.scenario import attempt, differs, local_path, play, watch
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import netserve
-from scenario import local_path, once, play, trace, watch
+from tests.conformance.scenario import local_path, once, play, trace, watch
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """A socket that reads nothing learns of the reset only when it resumes."""
 
-from scenario import pair, play, sleep, trace, watch
+from tests.conformance.scenario import pair, play, sleep, trace, watch
 
 
 async def main() -> None:

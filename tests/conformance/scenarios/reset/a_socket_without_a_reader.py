@@ -1,6 +1,6 @@
 """A reset is told even where nobody listens to data."""
 
-from scenario import pair, play, watch
+from tests.conformance.scenario import pair, play, watch
 
 
 async def main() -> None:

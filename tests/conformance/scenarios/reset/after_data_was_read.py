@@ -1,6 +1,6 @@
 """Data that was read before the reset stays; the reset follows as an error."""
 
-from scenario import pair, play, trace, watch
+from tests.conformance.scenario import pair, play, trace, watch
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """reset_and_destroy() reaches the other side as ECONNRESET, and this one as a plain close."""
 
-from scenario import pair, play, trace, watch
+from tests.conformance.scenario import pair, play, trace, watch
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """A reset by one client leaves the other connections and the server alone."""
 
 import netserve
-from scenario import once, play, port_of, serve, trace
+from tests.conformance.scenario import once, play, port_of, serve, trace
 
 
 async def main() -> None:

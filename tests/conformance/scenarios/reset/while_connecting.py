@@ -1,7 +1,7 @@
 """reset_and_destroy() while connecting waits for the connection, then resets it."""
 
 import netserve
-from scenario import once, play, port_of, serve, trace, watch
+from tests.conformance.scenario import once, play, port_of, serve, trace, watch
 
 
 async def main() -> None:

@@ -1,4 +1,5 @@
 // A reset with data queued fails the write's callback and ends in one error and one 'close'.
+// since: 26
 'use strict';
 const { pair, play, trace } = require('../../scenario');
 

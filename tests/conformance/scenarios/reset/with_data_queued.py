@@ -1,6 +1,6 @@
 """A reset with data queued fails the write's callback and ends in one error and one 'close'."""
 
-from scenario import pair, play, trace
+from tests.conformance.scenario import pair, play, trace
 
 
 async def main() -> None:

@@ -1,8 +1,11 @@
-"""What unit tests share."""
+"""What behaviour tests share."""
 
 from __future__ import annotations
 
 import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,16 +20,26 @@ class Reports:
     def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self._queue.put_nowait(context)
 
-    async def next(self) -> dict[str, Any]:
-        """The next report."""
-        return await self._queue.get()
+    def __bool__(self) -> bool:
+        return not self._queue.empty()
+
+    async def next(self) -> Any:
+        """The exception of the next report."""
+        return (await self._queue.get())["exception"]
 
 
 @pytest.fixture
-async def reported():
+async def reports() -> AsyncIterator[Reports]:
     """Takes the place of the loop's exception handler."""
     loop = asyncio.get_running_loop()
     before, reports = loop.get_exception_handler(), Reports()
     loop.set_exception_handler(reports)
     yield reports
     loop.set_exception_handler(before)
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """An empty folder whose path is short enough for a socket's."""
+    with tempfile.TemporaryDirectory(prefix="netserve-", dir="/tmp") as folder:
+        yield Path(folder)

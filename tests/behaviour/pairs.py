@@ -1,0 +1,90 @@
+"""Servers and connections for a test, and their end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import netserve
+from netserve import Server, Socket, once
+
+
+@dataclass
+class Pair:
+    """Both ends of one connection, and the server that accepted it."""
+
+    server: Server
+    client: Socket
+    served: Socket
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    transport: Any, listener: Callable[..., Any] | None = None, **options: Any
+) -> AsyncIterator[Server]:
+    """A server that listens; everything of it is closed in the end."""
+    server = Server(listener, **options)
+    server.listen(**transport.listen_options())
+    await server.wait_listening()
+    try:
+        yield server
+    finally:
+        await shut(server)
+
+
+@contextlib.asynccontextmanager
+async def pair(
+    transport: Any, client_options: dict[str, Any] | None = None, **server_options: Any
+) -> AsyncIterator[Pair]:
+    """A connection; whatever of it is still open in the end is destroyed."""
+    async with serving(transport, **server_options) as server:
+        coming = once(server, "connection")
+        address = transport.connect_options(server)
+        client = await netserve.open_connection(**address, **(client_options or {}))
+        (served,) = await coming
+        try:
+            yield Pair(server, client, served)
+        finally:
+            await gone(client)
+            await gone(served)
+
+
+async def shut(server: Server) -> None:
+    """Closes a server with all its connections."""
+    server.close_all_connections()
+    if server.listening:
+        server.close()
+    await server.wait_closed()
+
+
+async def gone(connection: Socket) -> None:
+    """Destroys a socket, unless that has happened, and waits until it is closed."""
+    connection.destroy()
+    if not connection.closed:
+        await once(connection, "close")
+
+
+@contextlib.contextmanager
+def as_socket(holder: Any) -> Iterator[socket.socket]:
+    """A copy of a server's or a socket's descriptor, to ask the system about."""
+    with socket.socket(fileno=os.dup(holder.fileno())) as copy:
+        yield copy
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def record(emitter: Any, *events: str) -> list[str]:
+    """The names of these events, as they come."""
+    seen: list[str] = []
+    for event in events:
+        emitter.on(event, lambda *_, event=event: seen.append(event))
+    return seen

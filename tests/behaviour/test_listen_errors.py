@@ -1,0 +1,230 @@
+"""`listen()` that fails: an error event, and another try."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import pytest
+
+import netserve
+from netserve import Server, once
+from tests.behaviour.pairs import record, serving, shut
+
+
+async def test_a_place_that_is_taken_is_an_error_event(transport):
+    if transport.kind == "fd":
+        pytest.skip("a descriptor is no place")
+    async with serving(transport) as first:
+        where = transport.connect_options(first)
+        server = Server()
+        seen = record(server, "listening", "error")
+        server.listen(**where)
+        assert seen == []
+        (error,) = await once(server, "error")
+        assert (error.code, error.syscall) == ("EADDRINUSE", "listen")
+        assert error.address == where.get("path", where.get("host"))
+        assert getattr(error, "port", None) == where.get("port")
+        assert seen == ["error"]
+        assert (server.listening, server.address()) == (False, None)
+
+
+async def test_wait_listening_and_start_server_raise_the_error(transport):
+    if transport.kind == "fd":
+        pytest.skip("a descriptor is no place")
+    async with serving(transport) as first:
+        where = transport.connect_options(first)
+        server = Server().listen(**where)
+        with pytest.raises(OSError, match="EADDRINUSE"):
+            await server.wait_listening()
+        with pytest.raises(OSError, match="EADDRINUSE"):
+            await netserve.start_server(**where)
+
+
+async def test_an_error_that_a_coroutine_waits_for_is_an_event_for_listeners_too():
+    taken = await netserve.start_server(port=0, host="127.0.0.1")
+    server = Server()
+    seen = record(server, "error")
+    server.listen(taken.address().port, host="127.0.0.1")
+    with pytest.raises(OSError, match="EADDRINUSE"):
+        await server.wait_listening()
+    assert seen == ["error"]
+    await shut(taken)
+
+
+async def test_an_error_that_nobody_listens_to_goes_to_the_exception_handler(reports):
+    taken = await netserve.start_server(port=0, host="127.0.0.1")
+    Server().listen(taken.address().port, host="127.0.0.1")
+    assert (await reports.next()).code == "EADDRINUSE"
+    await shut(taken)
+
+
+async def test_a_server_listens_again_after_an_error(transport):
+    taken = await netserve.start_server(port=0, host="127.0.0.1")
+    server = Server().listen(taken.address().port, host="127.0.0.1")
+    await once(server, "error")
+    server.listen(**transport.listen_options())
+    await once(server, "listening")
+    assert server.listening is True
+    await shut(server)
+    await shut(taken)
+
+
+async def test_a_server_listens_again_from_inside_its_error_listener(transport):
+    taken = await netserve.start_server(port=0, host="127.0.0.1")
+    server = Server()
+    server.on("error", lambda _: server.listen(**transport.listen_options()))
+    server.listen(taken.address().port, host="127.0.0.1")
+    while not server.listening:
+        await server.get_connections()
+    await server.wait_listening()
+    await shut(server)
+    await shut(taken)
+
+
+async def test_a_server_listens_again_after_close(transport):
+    server = Server()
+    for _ in range(2):
+        server.listen(**transport.listen_options())
+        await server.wait_listening()
+        client = await netserve.open_connection(**transport.connect_options(server))
+        client.destroy()
+        await once(client, "close")
+        await shut(server)
+
+
+async def test_a_server_listens_again_from_inside_its_close_listener(transport):
+    server = Server().listen(**transport.listen_options())
+    await once(server, "listening")
+    server.once("close", lambda: server.listen(**transport.listen_options()))
+    server.close()
+    await once(server, "listening")
+    assert server.listening is True
+    await shut(server)
+
+
+async def test_a_server_that_listens_can_not_listen(transport):
+    async with serving(transport) as server:
+        with pytest.raises(RuntimeError) as caught:
+            server.listen(0)
+        assert caught.value.code == "ERR_SERVER_ALREADY_LISTEN"
+        assert server.listening is True
+
+
+async def test_a_server_that_is_about_to_listen_can_not_listen():
+    server = Server().listen(0, host="localhost")
+    with pytest.raises(RuntimeError) as caught:
+        server.listen(0)
+    assert caught.value.code == "ERR_SERVER_ALREADY_LISTEN"
+    await server.wait_listening()
+    await shut(server)
+
+
+async def test_arguments_are_checked_before_the_state(transport):
+    async with serving(transport) as server:
+        with pytest.raises(ValueError, match="65536"):
+            server.listen(65536)
+
+
+async def test_a_misuse_leaves_no_callback_behind():
+    server = Server()
+    with pytest.raises(ValueError, match="65536"):
+        server.listen(65536, callback=print)
+    assert server.listener_count("listening") == 0
+
+
+async def test_an_address_that_is_not_here_is_an_error_event():
+    # 192.0.2.0/24 is reserved for examples in documents (RFC 5737).
+    server = Server().listen(0, host="192.0.2.1")
+    (error,) = await once(server, "error")
+    assert (error.code, error.syscall) == ("EADDRNOTAVAIL", "listen")
+    assert error.address == "192.0.2.1"
+
+
+async def test_a_name_that_can_not_resolve_is_an_error_event():
+    name = "x" * 64 + ".example"
+    server = Server().listen(0, host=name)
+    (error,) = await once(server, "error")
+    assert isinstance(error, socket.gaierror)
+    assert (error.code, error.syscall) == ("ENOTFOUND", "getaddrinfo")
+    assert error.hostname == name
+
+
+async def test_a_stale_path_is_taken_and_stays(short_folder):
+    path = str(short_folder / "stale")
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(path)
+    server = Server().listen(path)
+    (error,) = await once(server, "error")
+    assert (error.code, error.address) == ("EADDRINUSE", path)
+    assert os.path.exists(path)
+
+
+async def test_a_path_in_a_folder_that_is_not_there_is_an_error_event(short_folder):
+    path = str(short_folder / "missing" / "s")
+    server = Server().listen(path)
+    (error,) = await once(server, "error")
+    assert (error.code, error.syscall, error.address) == ("EACCES", "listen", path)
+    assert isinstance(error, PermissionError)
+
+
+async def test_the_file_is_removed_on_close(short_folder):
+    path = str(short_folder / "s")
+    server = await netserve.start_server(path)
+    assert os.path.exists(path)
+    server.close()
+    assert not os.path.exists(path)
+    await server.wait_closed()
+
+
+async def test_a_file_that_replaced_ours_is_left_alone(short_folder):
+    path = str(short_folder / "s")
+    first = await netserve.start_server(path)
+    os.unlink(path)
+    second = await netserve.start_server(path)
+    await shut(first)
+    assert os.path.exists(path)
+    client = await netserve.open_connection(path)
+    client.destroy()
+    await once(client, "close")
+    await shut(second)
+
+
+async def test_a_file_that_somebody_removed_is_no_trouble(short_folder):
+    path = str(short_folder / "s")
+    server = await netserve.start_server(path)
+    os.unlink(path)
+    await shut(server)
+    assert server.listening is False
+
+
+async def test_a_path_that_is_too_long_raises_at_once():
+    server = Server()
+    with pytest.raises(ValueError, match=r"10[37] bytes"):
+        server.listen("/" + "x" * 200)
+    assert server.listening is False
+
+
+async def test_a_descriptor_that_is_no_socket_is_an_error_event():
+    with open(os.devnull) as file:
+        server = Server().listen(fd=file.fileno())
+        (error,) = await once(server, "error")
+        assert (error.code, error.syscall) == ("EINVAL", "listen")
+        os.fstat(file.fileno())
+
+
+async def test_a_datagram_socket_can_not_listen():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
+        server = Server().listen(datagrams)
+        (error,) = await once(server, "error")
+        assert error.syscall == "listen"
+        assert server.listening is False
+
+
+async def test_a_descriptor_that_is_not_open_is_an_error_event():
+    with socket.socket() as closed:
+        fd = closed.fileno()
+    server = Server().listen(fd=fd)
+    (error,) = await once(server, "error")
+    assert error.syscall == "listen"
+    assert server.listening is False
