@@ -46,12 +46,24 @@ test-python: build
 	$(PY) -m pytest
 
 # The core's tests are programs of their own: they link libpython and must find it when they run.
+# A system's Python without its development files has none to link; then pytest has to do.
 test-core: build
-	@libdir=$$($(PY) -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR"))'); \
+	@libdir=$$($(PY) -c '$(FIND_LIBPYTHON)'); \
+	if [ -z "$$libdir" ]; then \
+	  echo 'SKIPPED: the tests of the core need libpython to link with, and this Python has none' >&2; \
+	  echo '(Debian and Ubuntu: apt-get install python3-dev).' >&2; exit 0; \
+	fi; \
 	PYO3_PYTHON="$(CURDIR)/$(PY)" \
 	LD_LIBRARY_PATH="$$libdir$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}" \
 	DYLD_FALLBACK_LIBRARY_PATH="$$libdir$${DYLD_FALLBACK_LIBRARY_PATH:+:$$DYLD_FALLBACK_LIBRARY_PATH}" \
 	cargo test $(MANIFEST)
+
+define FIND_LIBPYTHON
+import os, sysconfig; \
+folder, version = sysconfig.get_config_vars("LIBDIR", "LDVERSION"); \
+names = [f"libpython{version}.{kind}" for kind in ("so", "dylib", "a")]; \
+print(folder if any(os.path.exists(os.path.join(folder, name)) for name in names) else "")
+endef
 
 lint: build
 	$(PY) -m ruff check .
@@ -66,7 +78,7 @@ bench: build
 	$(PY) -m benchmarks
 
 clean:
-	rm -rf $(VENV) core/target build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) core/target build benchmarks/build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -f src/netserve/_core.*.so
 	find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 

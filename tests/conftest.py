@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 
 import netserve
+from tests.programs import client, netserve_serve, python  # noqa: F401  (fixtures)
 
 HOSTS = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 LOOPS = {"asyncio": False, "uvloop": True}
@@ -36,6 +38,12 @@ kept_for_good: set[str] = set()
 def anyio_backend(request: pytest.FixtureRequest) -> Any:
     """Runs each async test once on every event loop."""
     return request.param
+
+
+@pytest.fixture(scope="session", autouse=True)
+def uvloop_has_been_used() -> None:
+    """libuv opens a pipe for signals with its first loop, and keeps it."""
+    uvloop.new_event_loop().close()
 
 
 @pytest.fixture(autouse=True)

@@ -46,6 +46,8 @@ class AbortSignal(EventEmitter):
     def any(signals: Iterable[AbortSignal]) -> AbortSignal:
         """A signal that is aborted with the first of `signals`. Node: "AbortSignal.any()"."""
         result = AbortSignal()
+        if not isinstance(signals, Iterable):
+            raise wrong_type("signals", "a list of AbortSignal", signals)
         for source in signals:
             if not isinstance(source, AbortSignal):
                 raise wrong_type("signals", "a list of AbortSignal", source)

@@ -8,7 +8,7 @@ import re
 import sys
 from typing import Any, NamedTuple
 
-from ._errors import ArgumentTypeError, ArgumentValueError, out_of_range, wrong_type
+from ._errors import ArgumentValueError, out_of_range, shown, wrong_type
 
 __all__ = ["AddressInfo", "DropInfo", "is_ip", "is_ipv4", "is_ipv6"]
 
@@ -87,7 +87,10 @@ def check_port(value: object, name: str = "port") -> int:
     """A port number from 0 to 65535, from an int or a numeric string."""
     number: Any = value
     if isinstance(value, str) and _NUMERIC.match(value):
-        number = int(value, 0) if "x" in value.lower() else int(value)
+        digits = value.strip().lstrip("0") or "0"
+        if len(digits) > 8:  # more than Python may be willing to convert
+            raise _bad_port(name, value)
+        number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
     if isinstance(number, float) and number.is_integer():
         number = int(number)
     if isinstance(number, bool) or not isinstance(number, int):
@@ -102,7 +105,7 @@ def check_port(value: object, name: str = "port") -> int:
 
 
 def _bad_port(name: str, value: object) -> ArgumentValueError:
-    message = f"{name} must be a whole number from 0 to 65535, not {value!r}"
+    message = f"{name} must be a whole number from 0 to 65535, not {shown(value)}"
     return ArgumentValueError(message, "ERR_SOCKET_BAD_PORT")
 
 
@@ -110,7 +113,13 @@ def check_path(value: object) -> str:
     """A path for a local socket that the system has room for; `\\0` in front: abstract."""
     if not isinstance(value, (str, os.PathLike)):
         raise wrong_type("path", "a str or os.PathLike", value)
-    path = os.fspath(value)
+    try:
+        path = os.fspath(value)
+        encoded = os.fsencode(path)
+    except UnicodeError as error:
+        raise ArgumentValueError(f"path can't be encoded: {shown(value)}") from error
+    except Exception as error:
+        raise wrong_type("path", "a str or os.PathLike of str", value) from error
     if not isinstance(path, str):
         raise wrong_type("path", "a str or os.PathLike of str", value)
     if path == "":
@@ -122,7 +131,7 @@ def check_path(value: object) -> str:
         raise ArgumentValueError(f"an abstract path ({path!r}) exists on Linux only")
     # A path in the file system ends with a zero byte, an abstract one doesn't.
     room = PATH_SPACE if abstract else PATH_SPACE - 1
-    size = len(os.fsencode(path))
+    size = len(encoded)
     if size > room:
         raise ArgumentValueError(
             f"path must be at most {room} bytes long on this system, not {size}: {path!r}"
@@ -135,7 +144,7 @@ def check_host(value: object, name: str = "host") -> str:
     if not isinstance(value, str):
         raise wrong_type(name, "a str", value)
     if "\0" in value:
-        raise ArgumentValueError(f"{name} must not contain a zero byte: {value!r}")
+        raise ArgumentValueError(f"{name} must not contain a zero byte: {shown(value)}")
     return value
 
 
@@ -143,9 +152,10 @@ def check_family(value: object) -> int:
     """0, 4 or 6, from that or from `"IPv4"` and `"IPv6"`."""
     families: dict[object, int] = {0: 0, 4: 4, 6: 6, "IPv4": 4, "IPv6": 6}
     if isinstance(value, bool) or not isinstance(value, (int, str)):
-        raise ArgumentTypeError(f"family must be 0, 4, 6, 'IPv4' or 'IPv6', not {value!r}")
+        raise wrong_type("family", "0, 4, 6, 'IPv4' or 'IPv6'", value)
     if value not in families:
-        raise ArgumentValueError(f"family must be 0, 4, 6, 'IPv4' or 'IPv6', not {value!r}")
+        message = f"family must be 0, 4, 6, 'IPv4' or 'IPv6', not {shown(value)}"
+        raise ArgumentValueError(message)
     return families[value]
 
 

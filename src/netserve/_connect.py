@@ -28,6 +28,8 @@ from ._errors import (
     ArgumentValueError,
     annotate,
     lookup_error,
+    out_of_range,
+    shown,
     system_error,
     wrong_type,
 )
@@ -84,10 +86,12 @@ def understand(
     if local_address is not None and is_ip(local_address) == 0:
         if not isinstance(local_address, str):
             raise wrong_type("local_address", "an IP address", local_address)
-        message = f"local_address must be an IP address, not {local_address!r}"
+        message = f"local_address must be an IP address, not {shown(local_address)}"
         raise ArgumentValueError(message, "ERR_INVALID_IP_ADDRESS")
     if isinstance(hints, bool) or not isinstance(hints, int):
         raise wrong_type("hints", "an int (flags of getaddrinfo)", hints)
+    if not 0 <= hints < 2**31:
+        raise out_of_range("hints", f"from 0 to {2**31 - 1}", hints)
     return ConnectRequest(
         host="localhost" if host is None else check_host(host),
         port=check_port(port),
@@ -214,9 +218,7 @@ class Attempt:
             self._resolved(list(dict.fromkeys(pairs)))
 
     def _lookup_failed(self, error: BaseException) -> None:
-        if isinstance(error, UnicodeError):
-            error = _socket.gaierror(_socket.EAI_NONAME, "not a name that DNS can hold")
-        if isinstance(error, _socket.gaierror):
+        if isinstance(error, (OSError, UnicodeError)):
             error = lookup_error(error, self._request.host)
         self._unresolved(error)
 
@@ -341,9 +343,9 @@ def _pair(answer: Any) -> Address:
     address, family = answer if isinstance(answer, tuple) else (answer, None)
     version = is_ip(address)
     if version and family not in (None, 4, 6, "IPv4", "IPv6"):
-        message = f"lookup must answer with family 4 or 6, not {family!r}"
+        message = f"lookup must answer with family 4 or 6, not {shown(family)}"
         raise ArgumentValueError(message, "ERR_INVALID_ADDRESS_FAMILY")
     if not version:
-        message = f"lookup must answer with an IP address, not {address!r}"
+        message = f"lookup must answer with an IP address, not {shown(address)}"
         raise ArgumentValueError(message, "ERR_INVALID_IP_ADDRESS")
     return address, version

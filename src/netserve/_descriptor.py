@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import socket as _socket
 import stat
 from typing import Any
 
-from ._errors import ArgumentTypeError, ArgumentValueError, system_error, wrong_type
+from ._errors import ArgumentTypeError, ArgumentValueError, shown, system_error, wrong_type
 
 
 def check_fd(value: Any) -> int:
@@ -15,7 +16,7 @@ def check_fd(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong_type("fd", "a descriptor number", value)
     if not 0 <= value < 2**31:
-        raise ArgumentValueError(f"fd must be 0 or more, not {value}")
+        raise ArgumentValueError(f"fd must be 0 or more, not {shown(value)}")
     return value
 
 
@@ -28,4 +29,13 @@ def is_socket(fd: int) -> bool:
     if not stat.S_ISSOCK(mode) and not stat.S_ISFIFO(mode):
         message = f"fd must be a socket or a pipe; descriptor {fd} is neither"
         raise ArgumentTypeError(message, "ERR_INVALID_FD_TYPE")
-    return stat.S_ISSOCK(mode)
+    if not stat.S_ISSOCK(mode):
+        return False
+    asked = _socket.socket(fileno=fd)
+    try:
+        if asked.type != _socket.SOCK_STREAM:
+            message = f"fd must be a stream socket; descriptor {fd} is a {asked.type.name}"
+            raise ArgumentTypeError(message, "ERR_INVALID_FD_TYPE")
+    finally:
+        asked.detach()
+    return True

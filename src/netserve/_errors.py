@@ -95,8 +95,14 @@ def annotate(
     return error
 
 
-def lookup_error(error: _socket.gaierror, hostname: str) -> OSError:
-    """A name that does not resolve, the way Node reports it."""
+def lookup_error(error: OSError | UnicodeError, hostname: str) -> OSError:
+    """A name that does not resolve, the way Node reports it; or what kept us from asking."""
+    if isinstance(error, UnicodeError):
+        error = _socket.gaierror(_socket.EAI_NONAME, "not a name that DNS can hold")
+    if not isinstance(error, _socket.gaierror):
+        result = system_error(error.errno or _errno.EIO, "getaddrinfo", hostname)
+        result.__dict__["hostname"] = hostname
+        return result
     missing = (_socket.EAI_NONAME, getattr(_socket, "EAI_NODATA", _socket.EAI_NONAME))
     names = {getattr(_socket, name): name for name in dir(_socket) if name.startswith("EAI_")}
     code = "ENOTFOUND" if error.errno in missing else names.get(error.errno or 0, "EAI_FAIL")
@@ -109,14 +115,23 @@ def lookup_error(error: _socket.gaierror, hostname: str) -> OSError:
 
 def wrong_type(name: str, allowed: str, given: object) -> ArgumentTypeError:
     """`name` must be `allowed`, but `given` is of another type."""
-    shown = repr(given)
-    shown = shown if len(shown) <= 60 else shown[:57] + "..."
-    return ArgumentTypeError(f"{name} must be {allowed}, not {type(given).__name__} ({shown})")
+    message = f"{name} must be {allowed}, not {type(given).__name__} ({shown(given)})"
+    return ArgumentTypeError(message)
 
 
 def out_of_range(name: str, allowed: str, given: object) -> ArgumentValueError:
     """`name` must be in a range that `given` is not in."""
-    return ArgumentValueError(f"{name} must be {allowed}, not {given!r}", "ERR_OUT_OF_RANGE")
+    message = f"{name} must be {allowed}, not {shown(given)}"
+    return ArgumentValueError(message, "ERR_OUT_OF_RANGE")
+
+
+def shown(given: object) -> str:
+    """What was given, for a message: short, and whatever its `__repr__` may do."""
+    try:
+        text = repr(given)
+    except Exception:  # also an int with too many digits to print
+        return f"a {type(given).__name__}"
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _where(address: str | None, port: int | None) -> str:

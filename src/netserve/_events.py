@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import weakref
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeVar, overload
 
@@ -28,12 +29,15 @@ class _Once:
     __slots__ = ("emitter", "event", "listener")
 
     def __init__(self, emitter: EventEmitter, event: str, listener: Listener) -> None:
-        self.emitter = emitter
+        # Weak: one that is never called must not keep its emitter alive.
+        self.emitter = weakref.ref(emitter)
         self.event = event
         self.listener = listener
 
     def __call__(self, *args: Any) -> Any:
-        self.emitter.off(self.event, self)
+        emitter = self.emitter()
+        if emitter is not None:
+            emitter.off(self.event, self)
         return self.listener(*args)
 
 
@@ -122,7 +126,10 @@ class EventEmitter:
         `emit("error", e)` without a listener raises `e`. What a listener raises comes out of
         `emit`. Node: `events`, "emitter.emit()".
         """
-        held = self._listeners.get(event) if self._listeners else None
+        try:
+            held = self._listeners.get(event) if self._listeners else None
+        except TypeError:
+            raise wrong_type("event", "a str", event) from None
         if held is None:
             if event == "error":
                 raise _as_exception(args)
@@ -164,6 +171,8 @@ class EventEmitter:
         return bool(self._listeners) and event in self._listeners  # type: ignore[operator]
 
     def _kept(self, event: str) -> list[Listener]:
+        if not isinstance(event, str):
+            raise wrong_type("event", "a str", event)
         held = self._listeners.get(event) if self._listeners else None
         if held is None:
             return []
@@ -213,6 +222,11 @@ class once:
     """
 
     def __init__(self, emitter: EventEmitter, event: str) -> None:
+        for needed in ("on", "off"):
+            if not callable(getattr(emitter, needed, None)):
+                raise wrong_type("emitter", "an EventEmitter", emitter)
+        if not isinstance(event, str):
+            raise wrong_type("event", "a str", event)
         self._emitter = emitter
         self._event = event
         self._future: asyncio.Future[tuple[Any, ...]] = asyncio.get_running_loop().create_future()

@@ -17,7 +17,7 @@ from ._abort import AbortSignal
 from ._address import check_bool, check_host, check_path, check_port, is_ip, numeric_port
 from ._core import Listener, Stream
 from ._descriptor import check_fd
-from ._errors import ArgumentTypeError, ArgumentValueError, system_error, wrong_type
+from ._errors import ArgumentTypeError, out_of_range, shown, system_error, wrong_type
 
 # Node's documented default; the kernel caps it at net.core.somaxconn.
 DEFAULT_BACKLOG = 511
@@ -82,8 +82,7 @@ def _check_backlog(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong_type("backlog", "a whole number of connections", value)
     if not 0 <= value < 2**31:
-        message = f"backlog must be from 0 to {2**31 - 1}, not {value}"
-        raise ArgumentValueError(message, "ERR_OUT_OF_RANGE")
+        raise out_of_range("backlog", f"from 0 to {2**31 - 1}", value)
     return value or DEFAULT_BACKLOG
 
 
@@ -96,12 +95,16 @@ def _descriptor_of(handle: Any) -> int:
     if not callable(fileno):
         allowed = "a port, a path, a Server, a Socket, a socket.socket or an object with fileno()"
         raise wrong_type("target", allowed, handle)
-    fd = fileno()
+    try:
+        fd = fileno()
+    except Exception as error:
+        message = f"what fileno() of a {type(handle).__name__} raises: {error!r}"
+        raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE") from error
     if isinstance(fd, bool) or not isinstance(fd, int):
         raise wrong_type("what fileno() returns", "an int", fd)
-    if fd < 0:
+    if not 0 <= fd < 2**31:
         owner = "socket" if isinstance(handle, Stream) else "object"
-        message = f"this {owner} has no open descriptor to listen on: {handle!r}"
+        message = f"this {owner} has no open descriptor to listen on: {shown(handle)}"
         raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
     return fd
 

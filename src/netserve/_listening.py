@@ -127,9 +127,7 @@ class Listening(AcceptQueue):
             host = request.host or ""
             try:
                 found = await loop.getaddrinfo(host, None, type=_socket.SOCK_STREAM)
-            except (_socket.gaierror, UnicodeError) as error:
-                if not isinstance(error, _socket.gaierror):
-                    error = _socket.gaierror(_socket.EAI_NONAME, "not a name that DNS can hold")
+            except (OSError, UnicodeError) as error:
                 self._found(request, [], lookup_error(error, host))
                 return
             versions = {_socket.AF_INET: 4, _socket.AF_INET6: 6}

@@ -26,7 +26,7 @@ class OnRead:
                 view = memoryview(buffer)
             except TypeError:
                 raise wrong_type("buffer", "a writable buffer or a function", buffer) from None
-            if view.readonly or not view.nbytes or view.itemsize != 1:
+            if view.readonly or not view.nbytes or view.format != "B" or view.ndim != 1:
                 message = "buffer must be writable, made of bytes, and at least one byte long"
                 raise ArgumentValueError(message)
         if not callable(callback):

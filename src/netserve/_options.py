@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from ._address import AddressInfo, check_bool, check_callback, check_seconds, info
-from ._errors import out_of_range, wrong_type
+from ._errors import out_of_range, system_error, wrong_type
 from ._socket_events import Callback, SocketEvents
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ class SocketOptions(SocketEvents):
         """
         self._no_delay = check_bool(enable, "enable")
         if self._is_tcp():
-            self._set_no_delay(enable)
+            with _named():
+                self._set_no_delay(enable)
         return self
 
     def set_keep_alive(
@@ -66,7 +69,8 @@ class SocketOptions(SocketEvents):
             raise out_of_range("count", "from 1 to 127", count)
         self._keep_alive = (delay, interval, count) if enable else None
         if self._is_tcp():
-            self._set_keep_alive(enable, int(delay), max(1, int(interval)), count)
+            with _named():
+                self._set_keep_alive(enable, int(delay), max(1, int(interval)), count)
         return self
 
     def set_type_of_service(self, tos: int) -> Self:
@@ -76,7 +80,8 @@ class SocketOptions(SocketEvents):
         """
         self._type_of_service = _check_tos(tos)
         if self._is_tcp():
-            self._set_type_of_service(tos, self.local_family == "IPv6")
+            with _named():
+                self._set_type_of_service(tos, self.local_family == "IPv6")
         return self
 
     def get_type_of_service(self) -> int:
@@ -85,7 +90,8 @@ class SocketOptions(SocketEvents):
         Node: `net`, "socket.getTypeOfService()".
         """
         if self._is_tcp():
-            return self._get_type_of_service(self.local_family == "IPv6")
+            with _named("getsockopt"):
+                return self._get_type_of_service(self.local_family == "IPv6")
         return self._type_of_service or 0
 
     def _remember_options(
@@ -103,12 +109,14 @@ class SocketOptions(SocketEvents):
     def _apply_options(self) -> None:
         """Sets what was remembered. A connection that its peer has reset already refuses that:
         its first read says so."""
-        with contextlib.suppress(OSError):
-            if self._no_delay:
+        if self._no_delay:
+            with contextlib.suppress(OSError):
                 self.set_no_delay(True)
-            if self._keep_alive is not None:
+        if self._keep_alive is not None:
+            with contextlib.suppress(OSError):
                 self.set_keep_alive(True, *self._keep_alive)
-            if self._type_of_service is not None:
+        if self._type_of_service is not None:
+            with contextlib.suppress(OSError):
                 self.set_type_of_service(self._type_of_service)
 
     def _is_tcp(self) -> bool:
@@ -265,6 +273,15 @@ class SocketOptions(SocketEvents):
     def errored(self) -> BaseException | None:
         """The error that destroyed the socket. Node: `stream`, "readable.errored"."""
         return self._errored
+
+
+@contextlib.contextmanager
+def _named(syscall: str = "setsockopt") -> Iterator[None]:
+    """Gives an error of the core's what every error of ours has."""
+    try:
+        yield
+    except OSError as error:
+        raise system_error(error.errno or errno.EINVAL, syscall) from None
 
 
 def _address(name: Name) -> str | None:

@@ -17,7 +17,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, TypeVar
 
 from ._core import Reactor
-from ._errors import wrong_type
+from ._errors import StateError, wrong_type
 
 __all__ = ["run", "until_idle"]
 
@@ -39,6 +39,7 @@ class Runtime:
         self._keeper: AsyncGenerator[None, None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self.failure: asyncio.Future[None] | None = None
+        self._forget_wake: Callable[[], None] = lambda: None
         self._closed = False
 
     # Attaching
@@ -159,7 +160,9 @@ class Runtime:
         loop.call_soon(self.reactor.poll)
 
     def _wake_at(self, seconds: float) -> None:
-        self.call_later(seconds, self.reactor.expire)
+        # The one before it would have come later, and its work is done by this one.
+        self._forget_wake()
+        self._forget_wake = self.call_later(seconds, self.reactor.expire)
 
     def _became_idle(self) -> None:
         idle, self._idle = self._idle, None
@@ -219,6 +222,11 @@ def run(main: Coroutine[Any, Any, T] | None = None) -> T | None:
     """
     if main is not None and not inspect.iscoroutine(main):
         raise wrong_type("main", "a coroutine (what calling an async def returns)", main)
+    if asyncio._get_running_loop() is not None:
+        if main is not None:
+            main.close()
+        message = "run() inside a running loop: use await until_idle() there"
+        raise StateError(message, "ERR_INVALID_STATE")
     return asyncio.run(_drive(main))
 
 

@@ -108,7 +108,7 @@ class Server(Listening):
             self._runtime.defer(self._emit_close)
 
     def _emit_close(self) -> None:
-        if self._listener is not None or self._sockets:
+        if self._listener is not None or self._pending is not None or self._sockets:
             return
         if self._forget_deadline is not None:
             self._forget_deadline()
@@ -183,7 +183,7 @@ class Server(Listening):
         if limit is not None:
             if isinstance(limit, bool) or not isinstance(limit, int):
                 raise wrong_type("max_connections", "a whole number or None", limit)
-            if limit < 0:
+            if not 0 <= limit < 2**63:
                 raise out_of_range("max_connections", "0 or more", limit)
         self._limit = limit
         if self._listener is not None:
@@ -211,11 +211,21 @@ class Server(Listening):
             self._runtime.defer(self._tell_count, callback)
             return None
         future: asyncio.Future[int] = self._runtime.future()
-        future.set_result(len(self._sockets))
+        self._runtime.defer(self._settle_count, future)
         return future
 
+    def _settle_count(self, future: asyncio.Future[int]) -> None:
+        if not future.done():
+            future.set_result(len(self._sockets))
+
     def _tell_count(self, callback: Callback) -> None:
-        result = callback(None, len(self._sockets))
+        try:
+            result = callback(None, len(self._sockets))
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            self._on_listener_error(error)
+            return
         if asyncio.iscoroutine(result):
             self._run_coroutine("get_connections", result, ())
 

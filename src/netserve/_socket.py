@@ -60,6 +60,8 @@ class Socket(SocketOptions):
     _had_error = False
     _referenced = True
     _resetting = False
+    # `destroy_soon()`: the close follows `finish`.
+    _soon = False
     _closers: tuple[asyncio.Future[None], ...] = ()
     _forget_signal: Callable[[], Any] | None = None
     allow_half_open: bool = False
@@ -209,7 +211,12 @@ class Socket(SocketOptions):
                 raise wrong_type("handle", "a Socket or a socket.socket", handle)
             fd = handle.detach()
         fd = check_fd(fd)
-        socket = is_socket(fd)
+        try:
+            socket = is_socket(fd)
+        except ArgumentTypeError:
+            if handle is not None:
+                os.close(fd)  # detached already: nobody else has it
+            raise
         os.set_blocking(fd, False)
         self._begin(self._runtime.reactor, self._readable_mark)
         self._begun = True
@@ -282,7 +289,7 @@ class Socket(SocketOptions):
         if self._finished:
             self.destroy()
         else:
-            self.once("finish", self.destroy)
+            self._soon = True
 
     def reset_and_destroy(self) -> Self:
         """Closes a TCP connection with a reset (RST) in place of an end.
@@ -295,7 +302,7 @@ class Socket(SocketOptions):
         if self._connecting:
             self.once("connect", self.reset_and_destroy)
             return self
-        if isinstance(self._local_name(), str) or self._is_path:
+        if not self._is_tcp():
             message = "only a TCP connection can be reset"
             raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
         self._resetting = True
@@ -314,9 +321,14 @@ class Socket(SocketOptions):
                 waiter.set_result(None)
         if self._readers:
             self._wake_readers()
+        # Taken before `close`, whose listeners may begin a new life; called after it.
+        refused = self._take_writes()
         self._emit("close", had_error)
-        if self._flushes is not None or self._finish_callbacks or self._drainers:
-            self._drop_writes(self._errored)
+        for callback, error in refused:
+            self._runtime.defer(self._call, callback, error)
+        if self._server is not None:
+            # A server's connection has one life: nothing is to come that listeners could hear.
+            self._listeners = None
 
     def _fail(self, error: BaseException) -> None:
         self.destroy(error)
@@ -328,7 +340,7 @@ class Socket(SocketOptions):
             self._begin_end()
 
     def _ended_writing(self) -> None:
-        if self._end_emitted or not self._readable:
+        if self._end_emitted or not self._readable or self._soon:
             self.destroy()
 
     def _on_error(self, number: int, syscall: str) -> None:
@@ -371,27 +383,7 @@ class Socket(SocketOptions):
 ALREADY_CONNECTED = "ERR_SOCKET_ALREADY_CONNECTED"
 
 # What one life of a socket leaves behind in its attributes.
-_LIFE = [
-    "_attempt",
-    "_closed",
-    "_had_error",
-    "_resetting",
-    "_quiet",
-    "_destroyed",
-    "_errored",
-    "_ended",
-    "_end_due",
-    "_end_emitted",
-    "_ending",
-    "_finished",
-    "_begun",
-    "_connecting",
-    "_corks",
-    "_flushes",
-    "_finish_callbacks",
-    "_drainers",
-    "_readers",
-    "_awaited",
-    "_resume_due",
-    "_waiting",
-]
+_LIFE = ["_attempt", "_closed", "_had_error", "_resetting", "_quiet", "_destroyed", "_errored"]
+_LIFE += ["_ended", "_end_due", "_end_emitted", "_ending", "_finished", "_begun", "_connecting"]
+_LIFE += ["_corks", "_flushes", "_finish_callbacks", "_drainers", "_readers", "_awaited"]
+_LIFE += ["_resume_due", "_waiting", "_peer_name", "_soon"]

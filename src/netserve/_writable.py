@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ._address import check_callback
 from ._core import Stream
-from ._errors import ArgumentTypeError, StateError, system_error, wrong_type
+from ._errors import (
+    ArgumentTypeError,
+    ArgumentValueError,
+    StateError,
+    shown,
+    system_error,
+    wrong_type,
+)
 from ._events import EventEmitter
 from ._readable import text_encoding
 
@@ -143,9 +150,10 @@ class WritableHalf(EventEmitter, Stream):
                 self._runtime.defer(self._call, callback, error)
             self._fail(error)
             return False
+        goal = self.bytes_written + len(chunk)
         room = self._send(chunk)
         if callback is not None:
-            self._after_flush(callback)
+            self._after_flush(goal, callback)
         return room
 
     def _why_not(self) -> BaseException | None:
@@ -163,11 +171,11 @@ class WritableHalf(EventEmitter, Stream):
     def _destroyed_error(self, what: str) -> StateError:
         return _refused(what, "ERR_STREAM_DESTROYED", "has been destroyed")
 
-    def _after_flush(self, callback: Callback) -> None:
-        """Calls `callback(None)` once the system has taken all bytes written so far."""
+    def _after_flush(self, goal: int, callback: Callback) -> None:
+        """Calls `callback(None)` once the system has taken `goal` bytes: not if it fails."""
         if self._flushes is None:
             self._flushes = deque()
-        self._flushes.append((self.bytes_written, callback))
+        self._flushes.append((goal, callback))
         self._tell_flush(True)
         if self.writable_length == 0:
             self._on_flush()
@@ -225,15 +233,18 @@ class WritableHalf(EventEmitter, Stream):
         self._emit("finish")
         self._ended_writing()
 
-    def _drop_writes(self, error: BaseException | None) -> None:
-        """The socket is gone: nobody waits in vain."""
+    def _take_writes(self) -> list[tuple[Callback, BaseException]]:
+        """The socket is gone: nobody waits in vain. The callbacks that are to hear of it."""
+        error = self._errored
+        if self._drainers:
+            self._wake_drainers()
         flushes, self._flushes = self._flushes, None
-        for _, callback in flushes or ():
-            self._runtime.defer(self._call, callback, error or self._destroyed_error("write"))
+        taken = [
+            (callback, error or self._destroyed_error("write")) for _, callback in flushes or ()
+        ]
         callbacks, self._finish_callbacks = self._finish_callbacks, None
-        for callback in callbacks or ():
-            self._runtime.defer(self._call, callback, error or self._destroyed_error("end"))
-        self._wake_drainers()
+        taken += [(callback, error or self._destroyed_error("end")) for callback in callbacks or ()]
+        return taken
 
     # What a whole socket supplies
 
@@ -254,13 +265,20 @@ def to_bytes(data: Any, encoding: Any = None) -> bytes:
     """What `write()` and `end()` take, as bytes that nobody else can change."""
     if data is None:
         raise ArgumentTypeError("data must not be None: there is nothing to write", NULL_VALUES)
-    if isinstance(data, str):
-        return data.encode(text_encoding("utf-8" if encoding is None else encoding))
-    if isinstance(data, bytes):
-        return bytes(data)
     try:
-        return memoryview(data).tobytes()
-    except TypeError:
+        if isinstance(data, str):
+            return str.encode(data, text_encoding("utf-8" if encoding is None else encoding))
+        return data if type(data) is bytes else memoryview(data).tobytes()
+    except UnicodeEncodeError as error:
+        message = f"data has characters that {error.encoding} can't hold: {shown(data)}"
+        raise ArgumentValueError(message) from None
+    except (ValueError, BufferError) as error:
+        if isinstance(error, ArgumentValueError):
+            raise
+        raise ArgumentValueError(f"data can't be read: {error}") from None
+    except TypeError as error:
+        if isinstance(error, ArgumentTypeError):
+            raise
         raise wrong_type("data", "bytes-like or a str", data) from None
 
 

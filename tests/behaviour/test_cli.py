@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -153,7 +154,7 @@ def test_a_port_in_use_is_one_line_and_status_1(netserve_serve):
 
 
 def test_a_descriptor_that_is_no_socket_is_one_line_and_status_1(netserve_serve):
-    code, _, errors = netserve_serve(ECHO, "--fd", "0", stdin=-3).result()
+    code, _, errors = netserve_serve(ECHO, "--fd", "0", stdin=subprocess.DEVNULL).result()
     assert code == 1
     assert errors.startswith("netserve: cannot listen: ")
     assert errors.count("\n") == 1

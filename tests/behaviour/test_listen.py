@@ -68,14 +68,14 @@ async def test_without_a_host_both_families_reach_the_server():
 
 
 async def test_a_host_may_be_a_name():
-    server = await netserve.start_server(0, host="localhost")
+    server = await netserve.start_server(target=0, host="localhost")
     assert server.address().address in ("127.0.0.1", "::1")
     await shut(server)
 
 
 async def test_a_path_may_be_a_str_or_a_path_object(short_folder):
     for target in (str(short_folder / "a"), short_folder / "b"):
-        server = await netserve.start_server(target)
+        server = await netserve.start_server(target=target)
         assert server.address() == str(target)
         assert pathlib.Path(target).is_socket()
         assert await reachable(server, path=target)
@@ -183,8 +183,7 @@ async def test_the_callback_may_stand_in_every_place(place):
     server, called = Server(), []
     arguments = [0, "127.0.0.1", 5][:place]
     server.listen(*arguments, lambda: called.append(server.listening))
-    await server.wait_listening()
-    await server.get_connections()
+    await once(server, "listening")
     assert called == [True]
     await shut(server)
 

@@ -170,7 +170,7 @@ async def test_a_path_in_a_folder_that_is_not_there_is_an_error_event(short_fold
 
 async def test_the_file_is_removed_on_close(short_folder):
     path = str(short_folder / "s")
-    server = await netserve.start_server(path)
+    server = await netserve.start_server(path=path)
     assert os.path.exists(path)
     server.close()
     assert not os.path.exists(path)
@@ -179,9 +179,9 @@ async def test_the_file_is_removed_on_close(short_folder):
 
 async def test_a_file_that_replaced_ours_is_left_alone(short_folder):
     path = str(short_folder / "s")
-    first = await netserve.start_server(path)
+    first = await netserve.start_server(path=path)
     os.unlink(path)
-    second = await netserve.start_server(path)
+    second = await netserve.start_server(path=path)
     await shut(first)
     assert os.path.exists(path)
     client = await netserve.open_connection(path)
@@ -192,7 +192,7 @@ async def test_a_file_that_replaced_ours_is_left_alone(short_folder):
 
 async def test_a_file_that_somebody_removed_is_no_trouble(short_folder):
     path = str(short_folder / "s")
-    server = await netserve.start_server(path)
+    server = await netserve.start_server(path=path)
     os.unlink(path)
     await shut(server)
     assert server.listening is False

@@ -106,7 +106,8 @@ const once = (emitter, event) =>
 
 const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 const later = (seconds, action) => setTimeout(action, seconds * 1000);
-const portOf = (server) => server.address().port;
+const addressOf = (server) => server.address();
+const portOf = (server) => addressOf(server).port;
 const localPath = (name) => path.join(directory, name);
 const abstractPath = (name) => `\0${path.basename(directory)}-${name}`;
 
@@ -144,6 +145,6 @@ function play(main) {
 }
 
 module.exports = {
-  abstractPath, alias, attempt, collect, deafPort, later, localPath, once, pair, play, portOf,
-  serve, sleep, trace, watch,
+  abstractPath, addressOf, alias, attempt, collect, deafPort, later, localPath, once, pair, play,
+  portOf, serve, sleep, trace, watch,
 };

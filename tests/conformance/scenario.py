@@ -159,10 +159,14 @@ def once(emitter: netserve.EventEmitter, event: str) -> asyncio.Future[tuple[Any
     return future
 
 
-def port_of(server: netserve.Server) -> int:
+def address_of(server: netserve.Server) -> netserve.AddressInfo:
     address = server.address()
     assert isinstance(address, netserve.AddressInfo)
-    return address.port
+    return address
+
+
+def port_of(server: netserve.Server) -> int:
+    return address_of(server).port
 
 
 def local_path(name: str) -> str:

@@ -28,7 +28,7 @@ use crate::reactor::readiness::{Readiness, Ready};
 
 /// The room for one read. What glibc's allocator maps and unmaps at every message begins at
 /// 128 KiB; a `bytes` of this size is still served from its heap.
-const READ_BUFFER: usize = 64 * 1024;
+const READ_BUFFER: usize = 256 * 1024;
 
 pub(super) struct Core {
     pub(super) readiness: Option<Readiness>,

@@ -1,6 +1,7 @@
 // Each end knows its own address and the other's, until it is closed.
 'use strict';
 const net = require('node:net');
+const { isDeepStrictEqual } = require('node:util');
 const { once, pair, play, trace } = require('../../scenario');
 
 play(async () => {
@@ -10,7 +11,9 @@ play(async () => {
   ends('client', client);
   ends('server', peer);
   trace('client', 'mirrored', client.localPort === peer.remotePort,
-    client.remotePort === peer.localPort, client.address().port === client.localPort);
+    client.remotePort === peer.localPort);
+  const { localAddress: address, localPort: port } = client;
+  trace('client', 'address', isDeepStrictEqual(client.address(), { address, family: 'IPv4', port }));
   client.end();
   client.resume();
   peer.resume();

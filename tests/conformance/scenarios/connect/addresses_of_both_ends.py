@@ -24,8 +24,9 @@ async def main() -> None:
         "mirrored",
         client.local_port == peer.remote_port,
         client.remote_port == peer.local_port,
-        client.address().port == client.local_port,
     )
+    address = (client.local_address, "IPv4", client.local_port)
+    trace("client", "address", client.address() == address)
     client.end()
     client.resume()
     peer.resume()

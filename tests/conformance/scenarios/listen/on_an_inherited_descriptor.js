@@ -1,7 +1,7 @@
 // A server can listen on a descriptor that the program was started with.
 'use strict';
 const net = require('node:net');
-const { collect, once, play, portOf, trace, watch } = require('../../scenario');
+const { addressOf, collect, once, play, portOf, trace, watch } = require('../../scenario');
 
 play(async () => {
   const fd = Number(process.env.SCENARIO_FD);
@@ -12,7 +12,7 @@ play(async () => {
   watch(server, 'server', 'listening', 'error', 'close');
   server.listen({ fd });
   await once(server, 'listening');
-  trace('server', 'address', server.address().address, server.address().family);
+  trace('server', 'address', addressOf(server).address, addressOf(server).family);
   const client = net.createConnection(portOf(server), '127.0.0.1');
   collect(client, 'client');
   await once(client, 'close');

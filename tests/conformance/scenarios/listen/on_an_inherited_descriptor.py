@@ -3,7 +3,7 @@
 import os
 
 import netserve
-from tests.conformance.scenario import collect, once, play, port_of, trace, watch
+from tests.conformance.scenario import address_of, collect, once, play, port_of, trace, watch
 
 
 async def main() -> None:
@@ -17,7 +17,7 @@ async def main() -> None:
     watch(server, "server", "listening", "error", "close")
     server.listen(fd=fd)
     await once(server, "listening")
-    trace("server", "address", *server.address()[:2])
+    trace("server", "address", *address_of(server)[:2])
     client = netserve.create_connection(port_of(server), "127.0.0.1")
     collect(client, "client")
     await once(client, "close")

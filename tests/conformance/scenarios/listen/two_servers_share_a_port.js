@@ -10,7 +10,8 @@ play(async () => {
   await once(first.listen({ port: 0, host: '127.0.0.1', reusePort: true }), 'listening');
   const second = net.createServer();
   watch(second, 'second', 'listening', 'error', 'close');
-  await once(second.listen({ port: portOf(first), host: '127.0.0.1', reusePort: true }), 'listening');
+  second.listen({ port: portOf(first), host: '127.0.0.1', reusePort: true });
+  await once(second, 'listening');
   trace('second', 'same port', portOf(second) === portOf(first));
   first.close();
   second.close();

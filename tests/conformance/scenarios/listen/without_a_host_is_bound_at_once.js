@@ -1,7 +1,7 @@
 // With no name to look up, the server is bound when listen() returns; the event comes later.
 'use strict';
 const net = require('node:net');
-const { play, trace } = require('../../scenario');
+const { addressOf, play, trace } = require('../../scenario');
 
 play(() => {
   const server = net.createServer();
@@ -9,6 +9,6 @@ play(() => {
     trace('server', 'listening');
     server.close();
   });
-  const { address, family, port } = server.address();
+  const { address, family, port } = addressOf(server);
   trace('server', 'listen returned', server.listening, address, family, port > 0);
 });

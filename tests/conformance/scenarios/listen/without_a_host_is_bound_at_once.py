@@ -1,7 +1,7 @@
 """With no name to look up, the server is bound when listen() returns; the event comes later."""
 
 import netserve
-from tests.conformance.scenario import play, trace
+from tests.conformance.scenario import address_of, play, trace
 
 
 def main() -> None:
@@ -12,7 +12,7 @@ def main() -> None:
         server.close()
 
     server.listen(0, callback=on_listening)
-    address, family, port = server.address()
+    address, family, port = address_of(server)
     trace("server", "listen returned", server.listening, address, family, port > 0)
 
 

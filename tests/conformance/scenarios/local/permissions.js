@@ -6,7 +6,8 @@ const { localPath, once, play, trace } = require('../../scenario');
 
 play(async () => {
   process.umask(0o077);
-  for (const [readableAll, writableAll] of [[false, false], [true, false], [false, true], [true, true]]) {
+  const choices = [[false, false], [true, false], [false, true], [true, true]];
+  for (const [readableAll, writableAll] of choices) {
     const path = localPath('s');
     const server = net.createServer();
     await once(server.listen({ path, readableAll, writableAll }), 'listening');

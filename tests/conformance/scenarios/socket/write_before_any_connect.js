@@ -7,7 +7,8 @@ play(async () => {
   const client = new net.Socket();
   watch(client, 'client', 'error', 'finish');
   client.on('close', () => trace('client', 'close'));
-  trace('client', 'write', client.write('x', (error) => trace('callback', 'called', Boolean(error))));
+  const accepted = client.write('x', (error) => trace('callback', 'called', Boolean(error)));
+  trace('client', 'write', accepted);
   await sleep(0.02);
   trace('client', 'waits', client.pending, client.destroyed);
   client.destroy();
