@@ -43,9 +43,6 @@ impl Stream {
         };
         if let Some(errno) = outcome.failed {
             Self::defer(slf, "_on_error", (errno, "write"))?;
-        } else if outcome.drained {
-            lock(&this.state).need_drain = true;
-            Self::defer(slf, "_on_drain", ())?;
         }
         Ok(Some(!outcome.full))
     }

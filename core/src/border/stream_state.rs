@@ -60,10 +60,8 @@ pub struct State {
 
 /// What became of a write.
 pub struct Outcome {
-    /// Above the high-water mark.
+    /// What waits now has reached the high-water mark.
     pub full: bool,
-    /// Everything is with the kernel already, though the mark was passed: `drain` is due.
-    pub drained: bool,
     /// The error number of a failed write.
     pub failed: Option<i32>,
 }
@@ -113,20 +111,21 @@ impl State {
     pub fn write(&mut self, data: &[u8], keep: impl FnOnce() -> Bytes) -> Outcome {
         let full = self.connection.queued() + data.len() >= self.high_water_mark;
         if self.connection.broken {
-            return Outcome { full: true, drained: false, failed: None };
+            return Outcome { full: true, failed: None };
         }
         let mut taken = 0;
         if !self.connection.must_queue() && !data.is_empty() {
             match self.connection.send_now(data) {
                 Ok(count) => taken = count,
                 Err(errno) => {
-                    return Outcome { full: true, drained: false, failed: Some(errno) };
+                    return Outcome { full: true, failed: Some(errno) };
                 }
             }
         }
         self.touch();
         if taken == data.len() && !self.connection.must_queue() {
-            return Outcome { full, drained: full, failed: None };
+            // Nothing waits, however much it was: Node says the same.
+            return Outcome { full: false, failed: None };
         }
         let mut rest = keep();
         bytes::Buf::advance(&mut rest, taken);
@@ -136,7 +135,7 @@ impl State {
             self.arm(true);
         }
         self.recount();
-        Outcome { full, drained: false, failed: None }
+        Outcome { full, failed: None }
     }
 
     /// Lets readers go on that waited for our outbox. The caller drops the answer unlocked.

@@ -1,0 +1,205 @@
+"""`close()`: what a server waits for, and what it does not."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+import netserve
+from netserve import Server, once
+from tests.behaviour.pairs import gone, pair, record, serving, shut
+
+
+async def test_close_waits_for_connections(transport):
+    async with pair(transport) as ends:
+        seen = record(ends.server, "close")
+        ends.served.on("close", lambda _: seen.append("served closed"))
+        closed = once(ends.server, "close")
+        ends.server.close()
+        ends.client.end(b"still works")
+        assert await ends.served.read() == b"still works"
+        await closed
+        assert seen == ["served closed", "close"]
+
+
+async def test_a_closed_server_refuses_newcomers_at_once(transport):
+    if transport.kind == "fd":
+        pytest.skip("covered by ipv4")
+    async with pair(transport) as ends:
+        where = transport.connect_options(ends.server)
+        ends.server.close()
+        with pytest.raises(OSError, match=r"ECONNREFUSED|ENOENT") as caught:
+            await netserve.open_connection(**where)
+        assert caught.value.syscall == "connect"
+
+
+async def test_close_calls_back_without_an_error(transport):
+    async with serving(transport) as server:
+        called = []
+        assert server.close(lambda *args: called.append(args)) is server
+        assert server.listening is False
+        await once(server, "close")
+        assert called == [()]
+
+
+async def test_closing_a_server_that_is_not_open_calls_back_with_an_error():
+    server, answer = Server(), asyncio.get_running_loop().create_future()
+    server.close(answer.set_result)
+    error = await answer
+    assert isinstance(error, RuntimeError)
+    assert error.code == "ERR_SERVER_NOT_RUNNING"
+
+
+async def test_a_second_close_calls_back_with_an_error(transport):
+    async with serving(transport) as server:
+        answers = []
+        server.close(lambda error=None: answers.append(error))
+        server.close(lambda error=None: answers.append(error))
+        await once(server, "close")
+        assert answers[0] is None
+        assert answers[1].code == "ERR_SERVER_NOT_RUNNING"
+
+
+async def test_a_callback_of_close_may_be_a_coroutine(transport):
+    async with serving(transport) as server:
+        called = asyncio.Event()
+
+        async def callback():
+            called.set()
+
+        server.close(callback)
+        await called.wait()
+
+
+async def test_close_then_listen_closes_the_old_and_opens_the_new(transport):
+    server = Server().listen(**transport.listen_options())
+    await once(server, "listening")
+    seen = record(server, "close", "listening")
+    server.close(lambda: seen.append("callback"))
+    server.listen(**transport.listen_options())
+    await once(server, "listening")
+    assert seen == ["close", "callback", "listening"]
+    await shut(server)
+
+
+async def test_close_with_a_timeout_destroys_what_is_left(transport):
+    async with pair(transport) as ends:
+        closed = once(ends.server, "close")
+        ends.server.close(timeout=0.05)
+        assert ends.served.destroyed is False
+        await closed
+        assert ends.served.destroyed is True
+
+
+async def test_close_with_a_timeout_does_not_wait_for_it_when_all_is_done(transport):
+    async with pair(transport) as ends:
+        closed = once(ends.server, "close")
+        ends.server.close(timeout=3600)
+        ends.served.destroy()
+        await closed
+
+
+async def test_the_timeout_of_a_close_is_no_trouble_for_the_next_listen():
+    server = await netserve.start_server(port=0, host="127.0.0.1")
+    coming = once(server, "connection")
+    first = await netserve.open_connection(server.address().port, "127.0.0.1")
+    (served,) = await coming
+    closed = once(server, "close")
+    server.close(timeout=0.05)
+    served.destroy()
+    await closed
+    server.listen(0, "127.0.0.1")
+    await server.wait_listening()
+    coming = once(server, "connection")
+    second = await netserve.open_connection(server.address().port, "127.0.0.1")
+    (served,) = await coming
+    await asyncio.sleep(0.1)
+    assert served.destroyed is False
+    await gone(first)
+    await gone(second)
+    await shut(server)
+
+
+@pytest.mark.parametrize("timeout", [-1, float("nan")])
+async def test_a_timeout_that_is_no_duration_is_refused(timeout):
+    with pytest.raises(ValueError, match="timeout") as caught:
+        Server().close(timeout=timeout)
+    assert caught.value.code == "ERR_OUT_OF_RANGE"
+
+
+async def test_close_all_connections_leaves_the_server_listening(transport):
+    async with pair(transport) as ends:
+        closed = once(ends.served, "close")
+        ends.server.close_all_connections()
+        await closed
+        assert ends.server.connections == ()
+        assert ends.server.listening is True
+
+
+async def test_close_idle_connections_spares_those_that_moved_bytes(transport):
+    async with pair(transport) as ends:
+        ends.server.close_idle_connections(idle=3600)
+        assert ends.served.destroyed is False
+        ends.server.close_idle_connections()
+        assert ends.served.destroyed is True
+
+
+async def test_close_idle_connections_spares_those_that_have_bytes_to_send(transport):
+    async with pair(transport) as ends:
+        while ends.served.write(bytes(1 << 20)):
+            pass
+        ends.server.close_idle_connections()
+        assert ends.served.destroyed is False
+
+
+async def test_wait_closed_waits_for_the_last_connection(transport):
+    async with pair(transport) as ends:
+        waiting = asyncio.create_task(ends.server.wait_closed())
+        ends.server.close()
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        ends.served.destroy()
+        await waiting
+        assert ends.served.destroyed is True
+
+
+async def test_wait_closed_of_a_server_that_never_listened_returns():
+    await Server().wait_closed()
+
+
+async def test_leaving_async_with_closes_the_server(transport):
+    async with Server() as server:
+        server.listen(**transport.listen_options())
+        await server.wait_listening()
+    assert server.listening is False
+
+
+async def test_leaving_async_with_waits_for_connections_then_destroys_them(transport):
+    async with pair(transport) as ends:
+        ends.server.close_timeout = 0.05
+        async with ends.server:
+            pass
+        assert ends.served.destroyed is True
+
+
+async def test_leaving_async_with_lets_connections_finish(transport):
+    async with pair(transport) as ends:
+
+        async def finish():
+            ends.client.end(b"last words")
+            return await ends.served.read()
+
+        async with ends.server:
+            task = asyncio.create_task(finish())
+        assert await task == b"last words"
+
+
+async def test_leaving_async_with_by_an_exception_destroys_at_once(transport):
+    async with pair(transport) as ends:
+        ends.server.close_timeout = None
+        with pytest.raises(LookupError):
+            async with ends.server:
+                raise LookupError
+        assert ends.served.destroyed is True
+        assert ends.server.listening is False
