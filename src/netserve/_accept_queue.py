@@ -76,7 +76,7 @@ class AcceptQueue(EventEmitter):
 
     def _withdraw(self, socket: Socket) -> None:
         """A connection that nobody took is gone."""
-        if self._queue and socket in self._queue and not socket.readable_length:
+        if socket in self._queue and not socket.readable_length:
             self._queue.remove(socket)
             if self._listener is not None:
                 self._listener.resume()

@@ -20,11 +20,6 @@ Name = tuple[str, int, int] | str | None
 class SocketOptions(SocketEvents):
     """Options, addresses and state, as properties."""
 
-    _begun = False
-    _connecting = False
-    _destroyed = False
-    _closed = False
-    _errored: BaseException | None = None
     _referenced = True
     _is_path = False
     _no_delay = False

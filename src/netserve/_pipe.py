@@ -18,19 +18,23 @@ from ._readable import ReadableHalf
 class Pipe:
     """One source on its way into one destination."""
 
-    __slots__ = ("destination", "end", "events", "source", "stuck")
+    __slots__ = ("destination", "end", "source", "stuck")
 
     def __init__(self, source: PipeSource, destination: Any, *, end: bool) -> None:
         self.source = source
         self.destination = destination
         self.end = end
         self.stuck = False
-        self.events: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
-            (source, "end", self._source_ended),
-            (destination, "close", self._destination_gone),
-            (destination, "finish", self._destination_gone),
-            (destination, "error", self._destination_failed),
-            (destination, "drain", self._drained),
+
+    @property
+    def events(self) -> tuple[tuple[Any, str, Callable[..., Any]], ...]:
+        """What is listened to, where. Not kept: the methods would keep their own pipe alive."""
+        return (
+            (self.source, "end", self._source_ended),
+            (self.destination, "close", self._destination_gone),
+            (self.destination, "finish", self._destination_gone),
+            (self.destination, "error", self._destination_failed),
+            (self.destination, "drain", self._drained),
         )
 
     def open(self) -> None:
@@ -95,7 +99,7 @@ class PipeSource(ReadableHalf):
         pipe.open()
         if hasattr(destination, "emit"):
             destination.emit("pipe", self)
-        self._join()
+        self._choose_sink()
         if self._end_emitted:
             self._runtime.defer(pipe._source_ended)
         elif getattr(destination, "writable_need_drain", False):
@@ -120,7 +124,7 @@ class PipeSource(ReadableHalf):
                     pipe.destination.emit("unpipe", self)
                 if destination is not None:
                     break
-        self._join()
+        self._choose_sink()
         return self
 
     def _join(self) -> None:

@@ -19,36 +19,22 @@ import codecs
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Self
 
-from ._core import Stream
 from ._errors import ArgumentValueError, wrong_type
-from ._events import EventEmitter
+from ._lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from ._runtime import Runtime
+    pass
 
 # Node's names for encodings that Python calls otherwise.
 _NODE_ENCODINGS = {"binary": "latin-1", "ucs2": "utf-16-le", "ucs-2": "utf-16-le"}
 _NODE_ENCODINGS |= {"utf16le": "utf-16-le", "utf-16le": "utf-16-le"}
 
 
-class ReadableHalf(EventEmitter, Stream):
+class ReadableHalf(Lifecycle):
     """Reading: flow, buffer, end."""
 
-    _runtime: Runtime
-    _flowing: bool | None = None
-    _waiting: bytearray | None = None
-    _decoder: codecs.IncrementalDecoder | None = None
     _encoding: str | None = None
     _readable_mark: int = 65536
-    _resume_due = False
-    _ended = False
-    _end_due = False
-    _end_emitted = False
-    _destroyed = False
-    _errored: BaseException | None = None
-    _pipes: tuple[Any, ...] = ()
-    _readers: list[asyncio.Future[None]] | None = None
-    _awaited = False
     _readable = True
 
     # Flow
@@ -198,9 +184,12 @@ class ReadableHalf(EventEmitter, Stream):
 
     def _on_end(self) -> None:
         self._ended = True
-        if self._waiting and self._flowing and not self._resume_due:
+        if not self._waiting and not self._end_due:
+            # The core told us between two ticks: nothing can come before this one.
+            self._end_due = True
+            self._emit_end()
+        elif self._flowing and not self._resume_due:
             self._flow()
-        self._end_if_taken()
         if self._readers:
             self._wake_readers()
 

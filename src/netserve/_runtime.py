@@ -14,7 +14,7 @@ import logging
 import threading
 import weakref
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from ._core import Reactor
 from ._errors import StateError, wrong_type
@@ -90,7 +90,7 @@ class Runtime:
 
     def call_later(self, seconds: float, function: Callable[[], Any]) -> Callable[[], None]:
         """Calls `function()` after `seconds`; the answer takes that back."""
-        state: list[asyncio.TimerHandle | bool | None] = [None]
+        state: list[asyncio.TimerHandle | Literal[True] | None] = [None]
 
         def start(loop: asyncio.AbstractEventLoop) -> None:
             if state[0] is None:
@@ -98,7 +98,7 @@ class Runtime:
 
         def cancel() -> None:
             handle, state[0] = state[0], True
-            if isinstance(handle, asyncio.TimerHandle):
+            if handle is not None and handle is not True:  # uvloop's handles are of its own class
                 handle.cancel()
 
         self.with_loop(start)

@@ -108,15 +108,15 @@ class Server(Listening):
             self._runtime.defer(self._emit_close)
 
     def _emit_close(self) -> None:
-        if self._listener is not None or self._pending is not None or self._sockets:
-            return
         if self._forget_deadline is not None:
             self._forget_deadline()
-        self._end_queue()
-        waiters, self._ready = self._ready, ()
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_exception(not_running())
+        # Whoever called listen() meanwhile began a new life: this is the end of the old one.
+        if self._listener is None and self._pending is None:
+            self._end_queue()
+            waiters, self._ready = self._ready, ()
+            for waiter in waiters:
+                if not waiter.done():
+                    waiter.set_exception(not_running())
         settle(self._closers)
         self._closers = ()
         self._emit("close")
@@ -254,7 +254,8 @@ class Server(Listening):
     def _forget(self, socket: Socket) -> None:
         """A connection is gone."""
         self._sockets.discard(socket)
-        self._withdraw(socket)
+        if self._queue:
+            self._withdraw(socket)
         if self._listener is not None:
             self._listener.live = len(self._sockets)
         else:

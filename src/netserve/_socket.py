@@ -54,12 +54,8 @@ class Socket(SocketOptions):
     `timeout`, `error(exc)`, `close(had_error)`.
     """
 
-    _attempt: Attempt | None = None
-    _server: Server | None = None
-    _closed = False
     _had_error = False
     _referenced = True
-    _resetting = False
     # `destroy_soon()`: the close follows `finish`.
     _soon = False
     _closers: tuple[asyncio.Future[None], ...] = ()
@@ -83,7 +79,7 @@ class Socket(SocketOptions):
         block_list: Any = None,
         signal: AbortSignal | None = None,
     ) -> None:
-        self._runtime = current()
+        self._begin_for_good(current(), None)
         self.allow_half_open = check_bool(allow_half_open, "allow_half_open")
         self._readable_mark = check_size(high_water_mark, "high_water_mark")
         if on_read is not None and not isinstance(on_read, OnRead):
@@ -115,8 +111,7 @@ class Socket(SocketOptions):
     ) -> Socket:
         """A connection that a server accepted: the short way, there may be many."""
         socket = cls.__new__(cls)
-        socket._runtime = runtime
-        socket._server = server
+        socket._begin_for_good(runtime, server)
         socket._begun = True
         socket._accept(runtime.reactor, fd, mark, context)
         return socket
@@ -173,7 +168,7 @@ class Socket(SocketOptions):
 
     def _connect(self, request: ConnectRequest) -> None:
         if self._destroyed:
-            self._revive()
+            self._begin_again()
         elif self._begun:
             raise StateError("connect() on a socket that has a connection", ALREADY_CONNECTED)
         self._begin(self._runtime.reactor, self._readable_mark)
@@ -236,12 +231,6 @@ class Socket(SocketOptions):
             raise StateError("this socket has no connection to hand over", "ERR_SOCKET_CLOSED")
         self.destroy()
         return fd
-
-    def _revive(self) -> None:
-        """A new life after `close`: forgets everything about the old one."""
-        for name in _LIFE:
-            self.__dict__.pop(name, None)
-        self._waiting = None
 
     # Ending
 
@@ -383,7 +372,3 @@ class Socket(SocketOptions):
 ALREADY_CONNECTED = "ERR_SOCKET_ALREADY_CONNECTED"
 
 # What one life of a socket leaves behind in its attributes.
-_LIFE = ["_attempt", "_closed", "_had_error", "_resetting", "_quiet", "_destroyed", "_errored"]
-_LIFE += ["_ended", "_end_due", "_end_emitted", "_ending", "_finished", "_begun", "_connecting"]
-_LIFE += ["_corks", "_flushes", "_finish_callbacks", "_drainers", "_readers", "_awaited"]
-_LIFE += ["_resume_due", "_waiting", "_peer_name", "_soon"]

@@ -10,17 +10,13 @@ from ._pipe import PipeSource
 from ._writable import WritableHalf
 
 if TYPE_CHECKING:
-    from ._server import Server
+    pass
 
 Callback = Callable[..., Any]
 
 
 class SocketEvents(PipeSource, WritableHalf):
     """The one way to a socket's listeners: in its context, with a place for their errors."""
-
-    _server: Server | None = None
-    # An error was reported already: no listener hears of it again.
-    _quiet = False
 
     def _emit(self, event: str, *args: Any) -> None:
         listeners = self._listeners

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 from ._address import check_callback
-from ._core import Stream
 from ._errors import (
     ArgumentTypeError,
     ArgumentValueError,
@@ -22,31 +21,19 @@ from ._errors import (
     system_error,
     wrong_type,
 )
-from ._events import EventEmitter
+from ._lifecycle import Lifecycle
 from ._readable import text_encoding
 
 if TYPE_CHECKING:
-    from ._runtime import Runtime
+    pass
 
 Callback = Callable[..., Any]
 
 
-class WritableHalf(EventEmitter, Stream):
+class WritableHalf(Lifecycle):
     """Writing: callbacks, corks, drain, end."""
 
-    _runtime: Runtime
-    _begun = False
-    _connecting = False
-    _destroyed = False
-    _errored: BaseException | None = None
-    _end_emitted = False
     _writable = True
-    _ending = False
-    _finished = False
-    _corks = 0
-    _flushes: deque[tuple[int, Callback]] | None = None
-    _finish_callbacks: list[Callback] | None = None
-    _drainers: list[asyncio.Future[None]] | None = None
     allow_half_open: bool
 
     def end(

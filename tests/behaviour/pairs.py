@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -11,6 +12,9 @@ from typing import Any
 
 import netserve
 from netserve import Server, Socket, once
+
+# Both ends' buffers of a loopback connection together are a few megabytes at most.
+MORE_THAN_THE_KERNEL_TAKES = 32 << 20
 
 
 @dataclass
@@ -49,6 +53,9 @@ async def pair(
         try:
             yield Pair(server, client, served)
         finally:
+            # Both at once: bytes that nobody has read make a close a reset for the other end.
+            client.destroy()
+            served.destroy()
             await gone(client)
             await gone(served)
 
@@ -61,11 +68,18 @@ async def shut(server: Server) -> None:
     await server.wait_closed()
 
 
+def closing(connection: Socket) -> asyncio.Future[bool]:
+    """Whether it was by an error that the socket closed, once it has."""
+    future = asyncio.get_running_loop().create_future()
+    connection.once("close", future.set_result)
+    return future
+
+
 async def gone(connection: Socket) -> None:
     """Destroys a socket, unless that has happened, and waits until it is closed."""
     connection.destroy()
     if not connection.closed:
-        await once(connection, "close")
+        await closing(connection)
 
 
 @contextlib.contextmanager

@@ -200,7 +200,7 @@ async def test_a_new_connection_on_a_reused_descriptor_gets_no_old_event(transpo
     async with serving(transport) as server:
         clients, accepted = await crowd(transport, server)
         heard = []
-        newcomers = []
+        newcomers, connected = [], []
 
         def replace(_):
             for old in accepted:
@@ -208,14 +208,14 @@ async def test_a_new_connection_on_a_reused_descriptor_gets_no_old_event(transpo
             options = transport.connect_options(server)
             newcomers.extend(netserve.connect(**options) for _ in accepted)
             for newcomer in newcomers:
-                newcomer.on("data", heard.append)
+                connected.append(once(newcomer.on("data", heard.append), "connect"))
 
         for connection in accepted:
             connection.once("data", replace)
         for client in clients:
             client.write(b"for the old one")
         await asyncio.gather(*(once(old, "close") for old in accepted))
-        await asyncio.gather(*(once(newcomer, "connect") for newcomer in newcomers))
+        await asyncio.gather(*connected)
         assert heard == []
         for each in (*clients, *newcomers):
             await gone(each)

@@ -15,6 +15,10 @@ use crate::reactor::readiness::Ready;
 /// How many times one turn asks the kernel again before other users of the loop get theirs.
 const TURN_BUDGET: usize = 8;
 
+/// A round with fewer events was over so soon that hardly anything is ready by now: asking the
+/// kernel once more would be a system call for nothing.
+const WORTH_ASKING: usize = 4;
+
 impl Reactor {
     /// Calls what was deferred until now.
     pub(super) fn run_ticks(&self, py: Python<'_>) -> PyResult<()> {
@@ -93,8 +97,12 @@ impl Reactor {
                     return Err(error);
                 }
             }
+            let few = batch.len() < WORTH_ASKING;
             batch.clear();
             self.run_closing(py)?;
+            if few {
+                break;
+            }
         }
         Ok(())
     }

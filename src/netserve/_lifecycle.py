@@ -1,0 +1,94 @@
+"""What a socket remembers of its life, in one place.
+
+Everything here is set on the instance when a life begins: reading an attribute of the instance
+costs a fifth of reading a default of the class, and each connection reads most of them. Thirty
+attributes fit into an object before it needs a dictionary; what is seldom set stays a default.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ._core import Stream
+from ._events import EventEmitter
+
+if TYPE_CHECKING:
+    from ._connect import Attempt
+    from ._runtime import Runtime
+    from ._server import Server
+
+Callback = Callable[..., Any]
+
+
+# What an earlier life may have left, beside what `_begin_life` sets.
+SELDOM = ("_awaited", "_corks", "_had_error", "_peer_name", "_soon")
+
+
+class Lifecycle(EventEmitter, Stream):
+    """The state of a socket."""
+
+    # For good.
+    _runtime: Runtime
+    _server: Server | None
+    # None: nobody has asked for data yet; False: paused on request.
+    _flowing: bool | None
+    _decoder: codecs.IncrementalDecoder | None
+    _pipes: tuple[Any, ...]
+
+    # For one life: connect() after close begins another.
+    _begun: bool
+    _connecting: bool
+    _attempt: Attempt | None
+    # What was read and nobody has taken.
+    _waiting: bytearray | None
+    _resume_due: bool
+    # The peer's end: read, about to be emitted, emitted.
+    _ended: bool
+    _end_due: bool
+    _end_emitted: bool
+    # Our end: asked for, on its way.
+    _ending: bool
+    _finished: bool
+    _destroyed: bool
+    _closed: bool
+    _errored: BaseException | None
+    # Close with a reset.
+    _resetting: bool
+    # An error was reported already: no listener hears of it again.
+    _quiet: bool
+    # Who waits for what.
+    _readers: list[asyncio.Future[None]] | None
+    _drainers: list[asyncio.Future[None]] | None
+    _flushes: deque[tuple[int, Callback]] | None
+    _finish_callbacks: list[Callback] | None
+
+    # Seldom set.
+    _awaited = False
+    _corks = 0
+
+    def _begin_for_good(self, runtime: Runtime, server: Server | None) -> None:
+        """The first life."""
+        self._runtime = runtime
+        self._server = server
+        self._flowing = self._decoder = None
+        self._pipes = ()
+        self._begin_life()
+
+    def _begin_life(self) -> None:
+        """Forgets everything about an earlier life."""
+        self._begun = self._connecting = self._resume_due = False
+        self._ended = self._end_due = self._end_emitted = False
+        self._ending = self._finished = self._destroyed = self._closed = False
+        self._resetting = self._quiet = False
+        self._attempt = self._waiting = self._errored = None
+        self._readers = self._drainers = self._flushes = self._finish_callbacks = None
+
+    def _begin_again(self) -> None:
+        """The next life, after `close`."""
+        self._begin_life()
+        for name in SELDOM:
+            self.__dict__.pop(name, None)
