@@ -185,6 +185,10 @@ class Attempt:
         self._answered(None, answer)
 
     def _answered(self, error: Any, address: Any = None, family: Any = None) -> None:
+        # A lookup may answer before it returns; events come after the call that led to them.
+        self._socket._runtime.defer(self._take_answer, error, address, family)
+
+    def _take_answer(self, error: Any, address: Any, family: Any) -> None:
         if self._over:
             return
         if error is not None:

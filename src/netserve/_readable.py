@@ -36,6 +36,7 @@ class ReadableHalf(Lifecycle):
     _encoding: str | None = None
     _readable_mark: int = 65536
     _readable = True
+    _fills_buffer = False
 
     # Flow
 
@@ -48,6 +49,9 @@ class ReadableHalf(Lifecycle):
             self._flowing = False
             self._set_sink(None)
             self._set_paused(True)
+            if self._fills_buffer:
+                # What is read would have no other place to wait in than the kernel.
+                self._read_stop()
             self.emit("pause")
         return self
 

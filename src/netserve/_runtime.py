@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import inspect
 import logging
 import threading
@@ -104,10 +105,15 @@ class Runtime:
         self.with_loop(start)
         return cancel
 
-    def spawn(self, coroutine: Coroutine[Any, Any, Any], failed: Callable[[Any], None]) -> None:
+    def spawn(
+        self,
+        coroutine: Coroutine[Any, Any, Any],
+        failed: Callable[[Any], None],
+        context: contextvars.Context | None = None,
+    ) -> None:
         """Runs a listener's coroutine as a task that keeps the program alive.
 
-        `failed(exc)` gets what it raises. Its context is the caller's.
+        `failed(exc)` gets what it raises. It runs in `context`, or in a copy of the caller's.
         """
         self.reactor.hold()
 
@@ -118,7 +124,7 @@ class Runtime:
             self.reactor.release()
 
         def start(loop: asyncio.AbstractEventLoop) -> None:
-            task = loop.create_task(coroutine)
+            task = loop.create_task(coroutine, context=context)
             self._tasks.add(task)
             task.add_done_callback(done)
 

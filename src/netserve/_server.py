@@ -64,6 +64,8 @@ class Server(Listening):
         self._context = contextvars.copy_context()
         self._sockets: set[Socket] = set()
         self._drop_all = False
+        # How many `close` events are about to be emitted.
+        self._closing = 0
         self._closers: tuple[asyncio.Future[None], ...] = ()
         self._forget_deadline: Callable[[], None] | None = None
         self._init_queue()
@@ -105,9 +107,11 @@ class Server(Listening):
 
     def _close_if_drained(self) -> None:
         if self._listener is None and not self._sockets:
+            self._closing += 1
             self._runtime.defer(self._emit_close)
 
     def _emit_close(self) -> None:
+        self._closing -= 1
         if self._forget_deadline is not None:
             self._forget_deadline()
         # Whoever called listen() meanwhile began a new life: this is the end of the old one.
@@ -117,13 +121,13 @@ class Server(Listening):
             for waiter in waiters:
                 if not waiter.done():
                     waiter.set_exception(not_running())
-        settle(self._closers)
-        self._closers = ()
+        closers, self._closers = self._closers, ()
         self._emit("close")
+        settle(closers)
 
     async def wait_closed(self) -> None:
         """Waits until the server is closed and its last connection has ended."""
-        if self._listener is None and self._pending is None and not self._sockets:
+        if not (self._listener or self._pending or self._sockets or self._closing):
             return
         waiter: asyncio.Future[None] = self._runtime.future()
         self._closers = (*self._closers, waiter)
@@ -286,8 +290,10 @@ class Server(Listening):
     def _run_coroutine(
         self, event: str, coroutine: Coroutine[Any, Any, Any], args: tuple[Any, ...]
     ) -> None:
-        failed = args[0]._on_listener_error if event == "connection" else self._on_listener_error
-        self._runtime.spawn(coroutine, failed)
+        if event == "connection":
+            args[0]._spawn(coroutine)
+        else:
+            self._runtime.spawn(coroutine, self._on_listener_error)
 
     def _on_listener_error(self, error: BaseException) -> None:
         self._runtime.fail("unhandled error of a server", error, self)

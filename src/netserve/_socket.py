@@ -95,6 +95,7 @@ class Socket(SocketOptions):
             self._readable, self._writable = readable, writable
             self._adopt(fd, handle)
         if on_read is not None:
+            self._fills_buffer = True
             buffer = on_read.buffer
             self._set_on_read(buffer, callable(buffer), on_read.callback)
         if signal is not None:

@@ -51,17 +51,16 @@ class SocketEvents(PipeSource, WritableHalf):
     def _on_result(self, result: Any) -> None:
         """A listener that the core called returned something that is not plain."""
         if asyncio.iscoroutine(result):
-            context = self._context
-            spawn = self._runtime.spawn
-            if context is None:
-                spawn(result, self._on_listener_error)
-            else:
-                context.run(spawn, result, self._on_listener_error)
+            self._spawn(result)
 
     def _run_coroutine(
         self, event: str, coroutine: Coroutine[Any, Any, Any], args: tuple[Any, ...]
     ) -> None:
-        self._runtime.spawn(coroutine, self._on_listener_error)
+        self._spawn(coroutine)
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        """Runs a listener's coroutine in the connection's own context, not in a copy."""
+        self._runtime.spawn(coroutine, self._on_listener_error, self._context)
 
     def _on_listener_error(self, error: BaseException) -> None:
         """A listener raised, or an `error` event found none.

@@ -163,13 +163,12 @@ async def test_every_call_inside_an_event_is_allowed(transport, event):
         assert one.server.connections == ()
 
 
-async def test_a_name_that_the_system_has_no_room_to_look_up_is_an_error_and_no_end():
+async def test_a_name_that_the_system_has_no_room_to_look_up_is_an_error_and_no_end(monkeypatch):
     async def no_room(*_, **__):
         raise OSError(24, "Too many open files")
 
-    loop = asyncio.get_running_loop()
-    before, loop.getaddrinfo = loop.getaddrinfo, no_room
-    try:
+    with monkeypatch.context() as patched:
+        patched.setattr(asyncio.get_running_loop(), "getaddrinfo", no_room)
         server = Server().listen(0, "a.name")
         with pytest.raises(OSError, match="EMFILE") as caught:
             await server.wait_listening()
@@ -177,8 +176,6 @@ async def test_a_name_that_the_system_has_no_room_to_look_up_is_an_error_and_no_
         client = Socket().connect(1, "a.name")
         (error,) = await once(client, "error")
         assert (error.code, error.syscall) == ("EMFILE", "getaddrinfo")
-    finally:
-        loop.getaddrinfo = before
     server.listen(0, "127.0.0.1")
     await server.wait_listening()
     await shut(server)

@@ -180,6 +180,19 @@ impl Reactor {
         self.due.store(true, Relaxed);
     }
 
+    fn expire_due(&self, py: Python<'_>) -> PyResult<()> {
+        let now = self.now();
+        loop {
+            let due = lock(&self.core).deadlines.pop_due(now);
+            match due {
+                None => return Ok(()),
+                Some(Handle::Stream(stream)) => Stream::expired(stream.bind(py), self, now)?,
+                Some(Handle::Listener(listener)) => Listener::expired(listener.bind(py), self)?,
+            }
+            self.run_ticks(py)?;
+        }
+    }
+
     /// Lets go of everything; the open handles are the answer.
     fn forget_all(&self) -> Vec<Handle> {
         let (handles, dropped) = {
@@ -305,18 +318,10 @@ impl Reactor {
     /// Looks at the handles whose deadline has come.
     fn expire(&self, py: Python<'_>) -> PyResult<()> {
         lock(&self.core).scheduled = None;
-        let now = self.now();
-        loop {
-            let due = lock(&self.core).deadlines.pop_due(now);
-            match due {
-                None => break,
-                Some(Handle::Stream(stream)) => Stream::expired(stream.bind(py), self, now)?,
-                Some(Handle::Listener(listener)) => Listener::expired(listener.bind(py), self)?,
-            }
-            self.run_ticks(py)?;
-        }
+        let result = self.expire_due(py);
         self.schedule(py)?;
-        self.kick(py)
+        self.kick(py)?;
+        result
     }
 
     /// Closes the kernel's interest list and every handle: their loop is over.

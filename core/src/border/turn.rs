@@ -91,8 +91,9 @@ impl Reactor {
             for index in 0..batch.len() {
                 let (ready, handle) = &batch[index];
                 if let Err(error) = self.dispatch(py, *ready, handle, buffer) {
-                    // Only what stops the program comes here: what is left waits for another turn.
-                    let rest = batch[index + 1..].iter().map(|(ready, _)| *ready);
+                    // Only what stops the program comes here: what is left waits for another turn,
+                    // this handle's own rest included.
+                    let rest = batch[index..].iter().map(|(ready, _)| *ready);
                     lock(&self.core).again.extend(rest);
                     return Err(error);
                 }
