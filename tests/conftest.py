@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import gc
+import inspect
 import os
 import socket
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,10 @@ HOSTS = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 LOOPS = {"asyncio": False, "uvloop": True}
 DESCRIPTORS = Path("/proc/self/fd" if sys.platform == "linux" else "/dev/fd")
 
+# uvloop waits in C, where the handler of a signal does not run: a test that hangs there needs a
+# deadline of the loop's own, well before that of pytest-timeout.
+DEADLINE = 30.0
+
 # What netserve's reactor waits in. One outlives its loop until the next loop needs one, and one may
 # wait for a loop that is yet to come: so many may be open after a test.
 REACTOR = "anon_inode:[eventpoll]" if sys.platform == "linux" else "kqueue"
@@ -29,6 +36,23 @@ IDLE_REACTORS = 2
 
 # Devices and files that something opened once and keeps for as long as the tests run.
 kept_for_good: set[str] = set()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gives every coroutine test its deadline."""
+    for item in items:
+        function = getattr(item, "obj", None)
+        if inspect.iscoroutinefunction(function):
+            item.obj = with_deadline(function)  # type: ignore[attr-defined]
+
+
+def with_deadline(function: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    @functools.wraps(function)
+    async def limited(*args: Any, **options: Any) -> None:
+        async with asyncio.timeout(DEADLINE):
+            await function(*args, **options)
+
+    return limited
 
 
 @pytest.fixture(

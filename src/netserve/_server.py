@@ -233,10 +233,10 @@ class Server(Listening):
         if asyncio.iscoroutine(result):
             self._run_coroutine("get_connections", result, ())
 
-    def _on_connection(self, fd: int) -> None:
+    def _on_connection(self, fd: int, one_run: bool) -> None:
         """The core accepted a connection."""
         context = self._context.copy()
-        socket = Socket._accepted(self, self._runtime, fd, self._mark, context)
+        socket = Socket._accepted(self, self._runtime, fd, self._mark, context, one_run)
         self._sockets.add(socket)
         if self._allow_half_open:
             socket.allow_half_open = True

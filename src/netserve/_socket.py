@@ -109,12 +109,13 @@ class Socket(SocketOptions):
         fd: int,
         mark: int,
         context: contextvars.Context,
+        one_run: bool,
     ) -> Socket:
         """A connection that a server accepted: the short way, there may be many."""
         socket = cls.__new__(cls)
         socket._begin_for_good(runtime, server)
         socket._begun = True
-        socket._accept(runtime.reactor, fd, mark, context)
+        socket._accept(runtime.reactor, fd, mark, context, one_run)
         return socket
 
     # Connecting

@@ -97,9 +97,10 @@ async def test_a_port_can_be_taken_again_right_after_close():
         coming = once(server, "connection")
         client = await netserve.open_connection(port, "127.0.0.1")
         await coming
-        await shut(server)
+        gone = once(client, "close")
         client.resume()
-        await once(client, "close")
+        await shut(server)
+        await gone
 
 
 READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH

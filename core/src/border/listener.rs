@@ -1,6 +1,6 @@
 //! `Listener`: a bound, listening descriptor.
 //!
-//! The limit is enforced here, before a Python object exists. `on_connection(fd)` gets a new
+//! The limit is enforced here, before a Python object exists. `_on_connection(fd, one_run)` gets a new
 //! connection's descriptor; `on_drop(local, remote, reason)` hears of one that was turned away
 //! (`"limit"`, or `"descriptors"` when the process has no more of them); `on_error(errno)` of a
 //! descriptor that can't accept any more.
@@ -47,6 +47,8 @@ struct State {
 pub struct Listener {
     state: Mutex<State>,
     reactor: Py<Reactor>,
+    /// What `Endpoint::one_run` will say of each connection: they are all of one kind.
+    one_run: bool,
     /// An object with `_on_connection`, `_on_drop`, `_on_accept_error`.
     owner: Mutex<Option<Py<PyAny>>>,
 }
@@ -165,7 +167,7 @@ impl Listener {
                 Step::Next => {}
                 Step::Take(socket) => {
                     let fd = socket.into_raw_fd();
-                    call::hook(owner, intern!(py, "_on_connection"), (fd,))?;
+                    call::hook(owner, intern!(py, "_on_connection"), (fd, this.one_run))?;
                 }
                 Step::TurnAway(socket, reason) => Self::turn_away(slf, owner, socket, reason)?,
                 Step::Stop => return Self::rest(slf, reactor),
@@ -213,15 +215,16 @@ impl Listener {
     }
 
     /// Takes the descriptor out, and everything that goes with it.
-    pub(super) fn take_door(slf: &Bound<'_, Self>, keep_open: bool) -> Option<Door> {
+    pub(super) fn take_door(slf: &Bound<'_, Self>) -> Option<Door> {
         let this = slf.get();
         let reactor = this.reactor.get();
         let (door, dropped) = {
             let mut state = lock(&this.state);
             let door = state.door.take();
             state.recount(reactor);
-            let open = door.as_ref().filter(|_| keep_open).map(|door| door.fd().as_raw_fd());
-            let handle = state.key.take().and_then(|key| reactor.remove(key, open));
+            // A copy (another server's, a forked child's) would keep the kernel's entry.
+            let fd = door.as_ref().map(|door| door.fd().as_raw_fd());
+            let handle = state.key.take().and_then(|key| reactor.remove(key, fd));
             let rest = state.rest.take().and_then(|rest| reactor.cancel(rest));
             (door, (handle, rest))
         };
@@ -248,6 +251,7 @@ impl Listener {
         keep_alive: Option<u64>,
     ) -> PyResult<Self> {
         let door = Door::new(sys::own(fd).map_err(|errno| os_error(errno, "listen"))?);
+        let one_run = sys::is_tcp(door.fd());
         let state = State {
             door: Some(door),
             key: None,
@@ -261,7 +265,7 @@ impl Listener {
             active: false,
             rest: None,
         };
-        Ok(Self { state: Mutex::new(state), reactor, owner: Mutex::new(Some(owner)) })
+        Ok(Self { state: Mutex::new(state), reactor, one_run, owner: Mutex::new(Some(owner)) })
     }
 
     /// Begins to accept, or goes on after `pause()`.
@@ -296,13 +300,13 @@ impl Listener {
 
     /// Closes the descriptor.
     fn close(slf: &Bound<'_, Self>) -> PyResult<()> {
-        drop(Self::take_door(slf, false));
+        drop(Self::take_door(slf));
         slf.get().reactor.get().kick(slf.py())
     }
 
     /// Gives the descriptor away.
     fn detach(slf: &Bound<'_, Self>) -> PyResult<Option<RawFd>> {
-        let door = Self::take_door(slf, true);
+        let door = Self::take_door(slf);
         slf.get().reactor.get().kick(slf.py())?;
         Ok(door.map(|door| door.into_fd().into_raw_fd()))
     }

@@ -329,7 +329,7 @@ impl Reactor {
         for handle in self.forget_all() {
             match handle {
                 Handle::Stream(stream) => drop(Stream::take_endpoint(stream.bind(py), false)),
-                Handle::Listener(listener) => drop(Listener::take_door(listener.bind(py), false)),
+                Handle::Listener(listener) => drop(Listener::take_door(listener.bind(py))),
             }
         }
     }

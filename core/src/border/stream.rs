@@ -116,8 +116,8 @@ impl Stream {
         if encoding.is_none() && callback.is_none() {
             let written = if let Ok(bytes) = data.cast_exact::<PyBytes>() {
                 Self::write_bytes(slf, bytes)?
-            } else if let Ok(text) = data.cast_exact::<PyString>() {
-                Self::write_bytes(slf, &PyBytes::new(slf.py(), text.to_str()?.as_bytes()))?
+            } else if let Ok(Ok(text)) = data.cast_exact::<PyString>().map(|text| text.to_str()) {
+                Self::write_bytes(slf, &PyBytes::new(slf.py(), text.as_bytes()))?
             } else {
                 None
             };
@@ -168,6 +168,7 @@ impl Stream {
         fd: RawFd,
         high_water_mark: usize,
         context: Py<PyAny>,
+        one_run: bool,
     ) -> PyResult<()> {
         let owned = sys::own_accepted(fd);
         let mut guard = lock(&slf.get().state);
@@ -178,7 +179,7 @@ impl Stream {
         state.context = Some(context);
         state.high_water_mark = high_water_mark;
         state.accepting = true;
-        state.connection.open(Endpoint::new(owned, true), false);
+        state.connection.open(Endpoint::accepted(owned, one_run), false);
         state.touch();
         Ok(())
     }
@@ -188,13 +189,12 @@ impl Stream {
     fn _close(slf: &Bound<'_, Self>, reset: bool) -> PyResult<bool> {
         let endpoint = Self::take_endpoint(slf, false);
         let was_open = endpoint.is_some();
-        let result = match &endpoint {
-            Some(endpoint) if reset => endpoint.reset_on_close(),
-            _ => Ok(()),
-        };
+        if let (Some(endpoint), true) = (&endpoint, reset) {
+            // A system that refuses it says that the connection has been reset already.
+            let _ = endpoint.reset_on_close();
+        }
         drop(endpoint);
         slf.get().kick(slf.py())?;
-        result.map_err(|errno| os_error(errno, "setsockopt"))?;
         Ok(was_open)
     }
 
@@ -206,7 +206,9 @@ impl Stream {
             let endpoint = state.connection.abandon();
             state.recount();
             let handle = match (&state.reactor, state.key.take()) {
-                (Some(reactor), Some(key)) => reactor.get().remove(key, None),
+                (Some(reactor), Some(key)) => {
+                    reactor.get().remove(key, endpoint.as_ref().map(AsRawFd::as_raw_fd))
+                }
                 _ => None,
             };
             (endpoint, handle)

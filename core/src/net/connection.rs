@@ -116,8 +116,9 @@ impl Connection {
                     self.received += count as u64;
                     // Edge-triggered: a read that did not fill the buffer emptied the socket, and
                     // new bytes make a new event. Only a peer's end that is already known to wait
-                    // behind the data makes no further event.
-                    self.ready = count == buffer.len() || self.hung_up;
+                    // behind the data makes no further event; and not every read stops only where
+                    // the data does.
+                    self.ready = count == buffer.len() || self.hung_up || !endpoint.one_run();
                     return Received::Data(count);
                 }
                 Err(Errno::INTR) => {}

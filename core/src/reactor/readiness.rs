@@ -33,7 +33,7 @@ pub struct Ready {
     pub readable: bool,
     /// There is room to write, or an error to find by writing.
     pub writable: bool,
-    /// The peer's end is behind the data.
+    /// The peer's end is behind the data, or an urgent byte within it, before which a read stops.
     pub hung_up: bool,
 }
 
@@ -64,7 +64,7 @@ impl Readiness {
             key: Key(event.token().0 as u64),
             readable: event.is_readable() || event.is_read_closed() || event.is_error(),
             writable: event.is_writable() || event.is_write_closed() || event.is_error(),
-            hung_up: event.is_read_closed(),
+            hung_up: event.is_read_closed() || event.is_priority(),
         }));
         Ok(())
     }
@@ -72,7 +72,17 @@ impl Readiness {
     /// Watches a descriptor for reading and, where asked, for writing.
     pub fn watch(&self, fd: RawFd, key: Key, writing: bool) -> io::Result<()> {
         let source = &mut SourceFd(&fd);
-        self.poll.registry().register(source, Token(key.0 as usize), interest(writing))
+        let registry = self.poll.registry();
+        let token = Token(key.0 as usize);
+        match registry.register(source, token, interest(writing)) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                // An earlier descriptor of this number was closed, but a copy of it (a forked
+                // child's, say) kept the kernel's entry.
+                registry.deregister(source)?;
+                registry.register(source, token, interest(writing))
+            }
+            other => other,
+        }
     }
 
     /// Watches differently from now on. What is ready already is said again.
@@ -81,13 +91,17 @@ impl Readiness {
         self.poll.registry().reregister(source, Token(key.0 as usize), interest(writing))
     }
 
-    /// Forgets a descriptor that stays open elsewhere. (One that is closed is forgotten by the
-    /// kernel.)
+    /// Forgets a descriptor that stays open elsewhere. (The kernel forgets one by itself when its
+    /// last copy is closed.)
     pub fn forget(&self, fd: RawFd) -> io::Result<()> {
         self.poll.registry().deregister(&mut SourceFd(&fd))
     }
 }
 
 fn interest(writing: bool) -> Interest {
-    if writing { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE }
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let reading = Interest::READABLE | Interest::PRIORITY;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let reading = Interest::READABLE;
+    if writing { reading | Interest::WRITABLE } else { reading }
 }

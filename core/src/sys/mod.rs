@@ -55,6 +55,7 @@ pub fn own_accepted(fd: RawFd) -> OwnedFd {
 pub struct Endpoint {
     fd: OwnedFd,
     socket: bool,
+    one_run: bool,
 }
 
 impl Endpoint {
@@ -63,7 +64,20 @@ impl Endpoint {
         if socket {
             platform::prepare(&fd);
         }
-        Self { fd, socket }
+        let one_run = !socket || is_tcp(&fd);
+        Self { fd, socket, one_run }
+    }
+
+    /// The same for a connection of a listener's, which knows what `one_run` will be.
+    pub fn accepted(fd: OwnedFd, one_run: bool) -> Self {
+        platform::prepare(&fd);
+        Self { fd, socket: true, one_run }
+    }
+
+    /// Whether a read that does not fill its room has emptied the socket. Not so on a Unix socket:
+    /// a read ends behind a chunk that carried descriptors.
+    pub fn one_run(&self) -> bool {
+        self.one_run
     }
 
     /// Reads once into `buffer`; 0 is the end of the stream.
@@ -94,6 +108,10 @@ impl Endpoint {
 
     /// Says to the peer that nothing more will be written.
     pub fn shutdown(&self) -> Result<()> {
+        if !self.socket {
+            // The end of a FIFO is its close, which follows.
+            return Ok(());
+        }
         rustix::net::shutdown(&self.fd, Shutdown::Write)
     }
 
@@ -127,6 +145,13 @@ impl AsRawFd for Endpoint {
     fn as_raw_fd(&self) -> RawFd {
         self.fd.as_raw_fd()
     }
+}
+
+/// Whether a socket is one of TCP's.
+pub fn is_tcp(fd: &OwnedFd) -> bool {
+    use rustix::net::AddressFamily;
+    let family = rustix::net::getsockname(fd).map(|name| name.address_family());
+    matches!(family, Ok(AddressFamily::INET | AddressFamily::INET6))
 }
 
 /// A descriptor kept in reserve: closing it makes room for one `accept` when there are no more.
