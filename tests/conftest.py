@@ -7,6 +7,7 @@ import functools
 import gc
 import inspect
 import os
+import signal
 import socket
 import stat
 import sys
@@ -29,10 +30,12 @@ DESCRIPTORS = Path("/proc/self/fd" if sys.platform == "linux" else "/dev/fd")
 # deadline of the loop's own, well before that of pytest-timeout.
 DEADLINE = 30.0
 
-# What netserve's reactor waits in. One outlives its loop until the next loop needs one, and one may
-# wait for a loop that is yet to come: so many may be open after a test.
+# What netserve's reactor waits in. One that was made while no loop ran stays for the next loop.
 REACTOR = "anon_inode:[eventpoll]" if sys.platform == "linux" else "kqueue"
-IDLE_REACTORS = 2
+IDLE_REACTORS = 1
+
+# Seconds for taking down what a test that missed its deadline has left.
+TEARDOWN_DEADLINE = 10
 
 # Devices and files that something opened once and keeps for as long as the tests run.
 kept_for_good: set[str] = set()
@@ -43,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         function = getattr(item, "obj", None)
         if inspect.iscoroutinefunction(function):
-            item.obj = with_deadline(function)  # type: ignore[attr-defined]
+            item.obj = with_deadline(function)
 
 
 def with_deadline(function: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
@@ -115,6 +118,14 @@ def describe(fd: int) -> str:
     if stat.S_IFMT(status.st_mode) == 0:
         return REACTOR
     return f"{status.st_mode:o}:{status.st_dev}:{status.st_ino}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """Gives fixtures a deadline too: that of pytest-timeout fires once, and never again."""
+    has_fired = signal.getitimer(signal.ITIMER_REAL)[0] == 0
+    if has_fired and callable(signal.getsignal(signal.SIGALRM)):
+        signal.setitimer(signal.ITIMER_REAL, TEARDOWN_DEADLINE)
 
 
 class Transport:

@@ -25,7 +25,7 @@ Callback = Callable[..., Any]
 
 
 # What an earlier life may have left, beside what `_begin_life` sets.
-SELDOM = ("_awaited", "_corks", "_had_error", "_peer_name", "_soon")
+SELDOM = ("_awaited", "_corks", "_peer_name", "_soon")
 
 
 class Lifecycle(EventEmitter, Stream):
@@ -38,6 +38,12 @@ class Lifecycle(EventEmitter, Stream):
     _flowing: bool | None
     _decoder: codecs.IncrementalDecoder | None
     _pipes: tuple[Any, ...]
+    # What a descriptor that was handed over is used for.
+    _readable: bool
+    _writable: bool
+    allow_half_open: bool
+    _forget_signal: Callable[[], Any] | None
+    _closers: tuple[asyncio.Future[None], ...]
 
     # For one life: connect() after close begins another.
     _begun: bool
@@ -74,8 +80,10 @@ class Lifecycle(EventEmitter, Stream):
         """The first life."""
         self._runtime = runtime
         self._server = server
-        self._flowing = self._decoder = None
-        self._pipes = ()
+        self._flowing = self._decoder = self._forget_signal = None
+        self._pipes = self._closers = ()
+        self._readable = self._writable = True
+        self.allow_half_open = False
         self._begin_life()
 
     def _begin_life(self) -> None:

@@ -131,7 +131,7 @@ class PipeSource(ReadableHalf):
         """Lets the core move the bytes where nobody else wants to see them."""
         alone = len(self._pipes) == 1 and self._decoder is None and not self._has("data")
         target = self._pipes[0].destination if alone else None
-        joined = isinstance(target, Stream) and target is not self and not self._waiting
+        joined = isinstance(target, Stream) and not self._waiting
         joined = joined and self._flowing is True
         if joined or self._joined:
             self._joined = joined

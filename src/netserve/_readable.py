@@ -35,7 +35,6 @@ class ReadableHalf(Lifecycle):
 
     _encoding: str | None = None
     _readable_mark: int = 65536
-    _readable = True
     _fills_buffer = False
 
     # Flow

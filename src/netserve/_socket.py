@@ -54,13 +54,9 @@ class Socket(SocketOptions):
     `timeout`, `error(exc)`, `close(had_error)`.
     """
 
-    _had_error = False
     _referenced = True
     # `destroy_soon()`: the close follows `finish`.
     _soon = False
-    _closers: tuple[asyncio.Future[None], ...] = ()
-    _forget_signal: Callable[[], Any] | None = None
-    allow_half_open: bool = False
 
     def __init__(
         self,
@@ -305,15 +301,16 @@ class Socket(SocketOptions):
 
     def _emit_close(self, had_error: bool) -> None:
         self._closed = True
-        self._had_error = had_error
         closers, self._closers = self._closers, ()
         for waiter in closers:
             if not waiter.done():
                 waiter.set_result(None)
         if self._readers:
             self._wake_readers()
-        # Taken before `close`, whose listeners may begin a new life; called after it.
-        refused = self._take_writes()
+        refused: list[tuple[Callback, BaseException]] = []
+        if self._drainers or self._flushes or self._finish_callbacks:
+            # Taken before `close`, whose listeners may begin a new life; called after it.
+            refused = self._take_writes()
         self._emit("close", had_error)
         for callback, error in refused:
             self._runtime.defer(self._call, callback, error)

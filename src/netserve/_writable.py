@@ -33,9 +33,6 @@ Callback = Callable[..., Any]
 class WritableHalf(Lifecycle):
     """Writing: callbacks, corks, drain, end."""
 
-    _writable = True
-    allow_half_open: bool
-
     def end(
         self,
         data: Any = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ async def test_a_buffer_may_be_changed_once_it_is_written(transport):
 
 async def test_write_callbacks_come_in_order_and_before_finish(transport):
     async with pair(transport) as ends:
-        seen = record(ends.client, "finish")
+        seen: list[Any] = record(ends.client, "finish")
         for name in "abc":
             ends.client.write(name, callback=lambda error, name=name: seen.append((name, error)))
         ends.client.end(callback=lambda *_: seen.append("ended"))

@@ -112,7 +112,7 @@ def test_any_takes_a_generator_and_emits_once():
 
 def test_any_takes_nothing_but_signals():
     with pytest.raises(TypeError) as caught:
-        AbortSignal.any([AbortController()])
+        AbortSignal.any([AbortController()])  # type: ignore[list-item]
     assert caught.value.code == "ERR_INVALID_ARG_TYPE"
 
 
