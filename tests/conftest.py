@@ -120,12 +120,23 @@ def describe(fd: int) -> str:
     return f"{status.st_mode:o}:{status.st_dev}:{status.st_ino}"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_teardown() -> None:
-    """Gives fixtures a deadline too: that of pytest-timeout fires once, and never again."""
-    has_fired = signal.getitimer(signal.ITIMER_REAL)[0] == 0
-    if has_fired and callable(signal.getsignal(signal.SIGALRM)):
-        signal.setitimer(signal.ITIMER_REAL, TEARDOWN_DEADLINE)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """Gives fixtures a deadline: that of pytest-timeout is called off by the first failure."""
+    if signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
+        return (yield)
+    signal.signal(signal.SIGALRM, teardown_is_late)
+    signal.setitimer(signal.ITIMER_REAL, TEARDOWN_DEADLINE)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def teardown_is_late(number: int, frame: object) -> None:
+    """Ends a fixture that doesn't end by itself."""
+    pytest.fail(f"taking down the fixtures took more than {TEARDOWN_DEADLINE} s")
 
 
 class Transport:

@@ -190,7 +190,8 @@ class ReadableHalf(Lifecycle):
         if not self._waiting and not self._end_due:
             # The core told us between two ticks: nothing can come before this one.
             self._end_due = True
-            self._emit_end()
+            if not self._end_unseen():
+                self._emit_end()
         elif self._flowing and not self._resume_due:
             self._flow()
         if self._readers:
@@ -337,6 +338,9 @@ class ReadableHalf(Lifecycle):
     # What a whole socket supplies
 
     def _emit(self, event: str, *args: Any) -> None:
+        raise NotImplementedError
+
+    def _end_unseen(self) -> bool:
         raise NotImplementedError
 
     def _ended_reading(self) -> None:

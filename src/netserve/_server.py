@@ -252,7 +252,8 @@ class Server(Listening):
             raise
         except BaseException as error:
             socket._on_listener_error(error)
-        if socket._flowing is not False:
+        if socket._flowing is None:
+            # Nobody has asked for data yet: it waits up to the mark, and an end is not missed.
             socket._start_reading()
 
     def _forget(self, socket: Socket) -> None:

@@ -321,6 +321,30 @@ class Socket(SocketOptions):
     def _fail(self, error: BaseException) -> None:
         self.destroy(error)
 
+    def _end_unseen(self) -> bool:
+        """Goes from the peer's end to our close in one step where nobody would see the others.
+
+        Most connections of a server end like this: nothing waits, and nobody listens to `end`,
+        `finish` or `close`. Whether it did.
+        """
+        listeners = self._listeners or ()
+        if (
+            self._server is None
+            or self.allow_half_open
+            or self._ending
+            or self._decoder is not None
+            or self._readers
+            or self._pipes
+            or "end" in listeners
+            or "finish" in listeners
+            or "close" in listeners
+            or self.writable_length
+        ):
+            return False
+        self._end_emitted = self._ending = self._finished = True
+        self.destroy()
+        return True
+
     def _ended_reading(self) -> None:
         if self._finished or not self._writable:
             self.destroy()

@@ -324,5 +324,6 @@ impl Stream {
 }
 
 fn wants(state: &State) -> bool {
-    state.connection.reading && state.connection.ready
+    // A write that failed ends the connection at the next tick, with its own error.
+    state.connection.reading && state.connection.ready && !state.connection.broken
 }
