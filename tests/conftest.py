@@ -7,12 +7,11 @@ import functools
 import gc
 import inspect
 import os
-import signal
 import socket
 import stat
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +33,6 @@ DEADLINE = 30.0
 REACTOR = "anon_inode:[eventpoll]" if sys.platform == "linux" else "kqueue"
 IDLE_REACTORS = 1
 
-# Seconds for taking down what a test that missed its deadline has left.
-TEARDOWN_DEADLINE = 10
-
 # Devices and files that something opened once and keeps for as long as the tests run.
 kept_for_good: set[str] = set()
 
@@ -54,6 +50,31 @@ def with_deadline(function: Callable[..., Awaitable[None]]) -> Callable[..., Awa
     async def limited(*args: Any, **options: Any) -> None:
         async with asyncio.timeout(DEADLINE):
             await function(*args, **options)
+
+    return limited
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
+    """Gives the end of every asynchronous fixture a deadline too."""
+    function: Any = fixturedef.func
+    if not inspect.isasyncgenfunction(function):
+        return (yield)
+    changeable: Any = fixturedef
+    changeable.func = ending_in_time(function)
+    try:
+        return (yield)
+    finally:
+        changeable.func = function
+
+
+def ending_in_time(function: Callable[..., AsyncIterator[Any]]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    async def limited(*args: Any, **options: Any) -> AsyncIterator[Any]:
+        values = function(*args, **options)
+        yield await anext(values)
+        async with asyncio.timeout(DEADLINE):
+            await anext(values, None)
 
     return limited
 
@@ -118,25 +139,6 @@ def describe(fd: int) -> str:
     if stat.S_IFMT(status.st_mode) == 0:
         return REACTOR
     return f"{status.st_mode:o}:{status.st_dev}:{status.st_ino}"
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown() -> Generator[None, object, object]:
-    """Gives fixtures a deadline: that of pytest-timeout is called off by the first failure."""
-    if signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
-        return (yield)
-    signal.signal(signal.SIGALRM, teardown_is_late)
-    signal.setitimer(signal.ITIMER_REAL, TEARDOWN_DEADLINE)
-    try:
-        return (yield)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-
-
-def teardown_is_late(number: int, frame: object) -> None:
-    """Ends a fixture that doesn't end by itself."""
-    pytest.fail(f"taking down the fixtures took more than {TEARDOWN_DEADLINE} s")
 
 
 class Transport:

@@ -1,8 +1,9 @@
 """What a socket remembers of its life, in one place.
 
 Everything here is set on the instance when a life begins: reading an attribute of the instance
-costs a fifth of reading a default of the class, and each connection reads most of them. Thirty
-attributes fit into an object before it needs a dictionary; what is seldom set stays a default.
+costs a fifth of reading a default of the class, and each connection reads most of them. Not
+quite thirty attributes fit into an object before it needs a dictionary, and a user may want to add
+his own: what is seldom set stays a default of the class.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Callback = Callable[..., Any]
 
 
 # What an earlier life may have left, beside what `_begin_life` sets.
-SELDOM = ("_awaited", "_corks", "_peer_name", "_soon")
+SELDOM = ("_quiet", "_awaited", "_corks", "_peer_name", "_soon")
 
 
 class Lifecycle(EventEmitter, Stream):
@@ -42,8 +43,6 @@ class Lifecycle(EventEmitter, Stream):
     _readable: bool
     _writable: bool
     allow_half_open: bool
-    _forget_signal: Callable[[], Any] | None
-    _closers: tuple[asyncio.Future[None], ...]
 
     # For one life: connect() after close begins another.
     _begun: bool
@@ -64,8 +63,6 @@ class Lifecycle(EventEmitter, Stream):
     _errored: BaseException | None
     # Close with a reset.
     _resetting: bool
-    # An error was reported already: no listener hears of it again.
-    _quiet: bool
     # Who waits for what.
     _readers: list[asyncio.Future[None]] | None
     _drainers: list[asyncio.Future[None]] | None
@@ -73,6 +70,10 @@ class Lifecycle(EventEmitter, Stream):
     _finish_callbacks: list[Callback] | None
 
     # Seldom set.
+    # An error was reported already: no listener hears of it again.
+    _quiet = False
+    _forget_signal: Callable[[], Any] | None = None
+    _closers: tuple[asyncio.Future[None], ...] = ()
     _awaited = False
     _corks = 0
 
@@ -80,8 +81,8 @@ class Lifecycle(EventEmitter, Stream):
         """The first life."""
         self._runtime = runtime
         self._server = server
-        self._flowing = self._decoder = self._forget_signal = None
-        self._pipes = self._closers = ()
+        self._flowing = self._decoder = None
+        self._pipes = ()
         self._readable = self._writable = True
         self.allow_half_open = False
         self._begin_life()
@@ -91,7 +92,7 @@ class Lifecycle(EventEmitter, Stream):
         self._begun = self._connecting = self._resume_due = False
         self._ended = self._end_due = self._end_emitted = False
         self._ending = self._finished = self._destroyed = self._closed = False
-        self._resetting = self._quiet = False
+        self._resetting = False
         self._attempt = self._waiting = self._errored = None
         self._readers = self._drainers = self._flushes = self._finish_callbacks = None
 

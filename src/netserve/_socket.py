@@ -255,10 +255,10 @@ class Socket(SocketOptions):
         """Lets go of the descriptor and of everybody who waits; `error` and `close` follow."""
         runtime = self._runtime
         was_open = self._close(reset=self._resetting)
-        if self._forget_signal is not None:
-            self._forget_signal()
         if self._server is not None:
             self._server._forget(self)
+        elif self._forget_signal is not None:
+            self._forget_signal()
         if error is not None and not self._quiet:
             runtime.defer(self._emit_error, error)
         if was_open:
@@ -301,10 +301,11 @@ class Socket(SocketOptions):
 
     def _emit_close(self, had_error: bool) -> None:
         self._closed = True
-        closers, self._closers = self._closers, ()
-        for waiter in closers:
-            if not waiter.done():
-                waiter.set_result(None)
+        if self._closers:
+            closers, self._closers = self._closers, ()
+            for waiter in closers:
+                if not waiter.done():
+                    waiter.set_result(None)
         if self._readers:
             self._wake_readers()
         refused: list[tuple[Callback, BaseException]] = []
