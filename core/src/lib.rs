@@ -1,9 +1,11 @@
 //! The compiled core of netserve: it moves bytes and counts them; Python decides.
 //!
-//! `sys` talks to the system, `net` knows connections, `reactor` knows readiness and time, and
-//! only `border` knows Python. Each uses what stands before it in that list.
+//! `sys` talks to the system, `net` knows connections, `ipc` what processes say to each other,
+//! `reactor` knows readiness and time, and only `border` knows Python. Each uses what stands before
+//! it in that list.
 
 pub mod border;
+pub mod ipc;
 pub mod net;
 pub mod reactor;
 pub mod sys;
@@ -16,5 +18,8 @@ use pyo3::prelude::*;
 fn core(names: &Bound<'_, PyModule>) -> PyResult<()> {
     names.add_class::<border::reactor::Reactor>()?;
     names.add_class::<border::listener::Listener>()?;
-    names.add_class::<border::stream::Stream>()
+    names.add_class::<border::stream::Stream>()?;
+    names.add_class::<border::channel::Channel>()?;
+    names.add_class::<border::distributor::Distributor>()?;
+    names.add_class::<border::share::Share>()
 }

@@ -12,7 +12,7 @@ Names are Node's in snake_case, durations are seconds. Errors are in `netserve.e
 
 from __future__ import annotations
 
-from . import errors
+from . import child_process, cluster, errors, process
 from ._abort import AbortController, AbortSignal
 from ._address import AddressInfo, DropInfo, is_ip, is_ipv4, is_ipv6
 from ._events import EventEmitter, once
@@ -39,6 +39,8 @@ __all__ = [
     "OnRead",
     "Server",
     "Socket",
+    "child_process",
+    "cluster",
     "connect",
     "create_connection",
     "create_server",
@@ -48,6 +50,7 @@ __all__ = [
     "is_ipv6",
     "once",
     "open_connection",
+    "process",
     "run",
     "start_server",
     "until_idle",

@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Self
 
-from ._core import Listener
+from ._core import Listener, Share
 from ._events import EventEmitter
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class AcceptQueue(EventEmitter):
     """The side of a server that is iterated over."""
 
     _runtime: Runtime
-    _listener: Listener | None
+    _listener: Listener | Share | None
 
     @property
     def _opening(self) -> bool:

@@ -26,7 +26,7 @@ Callback = Callable[..., Any]
 
 
 # What an earlier life may have left, beside what `_begin_life` sets.
-SELDOM = ("_quiet", "_awaited", "_corks", "_peer_name", "_soon")
+SELDOM = ("_quiet", "_awaited", "_corks", "_peer_name", "_soon", "_shared")
 
 
 class Lifecycle(EventEmitter, Stream):
@@ -73,6 +73,8 @@ class Lifecycle(EventEmitter, Stream):
     # An error was reported already: no listener hears of it again.
     _quiet = False
     _forget_signal: Callable[[], Any] | None = None
+    # Another process has, or had, a copy of the descriptor: our close says nothing to the peer.
+    _shared = False
     _closers: tuple[asyncio.Future[None], ...] = ()
     _awaited = False
     _corks = 0

@@ -11,11 +11,11 @@ import os
 import socket as _socket
 import stat
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from ._abort import AbortSignal
 from ._address import check_bool, check_host, check_path, check_port, is_ip, numeric_port
-from ._core import Listener, Stream
+from ._core import Listener, Share, Stream
 from ._descriptor import check_fd
 from ._errors import ArgumentTypeError, out_of_range, shown, system_error, wrong_type
 
@@ -40,6 +40,11 @@ class ListenRequest:
     ipv6_only: bool = False
     reuse_port: bool = False
     signal: AbortSignal | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a cluster's worker listens by itself, without its primary."""
+        return self.exclusive or self.reuse_port or self.borrowed
 
 
 def understand(
@@ -89,7 +94,7 @@ def _check_backlog(value: Any) -> int:
 def _descriptor_of(handle: Any) -> int:
     """The descriptor of a server, a socket, or any other object that has one."""
     listener = getattr(handle, "_listener", None)
-    if isinstance(listener, Listener):
+    if isinstance(listener, (Listener, Share)):
         handle = listener
     fileno = getattr(handle, "fileno", None)
     if not callable(fileno):
@@ -109,6 +114,17 @@ def _descriptor_of(handle: Any) -> int:
     return fd
 
 
+class Place(Protocol):
+    """Where a server listens, besides its descriptor."""
+
+    @property
+    def path(self) -> str | None:
+        """The path that it listens on, if any."""
+
+    def release(self) -> None:
+        """The server listens no more."""
+
+
 @dataclass(frozen=True)
 class Bound:
     """A listening descriptor, and the socket file that goes with it."""
@@ -118,7 +134,7 @@ class Bound:
     # The file's device and inode: one that was replaced meanwhile is not ours to remove.
     identity: tuple[int, int] | None = None
 
-    def unlink(self) -> None:
+    def release(self) -> None:
         """Removes the socket file if it is still ours."""
         if self.path is None or self.identity is None:
             return
@@ -129,26 +145,27 @@ class Bound:
             return
 
 
-def bind(request: ListenRequest, addresses: list[tuple[str, int]]) -> Bound:
+def bind(request: ListenRequest, addresses: list[tuple[str, int]], *, listen: bool = True) -> Bound:
     """Opens, binds, listens. `addresses` are those of the host's name; none: all interfaces.
 
-    Raises `OSError` with code, syscall, address and port.
+    Without `listen` that is left to whoever gets the descriptor. Raises `OSError` with code,
+    syscall, address and port.
     """
     if request.fd is not None:
         return _bind_descriptor(request, request.fd)
     if request.path is not None:
-        return _bind_path(request, request.path)
+        return _bind_path(request, request.path, listen)
     if addresses:
         address, version = addresses[0]
-        return _bind_port(request, address, version)
+        return _bind_port(request, address, version, listen)
     try:
-        return _bind_port(request, "::", 6)
+        return _bind_port(request, "::", 6, listen)
     except OSError:
         # No IPv6 here; whatever else is wrong, IPv4 has the same trouble and says so.
-        return _bind_port(request, "0.0.0.0", 4)
+        return _bind_port(request, "0.0.0.0", 4, listen)
 
 
-def _bind_port(request: ListenRequest, address: str, version: int) -> Bound:
+def _bind_port(request: ListenRequest, address: str, version: int, listen: bool) -> Bound:
     family = _socket.AF_INET if version == 4 else _socket.AF_INET6
     try:
         with _socket.socket(family, _socket.SOCK_STREAM) as opened:
@@ -159,14 +176,15 @@ def _bind_port(request: ListenRequest, address: str, version: int) -> Bound:
             if version == 6:
                 opened.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, request.ipv6_only)
             opened.bind((address, request.port))
-            opened.listen(request.backlog)
+            if listen:
+                opened.listen(request.backlog)
             return Bound(opened.detach())
     except OSError as error:
         number = error.errno or errno.EINVAL
         raise system_error(number, "listen", address, request.port) from None
 
 
-def _bind_path(request: ListenRequest, path: str) -> Bound:
+def _bind_path(request: ListenRequest, path: str, listen: bool) -> Bound:
     abstract = path.startswith("\0")
     bound = False
     try:
@@ -176,7 +194,8 @@ def _bind_path(request: ListenRequest, path: str) -> Bound:
             bound = not abstract
             if bound:
                 _open_up(request, path)
-            opened.listen(request.backlog)
+            if listen:
+                opened.listen(request.backlog)
             identity = None if abstract else _identity(path)
             return Bound(opened.detach(), path, identity)
     except OSError as error:

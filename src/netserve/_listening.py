@@ -11,15 +11,25 @@ from typing import TYPE_CHECKING, Any, Self
 from ._abort import on_abort
 from ._accept_queue import AcceptQueue
 from ._address import AddressInfo, check_callback, info
-from ._core import Listener
+from ._core import Listener, Share
 from ._errors import StateError, lookup_error
-from ._listen import DEFAULT_BACKLOG, Bound, ListenRequest, bind, literal, understand
+from ._listen import DEFAULT_BACKLOG, ListenRequest, Place, bind, literal, understand
 
 if TYPE_CHECKING:
     from ._runtime import Runtime
     from ._socket import Socket
 
 Callback = Callable[..., Any]
+Addresses = list[tuple[str, int]]
+
+
+def listen_alone(server: Listening, request: ListenRequest, addresses: Addresses) -> bool:
+    """Nobody else listens for this process."""
+    return False
+
+
+# A cluster's worker asks its primary to listen, in place of `bind()`. Whether it did.
+ask_primary: Callable[[Any, ListenRequest, Addresses], bool] = listen_alone
 
 
 class Listening(AcceptQueue):
@@ -32,8 +42,10 @@ class Listening(AcceptQueue):
     _keep_alive: int | None
     _limit: int | None = None
     _referenced = True
-    _listener: Listener | None = None
-    _bound: Bound | None = None
+    _listener: Listener | Share | None = None
+    _place: Place | None = None
+    # The primary of a cluster accepts for us.
+    _dealt = False
     # A host's name is being looked up.
     _pending: ListenRequest | None = None
     # The error of a failed `listen()` is about to be emitted.
@@ -137,9 +149,7 @@ class Listening(AcceptQueue):
 
         self._runtime.spawn(look_up(), self._fail)
 
-    def _found(
-        self, request: ListenRequest, addresses: list[tuple[str, int]], error: OSError | None
-    ) -> None:
+    def _found(self, request: ListenRequest, addresses: Addresses, error: OSError | None) -> None:
         self._runtime.reactor.release()
         if self._pending is not request:
             return
@@ -149,29 +159,39 @@ class Listening(AcceptQueue):
         else:
             self._open(request, addresses)
 
-    def _open(self, request: ListenRequest, addresses: list[tuple[str, int]]) -> None:
+    def _open(self, request: ListenRequest, addresses: Addresses) -> None:
         """Binds, adopts the descriptor, announces."""
+        if ask_primary(self, request, addresses):
+            return
         try:
             bound = bind(request, addresses)
         except OSError as error:
             self._failing = True
             self._runtime.defer(self._fail, error)
             return
-        self._bound = bound
-        listener = self._listener = Listener(
+        self._adopt(bound.fd, bound)
+
+    def _adopt(self, fd: int, place: Place) -> None:
+        """Accepts on a listening descriptor."""
+        listener = Listener(
             self._runtime.reactor,
-            bound.fd,
+            fd,
             self,
             live=len(self._sockets),
             limit=self._limit,
             no_delay=self._no_delay,
             keep_alive=self._keep_alive,
         )
+        self._begin(listener, place)
+
+    def _begin(self, listener: Listener | Share, place: Place) -> None:
+        self._listener = listener
+        self._place = place
         listener.set_ref(self._referenced)
         listener.resume()
         self._runtime.defer(self._announce, listener)
 
-    def _announce(self, listener: Listener) -> None:
+    def _announce(self, listener: Listener | Share) -> None:
         if self._listener is listener:
             settle(self._ready)
             self._emit("listening")
@@ -223,8 +243,8 @@ class Listening(AcceptQueue):
         """
         if self._listener is None:
             return None
-        if self._bound is not None and self._bound.path is not None:
-            return self._bound.path
+        if self._place is not None and self._place.path is not None:
+            return self._place.path
         name = self._listener.name()
         return info(name) if isinstance(name, tuple) else name
 

@@ -164,6 +164,10 @@ class ReadableHalf(Lifecycle):
         del waiting[:count]
         return taken
 
+    def _put_back(self, chunk: bytes) -> None:
+        """Bytes that were read earlier come first."""
+        self._waiting = bytearray(chunk) + (self._waiting or b"")
+
     def _decoded(self, chunk: bytes, *, final: bool = False) -> bytes | str:
         return chunk if self._decoder is None else self._decoder.decode(chunk, final)
 

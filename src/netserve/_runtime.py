@@ -40,6 +40,8 @@ class Runtime:
         self._keeper: AsyncGenerator[None, None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self.failure: asyncio.Future[None] | None = None
+        # Called when the loop is over.
+        self.closers: set[Callable[[], None]] = set()
         self._forget_wake: Callable[[], None] = lambda: None
         self._closed = False
 
@@ -57,6 +59,11 @@ class Runtime:
         for call in waiting:
             call(loop)
 
+    @property
+    def attached(self) -> bool:
+        """Whether a loop drives it."""
+        return self._loop is not None
+
     def with_loop(self, call: Callable[[asyncio.AbstractEventLoop], None]) -> None:
         """Calls `call(loop)`: now, or as soon as there is a loop; never, once that is closed."""
         if self._loop is None:
@@ -70,6 +77,8 @@ class Runtime:
         """Closes every server and socket: the loop is closed or about to be."""
         if not self._closed:
             self._closed = True
+            for closer in list(self.closers):
+                closer()
             self.with_loop(self._detach)
             self.reactor.close()
 

@@ -9,9 +9,10 @@ import asyncio
 import contextvars
 import logging
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from ._address import DropInfo, check_bool, check_callback, check_seconds, check_size, info
+from ._core import Share
 from ._errors import out_of_range, system_error, wrong_type
 from ._listening import Listening, not_running, settle
 from ._runtime import current
@@ -24,6 +25,16 @@ __all__ = ["Server"]
 
 Callback = Callable[..., Any]
 log = logging.getLogger("netserve")
+
+
+class Away(Protocol):
+    """Connections of a server that one other process has."""
+
+    def count(self, done: Callable[[BaseException | None, int], None]) -> None:
+        """Asks how many there are."""
+
+    def when_closed(self, done: Callable[[], None]) -> None:
+        """Asks to be told when there are none."""
 
 
 class Server(Listening):
@@ -66,6 +77,9 @@ class Server(Listening):
         self._drop_all = False
         # How many `close` events are about to be emitted.
         self._closing = 0
+        # Connections that other processes have now.
+        self._away: tuple[Away, ...] = ()
+        self._sent_key: str | None = None
         self._closers: tuple[asyncio.Future[None], ...] = ()
         self._forget_deadline: Callable[[], None] | None = None
         self._init_queue()
@@ -99,16 +113,34 @@ class Server(Listening):
 
     def _shut(self) -> None:
         listener, self._listener = self._listener, None
-        bound, self._bound = self._bound, None
-        if bound is not None:
-            bound.unlink()
+        place, self._place = self._place, None
+        if place is not None:
+            place.release()
         if listener is not None:
             listener.close()
 
     def _close_if_drained(self) -> None:
-        if self._listener is None and not self._sockets:
-            self._closing += 1
+        if self._listener is not None or self._sockets:
+            return
+        self._closing += 1
+        if self._away:
+            self._wait_for_away(self._away)
+        else:
             self._runtime.defer(self._emit_close)
+
+    def _wait_for_away(self, away: tuple[Away, ...]) -> None:
+        """`close` waits for the connections in other processes, and no others come any more."""
+        left = len(away)
+
+        def closed() -> None:
+            nonlocal left
+            left -= 1
+            if not left:
+                self._runtime.defer(self._emit_close)
+
+        self._away = ()
+        for each in away:
+            each.when_closed(closed)
 
     def _emit_close(self) -> None:
         self._closing -= 1
@@ -204,6 +236,8 @@ class Server(Listening):
     @drop_max_connection.setter
     def drop_max_connection(self, drop: bool) -> None:
         self._drop_all = check_bool(drop, "drop_max_connection")
+        if isinstance(self._listener, Share):
+            self._listener.drop_above = drop
 
     def get_connections(self, callback: Callback | None = None) -> asyncio.Future[int] | None:
         """The number of connections: for `callback(err, count)`, or awaited.
@@ -212,26 +246,59 @@ class Server(Listening):
         """
         check_callback(callback)
         if callback is not None:
-            self._runtime.defer(self._tell_count, callback)
+            self._runtime.defer(self._count, lambda *count: self._tell_count(callback, *count))
             return None
         future: asyncio.Future[int] = self._runtime.future()
-        self._runtime.defer(self._settle_count, future)
+
+        def settle_count(error: BaseException | None, count: int | None) -> None:
+            if not future.done() and error is not None:
+                future.set_exception(error)
+            elif not future.done():
+                future.set_result(count or 0)
+
+        self._runtime.defer(self._count, settle_count)
         return future
 
-    def _settle_count(self, future: asyncio.Future[int]) -> None:
-        if not future.done():
-            future.set_result(len(self._sockets))
+    def _count(self, done: Callable[[BaseException | None, int | None], None]) -> None:
+        """Adds up what is here and what every other process says."""
+        away = self._away
+        total, left, failed = len(self._sockets), len(away), False
 
-    def _tell_count(self, callback: Callback) -> None:
+        def counted(error: BaseException | None, count: int) -> None:
+            nonlocal total, left, failed
+            total, left = total + count, left - 1
+            if error is not None and not failed:
+                failed = True
+                done(error, None)
+            elif not left and not failed:
+                done(None, total)
+
+        if not away:
+            done(None, total)
+        for each in away:
+            each.count(counted)
+
+    def _tell_count(
+        self, callback: Callback, error: BaseException | None, count: int | None
+    ) -> None:
         try:
-            result = callback(None, len(self._sockets))
+            result = callback(error, count)
         except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException as error:
-            self._on_listener_error(error)
+        except BaseException as raised:
+            self._on_listener_error(raised)
             return
         if asyncio.iscoroutine(result):
             self._run_coroutine("get_connections", result, ())
+
+    def _remember_away(self, away: Away) -> None:
+        """Another process has connections of ours from now on."""
+        if away not in self._away:
+            self._away = (*self._away, away)
+
+    def _forget_away(self, away: Away) -> None:
+        """That process is gone."""
+        self._away = tuple(other for other in self._away if other is not away)
 
     def _on_connection(self, fd: int, one_run: bool) -> None:
         """The core accepted a connection."""

@@ -336,6 +336,7 @@ class Socket(SocketOptions):
             or self._decoder is not None
             or self._readers
             or self._pipes
+            or self._is_shared()
             or "end" in listeners
             or "finish" in listeners
             or "close" in listeners
@@ -345,6 +346,10 @@ class Socket(SocketOptions):
         self._end_emitted = self._ending = self._finished = True
         self.destroy()
         return True
+
+    def _is_shared(self) -> bool:
+        """Whether another process may have a copy of the descriptor."""
+        return self._shared or (self._server is not None and self._server._dealt)
 
     def _ended_reading(self) -> None:
         if self._finished or not self._writable:

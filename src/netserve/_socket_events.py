@@ -65,9 +65,10 @@ class SocketEvents(PipeSource, WritableHalf):
     def _on_listener_error(self, error: BaseException) -> None:
         """A listener raised, or an `error` event found none.
 
-        A connection of a server's is closed and the rest goes on; a client is the program's own.
+        A connection of a server's (here or in another process) is closed and the rest goes on; a
+        client is the program's own.
         """
-        if self._server is not None:
+        if self._server is not None or self._shared:
             self._runtime.report("unhandled error of a connection", error, self)
         else:
             self._runtime.fail("unhandled error of a socket", error, self)

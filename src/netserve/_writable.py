@@ -189,8 +189,9 @@ class WritableHalf(Lifecycle):
     def _begin_end(self) -> None:
         self._ending = True
         if self._begun:
-            # The peer has ended: the close that follows says so without a call of its own.
-            self._finish(closing=self._end_emitted)
+            # The peer has ended: the close that follows says so without a call of its own, unless
+            # somebody else has a copy.
+            self._finish(closing=self._end_emitted and not self._is_shared())
         else:
             self._runtime.defer(self._on_finish, 0)
 
@@ -231,6 +232,9 @@ class WritableHalf(Lifecycle):
         return taken
 
     # What a whole socket supplies
+
+    def _is_shared(self) -> bool:
+        raise NotImplementedError
 
     def _emit(self, event: str, *args: Any) -> None:
         raise NotImplementedError

@@ -3,6 +3,8 @@
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
+use super::channel::Channel;
+use super::distributor::Distributor;
 use super::listener::Listener;
 use super::stream::Stream;
 
@@ -12,6 +14,10 @@ pub enum Handle {
     Stream(Py<Stream>),
     /// A listening descriptor.
     Listener(Py<Listener>),
+    /// What connects us to another process.
+    Channel(Py<Channel>),
+    /// A listening descriptor of a cluster's.
+    Distributor(Py<Distributor>),
 }
 
 impl Handle {
@@ -20,6 +26,8 @@ impl Handle {
         match self {
             Self::Stream(stream) => Self::Stream(stream.clone_ref(py)),
             Self::Listener(listener) => Self::Listener(listener.clone_ref(py)),
+            Self::Channel(channel) => Self::Channel(channel.clone_ref(py)),
+            Self::Distributor(dealer) => Self::Distributor(dealer.clone_ref(py)),
         }
     }
 
@@ -28,6 +36,8 @@ impl Handle {
         match self {
             Self::Stream(stream) => visit.call(stream),
             Self::Listener(listener) => visit.call(listener),
+            Self::Channel(channel) => visit.call(channel),
+            Self::Distributor(dealer) => visit.call(dealer),
         }
     }
 }

@@ -20,7 +20,7 @@ use super::errors::os_error;
 use super::handle::Handle;
 use super::lock;
 use super::reactor::Reactor;
-use crate::net::accept::{ACCEPT_BUDGET, Door, REST_MS, Verdict, verdict};
+use crate::net::accept::{ACCEPT_BUDGET, Door, REST_MS, Taken};
 use crate::reactor::deadlines::Deadline;
 use crate::reactor::keys::Key;
 use crate::reactor::readiness::Ready;
@@ -34,11 +34,19 @@ struct State {
     ready: bool,
     live: usize,
     limit: Option<usize>,
-    no_delay: bool,
-    keep_alive: Option<u64>,
+    options: Options,
     unref: bool,
     active: bool,
     rest: Option<Deadline>,
+}
+
+/// What every connection of a server gets.
+#[derive(Clone, Copy)]
+pub struct Options {
+    /// Small writes leave at once.
+    pub no_delay: bool,
+    /// Seconds before the first probe (0: the system's own), `None` for off.
+    pub keep_alive: Option<u64>,
 }
 
 /// A listening descriptor: accepts in batches, enforces the limit, survives running out of
@@ -78,42 +86,35 @@ impl State {
         if !self.accepting || !self.ready {
             return Step::Stop;
         }
-        match door.accept() {
-            Ok((socket, _)) if self.limit.is_some_and(|limit| self.live >= limit) => {
+        match door.take() {
+            Taken::One(socket) if self.limit.is_some_and(|limit| self.live >= limit) => {
                 Step::TurnAway(socket, "limit")
             }
-            Ok((socket, _)) => {
+            Taken::One(socket) => {
                 self.live += 1;
-                self.prepare(&socket);
+                self.options.set(&socket);
                 Step::Take(socket)
             }
-            Err(errno) => match verdict(errno) {
-                Verdict::Skip => Step::Next,
-                Verdict::Shed => match door.accept_with_reserve() {
-                    Some(socket) => Step::TurnAway(socket, "descriptors"),
-                    None => {
-                        // Nobody waited after all, or another thread took the descriptor: we
-                        // stay ready and look again after a rest.
-                        door.restock();
-                        Step::Stop
-                    }
-                },
-                Verdict::Done => {
-                    self.ready = false;
-                    Step::Stop
-                }
-                Verdict::Rest => Step::Stop,
-                Verdict::Fail => {
-                    self.accepting = false;
-                    Step::Fail(errno.raw_os_error())
-                }
-            },
+            Taken::TooMany(socket) => Step::TurnAway(socket, "descriptors"),
+            Taken::Gone => Step::Next,
+            Taken::Nobody => {
+                self.ready = false;
+                Step::Stop
+            }
+            // We stay ready and look again after a rest.
+            Taken::Later => Step::Stop,
+            Taken::Broken(errno) => {
+                self.accepting = false;
+                Step::Fail(errno)
+            }
         }
     }
+}
 
-    /// Options that every connection of this server gets. One that the peer has closed already
-    /// refuses them: its first read says so.
-    fn prepare(&self, socket: &OwnedFd) {
+impl Options {
+    /// Sets them. A connection that the peer has closed already refuses them: its first read says
+    /// so.
+    pub fn set(&self, socket: &OwnedFd) {
         let socket = SockRef::from(socket);
         if self.no_delay {
             let _ = socket.set_tcp_nodelay(true);
@@ -259,8 +260,7 @@ impl Listener {
             ready: false,
             live,
             limit,
-            no_delay,
-            keep_alive,
+            options: Options { no_delay, keep_alive },
             unref: false,
             active: false,
             rest: None,

@@ -1,4 +1,4 @@
-//! Where Python and Rust meet: three classes, and the one place that calls listeners.
+//! Where Python and Rust meet: six classes, and the one place that calls listeners.
 //!
 //! Locks. A class keeps its state behind a mutex that is never held while Python runs (a listener
 //! may come back into the same object), and while it is held nothing is allocated that could start
@@ -7,10 +7,13 @@
 
 pub mod address;
 pub mod call;
+pub mod channel;
+pub mod distributor;
 pub mod errors;
 pub mod handle;
 pub mod listener;
 pub mod reactor;
+pub mod share;
 pub mod stream;
 mod stream_events;
 mod stream_options;

@@ -17,6 +17,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::call::Tick;
+use super::channel::Channel;
+use super::distributor::Distributor;
 use super::errors::io_error;
 use super::handle::Handle;
 use super::listener::Listener;
@@ -188,6 +190,8 @@ impl Reactor {
                 None => return Ok(()),
                 Some(Handle::Stream(stream)) => Stream::expired(stream.bind(py), self, now)?,
                 Some(Handle::Listener(listener)) => Listener::expired(listener.bind(py), self)?,
+                Some(Handle::Distributor(dealer)) => Distributor::expired(dealer.bind(py), self)?,
+                Some(Handle::Channel(_)) => {}
             }
             self.run_ticks(py)?;
         }
@@ -330,6 +334,8 @@ impl Reactor {
             match handle {
                 Handle::Stream(stream) => drop(Stream::take_endpoint(stream.bind(py), false)),
                 Handle::Listener(listener) => drop(Listener::take_door(listener.bind(py))),
+                Handle::Channel(channel) => drop(Channel::take_socket(channel.bind(py))),
+                Handle::Distributor(dealer) => drop(Distributor::take_door(dealer.bind(py))),
             }
         }
     }

@@ -4,6 +4,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use pyo3::prelude::*;
 
+use super::channel::Channel;
+use super::distributor::Distributor;
 use super::errors::io_error;
 use super::handle::Handle;
 use super::listener::Listener;
@@ -74,6 +76,8 @@ impl Reactor {
         match handle {
             Handle::Stream(stream) => Stream::ready(stream.bind(py), self, ready, buffer)?,
             Handle::Listener(listener) => Listener::ready(listener.bind(py), self, ready)?,
+            Handle::Channel(channel) => Channel::ready(channel.bind(py), self, ready, buffer)?,
+            Handle::Distributor(dealer) => Distributor::ready(dealer.bind(py), self, ready)?,
         }
         self.run_ticks(py)
     }

@@ -9,7 +9,6 @@
 use std::os::fd::OwnedFd;
 
 use rustix::io::Errno;
-use rustix::net::SocketAddrAny;
 
 use crate::sys;
 
@@ -21,7 +20,7 @@ pub const REST_MS: u64 = 100;
 
 /// What the answer of `accept` asks for.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
-pub enum Verdict {
+enum Verdict {
     /// Nobody waits: come back when the kernel says so.
     Done,
     /// This connection is gone already; the next one may be fine.
@@ -35,7 +34,7 @@ pub enum Verdict {
 }
 
 /// The policy, as data. What `accept(2)` says about each error decides.
-pub fn verdict(error: Errno) -> Verdict {
+fn verdict(error: Errno) -> Verdict {
     match error {
         Errno::AGAIN => Verdict::Done,
         Errno::INTR | Errno::CONNABORTED | Errno::PROTO | Errno::PERM => Verdict::Skip,
@@ -51,6 +50,22 @@ pub fn verdict(error: Errno) -> Verdict {
         Errno::NOBUFS | Errno::NOMEM => Verdict::Rest,
         _ => Verdict::Fail,
     }
+}
+
+/// What taking a connection came to.
+pub enum Taken {
+    /// A connection.
+    One(OwnedFd),
+    /// One for which there is no descriptor: to be closed at once, then `restock`.
+    TooMany(OwnedFd),
+    /// One that died while it waited.
+    Gone,
+    /// Nobody waits: come back when the kernel says so.
+    Nobody,
+    /// The kernel has no room: come back later.
+    Later,
+    /// The listener itself is broken.
+    Broken(i32),
 }
 
 /// A listening descriptor with its reserve.
@@ -76,13 +91,30 @@ impl Door {
     }
 
     /// Takes one connection.
-    pub fn accept(&self) -> sys::Result<(OwnedFd, Option<SocketAddrAny>)> {
-        sys::accept(&self.fd)
+    pub fn take(&mut self) -> Taken {
+        let errno = match sys::accept(&self.fd) {
+            Ok((socket, _)) => return Taken::One(socket),
+            Err(errno) => errno,
+        };
+        match verdict(errno) {
+            Verdict::Done => Taken::Nobody,
+            Verdict::Skip => Taken::Gone,
+            Verdict::Rest => Taken::Later,
+            Verdict::Fail => Taken::Broken(errno.raw_os_error()),
+            Verdict::Shed => match self.accept_with_reserve() {
+                Some(socket) => Taken::TooMany(socket),
+                None => {
+                    // Nobody waited after all, or another thread took the descriptor.
+                    self.restock();
+                    Taken::Later
+                }
+            },
+        }
     }
 
     /// Out of descriptors: takes one connection with the reserve. The caller closes it and then
     /// calls `restock`. `None` when there was no reserve or nobody waited.
-    pub fn accept_with_reserve(&mut self) -> Option<OwnedFd> {
+    fn accept_with_reserve(&mut self) -> Option<OwnedFd> {
         drop(self.reserve.take()?);
         sys::accept(&self.fd).ok().map(|(socket, _)| socket)
     }

@@ -2,12 +2,21 @@
 
 use std::os::fd::OwnedFd;
 
-use rustix::net::{SendFlags, SocketAddrAny};
+use rustix::net::{RecvFlags, SendFlags, SocketAddrAny};
 
 use super::Result;
 
 /// macOS has no flag for it: `prepare` sets the option once.
 pub const SEND_FLAGS: SendFlags = SendFlags::empty();
+
+/// No flag for descriptors that arrive: `close_on_exec` follows.
+pub const RECEIVE_FLAGS: RecvFlags = RecvFlags::empty();
+
+/// Keeps a descriptor that arrived from programs that are started later.
+pub fn close_on_exec(fd: &OwnedFd) {
+    // It is open: the kernel has just given it to us.
+    let _ = rustix::io::fcntl_setfd(fd, rustix::io::FdFlags::CLOEXEC);
+}
 
 /// A peer that is gone is an error of the call, never a signal.
 #[cfg(any(target_os = "macos", target_os = "ios"))]

@@ -5,11 +5,16 @@
 //! accepted descriptor is made non-blocking) are in `linux.rs` and `bsd.rs`, two files of the same
 //! shape.
 
-use std::io::IoSlice;
+use std::collections::VecDeque;
+use std::io::{IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 
 use rustix::io::Errno;
-use rustix::net::{RecvFlags, SendAncillaryBuffer, Shutdown};
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, Shutdown,
+};
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 #[path = "bsd.rs"]
@@ -145,6 +150,49 @@ impl AsRawFd for Endpoint {
     fn as_raw_fd(&self) -> RawFd {
         self.fd.as_raw_fd()
     }
+}
+
+/// Sends once on a local socket; `fd` goes along with the first byte. The answer may be short.
+pub fn send_with(
+    socket: &impl AsFd,
+    pieces: &[IoSlice<'_>],
+    fd: Option<&OwnedFd>,
+) -> Result<usize> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    let fds = fd.map(|fd| [fd.as_fd()]);
+    if let Some(fds) = &fds {
+        // The room is for exactly one.
+        control.push(SendAncillaryMessage::ScmRights(fds));
+    }
+    rustix::net::sendmsg(socket, pieces, &mut control, platform::SEND_FLAGS)
+}
+
+/// How many descriptors one read may bring; the kernel closes what there is no room for.
+const DESCRIPTORS: usize = 8;
+
+/// Receives once from a local socket, with the descriptors that come along; 0 is the end.
+pub fn receive_with(
+    socket: &impl AsFd,
+    buffer: &mut [u8],
+    fds: &mut VecDeque<OwnedFd>,
+) -> Result<usize> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let pieces = &mut [IoSliceMut::new(buffer)];
+    let received = rustix::net::recvmsg(socket, pieces, &mut control, platform::RECEIVE_FLAGS)?;
+    for message in control.drain() {
+        if let RecvAncillaryMessage::ScmRights(arrived) = message {
+            fds.extend(arrived.inspect(platform::close_on_exec));
+        }
+    }
+    Ok(received.bytes)
+}
+
+/// Makes a descriptor non-blocking, for everybody who has a copy.
+pub fn unblock(fd: &impl AsFd) {
+    // What refuses it (no socket, no pipe) is refused for that by whoever gets it.
+    let _ = rustix::io::ioctl_fionbio(fd, true);
 }
 
 /// Whether a socket is one of TCP's.

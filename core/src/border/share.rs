@@ -1,0 +1,330 @@
+//! `Share`: what a cluster's worker has in place of a `Listener`. The primary listens, and deals
+//! connections over the channel; to the server that owns it a share looks like a listener.
+//!
+//! The limit is enforced here: above it a connection is refused, for the primary to give to another
+//! worker (or dropped, where the server asked for that).
+
+use std::collections::VecDeque;
+use std::os::fd::{IntoRawFd, OwnedFd};
+use std::sync::Mutex;
+
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::intern;
+use pyo3::prelude::*;
+
+use super::address::{self, End};
+use super::call;
+use super::channel::{Channel, next_seq};
+use super::listener::Options;
+use super::lock;
+use super::reactor::Reactor;
+use crate::ipc::messages;
+use crate::sys;
+
+struct State {
+    open: bool,
+    accepting: bool,
+    live: usize,
+    limit: Option<usize>,
+    drop_above: bool,
+    options: Options,
+    unref: bool,
+    active: bool,
+    /// Came while accepting rested: answered for when it goes on.
+    held: VecDeque<(u64, OwnedFd)>,
+    /// The primary wants to know how many connections there are, and has not been told the latest.
+    reports: bool,
+    report_due: bool,
+}
+
+/// A worker's share of what the primary listens on.
+#[pyclass(frozen, module = "netserve._core", weakref)]
+pub struct Share {
+    state: Mutex<State>,
+    key: String,
+    /// Where the primary listens for us: what `name()` of a `Listener` says.
+    name: Py<PyAny>,
+    reactor: Py<Reactor>,
+    channel: Mutex<Option<Py<Channel>>>,
+    /// An object with `_on_connection`, `_on_drop`.
+    owner: Mutex<Option<Py<PyAny>>>,
+}
+
+/// What is done with a connection.
+enum Offer {
+    Take,
+    Drop,
+    Refuse,
+    Hold,
+}
+
+impl State {
+    fn recount(&mut self, reactor: &Reactor) {
+        let active = !self.unref && self.open;
+        if active != self.active {
+            self.active = active;
+            reactor.count(active);
+        }
+    }
+
+    fn decide(&mut self) -> Offer {
+        if !self.open {
+            Offer::Refuse
+        } else if !self.accepting {
+            Offer::Hold
+        } else if self.limit.is_none_or(|limit| self.live < limit) {
+            self.live += 1;
+            Offer::Take
+        } else if self.drop_above {
+            Offer::Drop
+        } else {
+            Offer::Refuse
+        }
+    }
+
+    fn said(&mut self) -> Option<usize> {
+        self.report_due = false;
+        self.reports.then_some(self.live)
+    }
+}
+
+impl Share {
+    /// A connection that the primary dealt.
+    pub(super) fn offer(
+        slf: &Bound<'_, Self>,
+        channel: &Bound<'_, Channel>,
+        seq: u64,
+        fd: OwnedFd,
+    ) -> PyResult<()> {
+        let (offer, open) = {
+            let mut state = lock(&slf.get().state);
+            (state.decide(), state.said())
+        };
+        match offer {
+            Offer::Hold => {
+                lock(&slf.get().state).held.push_back((seq, fd));
+                Channel::flush(channel)
+            }
+            Offer::Refuse => {
+                drop(fd);
+                Channel::accept(channel, seq, false, open)
+            }
+            Offer::Take => {
+                Channel::accept(channel, seq, true, open)?;
+                Channel::start(channel, slf, fd)
+            }
+            Offer::Drop => {
+                let local = address::name(&fd, End::Local);
+                let remote = address::name(&fd, End::Remote);
+                drop(fd);
+                Channel::accept(channel, seq, true, open)?;
+                let Some(owner) = Self::owner(slf) else { return Ok(()) };
+                let local = address::to_python(slf.py(), &local)?;
+                let remote = address::to_python(slf.py(), &remote)?;
+                call::hook(&owner, intern!(slf.py(), "_on_drop"), (local, remote, "limit"))
+            }
+        }
+    }
+
+    /// The connection is ours.
+    pub(super) fn start(slf: &Bound<'_, Self>, fd: OwnedFd) -> PyResult<()> {
+        let Some(owner) = Self::owner(slf) else { return Ok(()) };
+        sys::unblock(&fd);
+        lock(&slf.get().state).options.set(&fd);
+        let one_run = sys::is_tcp(&fd);
+        let name = intern!(slf.py(), "_on_connection");
+        call::hook(&owner, name, (fd.into_raw_fd(), one_run))
+    }
+
+    fn owner<'py>(slf: &Bound<'py, Self>) -> Option<Bound<'py, PyAny>> {
+        lock(&slf.get().owner).as_ref().map(|owner| owner.bind(slf.py()).clone())
+    }
+
+    fn channel<'py>(slf: &Bound<'py, Self>) -> Option<Bound<'py, Channel>> {
+        lock(&slf.get().channel).as_ref().map(|channel| channel.bind(slf.py()).clone())
+    }
+}
+
+#[pymethods]
+impl Share {
+    /// A share of what the primary calls `key`. The options are those of a `Listener`;
+    /// `drop_above`: what is above the limit is dropped, not refused. `reports`: the primary is
+    /// told how many connections there are.
+    #[new]
+    #[pyo3(signature = (reactor, channel, key, name, owner, *, live = 0, limit = None, no_delay = false,
+                        keep_alive = None, drop_above = false, reports = false))]
+    #[allow(clippy::too_many_arguments)]
+    fn new(
+        reactor: Py<Reactor>,
+        channel: Py<Channel>,
+        key: String,
+        name: Py<PyAny>,
+        owner: Py<PyAny>,
+        live: usize,
+        limit: Option<usize>,
+        no_delay: bool,
+        keep_alive: Option<u64>,
+        drop_above: bool,
+        reports: bool,
+    ) -> Self {
+        let state = State {
+            open: true,
+            accepting: false,
+            live,
+            limit,
+            drop_above,
+            options: Options { no_delay, keep_alive },
+            unref: false,
+            active: false,
+            held: VecDeque::new(),
+            reports,
+            report_due: false,
+        };
+        let (channel, owner) = (Mutex::new(Some(channel)), Mutex::new(Some(owner)));
+        Self { state: Mutex::new(state), key, name, reactor, channel, owner }
+    }
+
+    /// Begins to accept, or goes on after `pause()`.
+    fn resume(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let held = {
+            let mut state = lock(&slf.get().state);
+            state.accepting = true;
+            state.recount(slf.get().reactor.get());
+            std::mem::take(&mut state.held)
+        };
+        if let Some(channel) = Self::channel(slf) {
+            for (seq, fd) in held {
+                Self::offer(slf, &channel, seq, fd)?;
+            }
+        }
+        slf.get().reactor.get().kick(slf.py())
+    }
+
+    /// Leaves the next connection with the primary, which gives others to others.
+    fn pause(&self) {
+        lock(&self.state).accepting = false;
+    }
+
+    /// Takes no more connections; what was held is given back.
+    fn close(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let reactor = slf.get().reactor.get();
+        let held = {
+            let mut state = lock(&slf.get().state);
+            state.open = false;
+            state.recount(reactor);
+            std::mem::take(&mut state.held)
+        };
+        if let Some(channel) = Self::channel(slf) {
+            for (seq, fd) in held {
+                drop(fd);
+                Channel::accept(&channel, seq, false, None)?;
+            }
+        }
+        let dropped = (lock(&slf.get().channel).take(), lock(&slf.get().owner).take());
+        drop(dropped);
+        reactor.kick(slf.py())
+    }
+
+    /// Whether an open share keeps the program alive.
+    fn set_ref(&self, py: Python<'_>, referenced: bool) -> PyResult<()> {
+        {
+            let mut state = lock(&self.state);
+            state.unref = !referenced;
+            state.recount(self.reactor.get());
+        }
+        self.reactor.get().kick(py)
+    }
+
+    /// There is no descriptor here: the primary has it.
+    #[allow(clippy::unused_self)]
+    fn fileno(&self) -> i32 {
+        -1
+    }
+
+    /// The address that the primary listens on.
+    fn name(&self, py: Python<'_>) -> Py<PyAny> {
+        self.name.clone_ref(py)
+    }
+
+    /// Connections that count towards the limit.
+    #[getter]
+    fn live(&self) -> usize {
+        lock(&self.state).live
+    }
+
+    #[setter]
+    fn set_live(slf: &Bound<'_, Self>, live: usize) -> PyResult<()> {
+        let due = {
+            let mut state = lock(&slf.get().state);
+            state.live = live;
+            state.reports && !std::mem::replace(&mut state.report_due, true)
+        };
+        if due {
+            let reactor = slf.get().reactor.get();
+            reactor.defer_method(slf.as_any(), "report", ())?;
+            reactor.kick(slf.py())?;
+        }
+        Ok(())
+    }
+
+    /// Tells the primary how many connections there are, unless it knows.
+    fn report(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let live = {
+            let mut state = lock(&slf.get().state);
+            if !std::mem::take(&mut state.report_due) {
+                return Ok(());
+            }
+            state.live
+        };
+        match Self::channel(slf) {
+            Some(channel) => {
+                Channel::say(&channel, messages::open(&slf.get().key, live, next_seq()))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// How many connections there may be; `None`: no limit.
+    #[getter]
+    fn limit(&self) -> Option<usize> {
+        lock(&self.state).limit
+    }
+
+    #[setter]
+    fn set_limit(&self, limit: Option<usize>) {
+        lock(&self.state).limit = limit;
+    }
+
+    /// Whether what is above the limit is dropped.
+    #[getter]
+    fn drop_above(&self) -> bool {
+        lock(&self.state).drop_above
+    }
+
+    #[setter]
+    fn set_drop_above(&self, drop_above: bool) {
+        lock(&self.state).drop_above = drop_above;
+    }
+
+    /// What the primary calls it.
+    #[getter]
+    fn key(&self) -> &str {
+        &self.key
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.reactor)?;
+        if let Ok(channel) = self.channel.try_lock() {
+            visit.call(&*channel)?;
+        }
+        match self.owner.try_lock() {
+            Ok(owner) => visit.call(&*owner),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn __clear__(&self) {
+        let dropped = (lock(&self.channel).take(), lock(&self.owner).take());
+        drop(dropped);
+    }
+}

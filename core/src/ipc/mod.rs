@@ -1,0 +1,8 @@
+//! What two processes say to each other: messages, descriptors, and who gets a connection.
+//!
+//! Nothing here knows Python. The words on the wire are those that Node speaks.
+
+pub mod frames;
+pub mod messages;
+pub mod post;
+pub mod seats;

@@ -1,0 +1,260 @@
+//! What leaves for the other process, in order, each descriptor with the first byte of its message.
+//!
+//! One descriptor is under way at a time: until the other side has said that it arrived, every
+//! later message waits behind it. Only answers go past that queue.
+
+use std::collections::VecDeque;
+use std::io::IoSlice;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+
+use bytes::{Buf, Bytes};
+use rustix::io::Errno;
+
+use crate::net::connection::Sent;
+use crate::sys;
+
+/// How many messages leave in one system call, and in one turn.
+const GATHER: usize = 64;
+const BUDGET: usize = 64;
+
+/// How often a descriptor that did not arrive is sent again.
+const RETRIES: u32 = 3;
+
+/// A message, framed, with the descriptor that goes with it.
+#[derive(Clone)]
+pub struct Letter {
+    /// The bytes.
+    pub bytes: Bytes,
+    /// Shared with whoever keeps it until it has arrived.
+    pub fd: Option<Arc<OwnedFd>>,
+    /// Send it again if it does not arrive: nobody else has it.
+    pub precious: bool,
+    /// Whether it is one of those that `written` counts.
+    pub counted: bool,
+}
+
+/// What became of a descriptor.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It arrived.
+    Arrived,
+    /// It did not, and is under way again.
+    Again,
+    /// It did not, and that was the last try.
+    Lost,
+    /// None was under way.
+    Stray,
+}
+
+/// The outgoing side of a channel.
+#[derive(Default)]
+pub struct Post {
+    leaving: VecDeque<Letter>,
+    behind: VecDeque<Letter>,
+    /// The message whose descriptor has not been answered for, and how often it was sent again.
+    flying: Option<(Letter, u32)>,
+    queued: usize,
+    /// How many messages the kernel has taken whole.
+    pub written: u64,
+}
+
+impl Post {
+    /// Bytes that wait.
+    pub fn queued(&self) -> usize {
+        self.queued
+    }
+
+    /// How many messages wait for a descriptor's answer.
+    pub fn behind(&self) -> usize {
+        self.behind.len()
+    }
+
+    /// Whether the kernel has everything that may leave now.
+    pub fn is_flushed(&self) -> bool {
+        self.leaving.is_empty()
+    }
+
+    /// Whether nothing waits, neither to leave nor for an answer.
+    pub fn is_done(&self) -> bool {
+        self.leaving.is_empty() && self.behind.is_empty() && self.flying.is_none()
+    }
+
+    /// Whether a descriptor is under way.
+    pub fn is_flying(&self) -> bool {
+        self.flying.is_some()
+    }
+
+    /// Adds a message.
+    pub fn push(&mut self, letter: Letter) {
+        self.queued += letter.bytes.len();
+        if self.flying.is_some() {
+            self.behind.push_back(letter);
+        } else {
+            self.leave(letter);
+        }
+    }
+
+    /// Adds an answer, which waits for no descriptor.
+    pub fn answer(&mut self, bytes: Bytes) {
+        self.queued += bytes.len();
+        self.leaving.push_back(Letter { bytes, fd: None, precious: false, counted: false });
+    }
+
+    /// The other side answered for the descriptor that is under way.
+    pub fn answered(&mut self, arrived: bool) -> Fate {
+        let fate = match &mut self.flying {
+            None => return Fate::Stray,
+            Some(_) if arrived => Fate::Arrived,
+            Some((letter, tries)) if letter.precious && *tries < RETRIES => {
+                *tries += 1;
+                let again = Letter { counted: false, ..letter.clone() };
+                self.queued += again.bytes.len();
+                self.leaving.push_back(again);
+                return Fate::Again;
+            }
+            Some(_) => Fate::Lost,
+        };
+        self.flying = None;
+        while self.flying.is_none() {
+            let Some(next) = self.behind.pop_front() else { break };
+            self.leave(next);
+        }
+        fate
+    }
+
+    fn leave(&mut self, letter: Letter) {
+        if letter.fd.is_some() {
+            self.flying = Some((letter.clone(), 0));
+        }
+        self.leaving.push_back(letter);
+    }
+
+    /// Hands the kernel what it takes.
+    pub fn flush(&mut self, socket: &impl AsFd) -> Sent {
+        for _ in 0..BUDGET {
+            if self.leaving.is_empty() {
+                return Sent::All;
+            }
+            match self.flush_once(socket) {
+                Ok(()) | Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return Sent::Queued,
+                // Too many descriptors on their way: the kernel says so until some have arrived.
+                Err(Errno::TOOMANYREFS) => return Sent::Unfinished,
+                Err(error) => {
+                    self.queued = 0;
+                    self.leaving.clear();
+                    self.behind.clear();
+                    return Sent::Failed(error.raw_os_error());
+                }
+            }
+        }
+        if self.leaving.is_empty() { Sent::All } else { Sent::Unfinished }
+    }
+
+    fn flush_once(&mut self, socket: &impl AsFd) -> sys::Result<()> {
+        let mut pieces = [IoSlice::new(&[]); GATHER];
+        let mut count = 0;
+        for (piece, letter) in pieces.iter_mut().zip(&self.leaving) {
+            if letter.fd.is_some() && count > 0 {
+                break;
+            }
+            *piece = IoSlice::new(&letter.bytes);
+            count += 1;
+            if letter.fd.is_some() {
+                break;
+            }
+        }
+        let fd = self.leaving.front().and_then(|letter| letter.fd.as_deref());
+        let mut taken = sys::send_with(socket, &pieces[..count], fd)?;
+        self.queued -= taken;
+        while let Some(front) = self.leaving.front_mut() {
+            if taken < front.bytes.len() {
+                if taken > 0 {
+                    // The descriptor has left with the first byte.
+                    front.fd = None;
+                    front.bytes.advance(taken);
+                }
+                break;
+            }
+            taken -= front.bytes.len();
+            self.written += u64::from(front.counted);
+            self.leaving.pop_front();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(text: &'static str, fd: bool) -> Letter {
+        let fd = fd.then(|| sys::spare().map(Arc::new)).flatten();
+        Letter { bytes: Bytes::from_static(text.as_bytes()), fd, precious: true, counted: true }
+    }
+
+    fn pair() -> (OwnedFd, OwnedFd) {
+        rustix::net::socketpair(
+            rustix::net::AddressFamily::UNIX,
+            rustix::net::SocketType::STREAM,
+            rustix::net::SocketFlags::NONBLOCK,
+            None,
+        )
+        .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn take(socket: &OwnedFd) -> (String, usize) {
+        let mut buffer = [0; 256];
+        let mut fds = VecDeque::new();
+        let count = sys::receive_with(socket, &mut buffer, &mut fds).unwrap_or(0);
+        (String::from_utf8_lossy(&buffer[..count]).into_owned(), fds.len())
+    }
+
+    #[test]
+    fn everything_waits_behind_a_descriptor_but_answers() {
+        let (here, there) = pair();
+        let mut post = Post::default();
+        post.push(letter("a", true));
+        post.push(letter("b", false));
+        post.answer(Bytes::from_static(b"!"));
+        assert_eq!(post.flush(&here), Sent::All);
+        assert_eq!(take(&there), ("a".into(), 1));
+        assert_eq!(take(&there), ("!".into(), 0));
+        assert!(!post.is_done());
+        assert_eq!(post.answered(true), Fate::Arrived);
+        assert_eq!(post.flush(&here), Sent::All);
+        assert_eq!(take(&there), ("b".into(), 0));
+        assert!(post.is_done());
+        assert_eq!((post.written, post.queued()), (2, 0));
+    }
+
+    #[test]
+    fn a_descriptor_that_does_not_arrive_is_sent_four_times() {
+        let (here, there) = pair();
+        let mut post = Post::default();
+        post.push(letter("a", true));
+        for fate in [Fate::Again, Fate::Again, Fate::Again, Fate::Lost] {
+            assert_eq!(post.flush(&here), Sent::All);
+            assert_eq!(take(&there), ("a".into(), 1));
+            assert_eq!(post.answered(false), fate);
+        }
+        assert_eq!(post.answered(true), Fate::Stray);
+        assert_eq!(post.written, 1);
+    }
+
+    #[test]
+    fn each_descriptor_has_a_message_of_its_own() {
+        let (here, there) = pair();
+        let mut post = Post::default();
+        post.push(letter("a", false));
+        post.push(letter("b", true));
+        post.push(letter("c", true));
+        assert_eq!(post.flush(&here), Sent::All);
+        assert_eq!(take(&there), ("ab".into(), 1));
+        assert_eq!(take(&there), ("".into(), 0));
+        post.answered(true);
+        post.flush(&here);
+        assert_eq!(take(&there), ("c".into(), 1));
+    }
+}

@@ -1,0 +1,285 @@
+//! Which worker gets the next connection.
+//!
+//! A worker has one connection at a time that it has not answered for, so none is flooded. Among
+//! those that are free, the one that was given fewest is next. Nobody gets far ahead of one that
+//! was asked a moment ago, which may only be waiting for its turn at the processor; one that stays
+//! silent is passed over, and made up for later.
+
+/// How far behind a worker may fall and still be made up for.
+const MOST_OWED: u64 = 32;
+
+/// How long a worker that refused is left alone, unless it says earlier that it has room.
+const REST_MS: u64 = 50;
+
+/// How far ahead a worker may get of one that has just been asked.
+const LEAD: u64 = 2;
+
+/// How long one that has been asked is waited for.
+const PATIENCE_MS: u64 = 25;
+
+/// The rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// One after the other.
+    RoundRobin,
+    /// The one with the fewest open connections.
+    Least,
+    /// Somebody else says, connection by connection.
+    Chosen,
+}
+
+/// What a worker is doing.
+#[derive(Clone, Debug, Default)]
+pub struct Seat {
+    /// The worker's number.
+    pub id: u64,
+    /// The connection that it has not answered for: its number, and since when.
+    pub asked: Option<(u64, u64)>,
+    /// How many it was given.
+    given: u64,
+    /// How many it says are open. A Node worker never says.
+    open: Option<usize>,
+    /// It refused one: until when it is left alone.
+    resting: Option<u64>,
+    /// It gets no more.
+    retired: bool,
+}
+
+/// Who is next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The worker with this number.
+    Worker(u64),
+    /// Nobody before this time.
+    Wait(u64),
+    /// Nobody until a worker says something.
+    Nobody,
+}
+
+/// All workers of one listening address.
+#[derive(Default)]
+pub struct Seats(Vec<Seat>);
+
+impl Seats {
+    /// A worker begins.
+    pub fn add(&mut self, id: u64) {
+        if let Some(seat) = self.find(id) {
+            seat.retired = false;
+        } else {
+            let given = self.0.iter().map(|seat| seat.given).max().unwrap_or(0);
+            self.0.push(Seat { id, given, ..Seat::default() });
+        }
+    }
+
+    /// A worker is gone; the number of what it had not answered for.
+    pub fn remove(&mut self, id: u64) -> Option<u64> {
+        let at = self.0.iter().position(|seat| seat.id == id)?;
+        self.0.remove(at).asked.map(|(seq, _)| seq)
+    }
+
+    /// A worker gets no more; what it was asked is still its own to answer.
+    pub fn retire(&mut self, id: u64) {
+        if let Some(seat) = self.find(id) {
+            seat.retired = true;
+        }
+    }
+
+    /// What a worker has not answered for.
+    pub fn asked(&mut self, id: u64) -> Option<u64> {
+        self.find(id)?.asked.map(|(seq, _)| seq)
+    }
+
+    /// Whether a worker gets connections.
+    pub fn has(&self, id: u64) -> bool {
+        self.0.iter().any(|seat| seat.id == id && !seat.retired)
+    }
+
+    /// Whether there is nobody who does.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|seat| seat.retired)
+    }
+
+    fn find(&mut self, id: u64) -> Option<&mut Seat> {
+        self.0.iter_mut().find(|seat| seat.id == id)
+    }
+
+    /// A worker was given the connection `seq`.
+    pub fn give(&mut self, id: u64, seq: u64, now: u64) {
+        let most = self.0.iter().map(|seat| seat.given).max().unwrap_or(0);
+        if let Some(seat) = self.find(id) {
+            seat.given = seat.given.max(most.saturating_sub(MOST_OWED)) + 1;
+            seat.asked = Some((seq, now));
+        }
+    }
+
+    /// The worker that was given `seq` answered; its number, if there was such a one.
+    pub fn answered(&mut self, seq: u64, accepted: bool, now: u64) -> Option<u64> {
+        let seat =
+            self.0.iter_mut().find(|seat| seat.asked.is_some_and(|(asked, _)| asked == seq))?;
+        seat.asked = None;
+        seat.resting = (!accepted).then_some(now + REST_MS);
+        Some(seat.id)
+    }
+
+    /// A worker says how many connections it has.
+    pub fn tell(&mut self, id: u64, open: usize) {
+        if let Some(seat) = self.find(id) {
+            if seat.open.is_some_and(|before| open < before) {
+                seat.resting = None;
+            }
+            seat.open = Some(open);
+        }
+    }
+
+    /// Whether `id` can take one now.
+    pub fn is_free(&mut self, id: u64, now: u64) -> bool {
+        self.find(id).is_some_and(|seat| seat.is_awake(now) && seat.asked.is_none())
+    }
+
+    /// Who gets the next one.
+    pub fn next(&self, policy: Policy, now: u64) -> Next {
+        let least = self.0.iter().filter_map(|seat| seat.load()).min().unwrap_or(0);
+        let rank = |seat: &Seat| match policy {
+            Policy::Least => (seat.load().unwrap_or(least), seat.given),
+            _ => (0, seat.given),
+        };
+        let awake = || self.0.iter().filter(|seat| seat.is_awake(now));
+        let Some(free) = awake().filter(|seat| seat.asked.is_none()).min_by_key(|seat| rank(seat))
+        else {
+            return self.next_rested(now).map_or(Next::Nobody, Next::Wait);
+        };
+        let behind = awake().filter(|seat| match policy {
+            Policy::Least => seat.load() < free.load(),
+            _ => seat.given + LEAD < free.given + 1,
+        });
+        let until = behind.filter_map(|seat| seat.asked).map(|(_, since)| since + PATIENCE_MS);
+        match until.filter(|until| *until > now).min() {
+            Some(until) => Next::Wait(until),
+            None => Next::Worker(free.id),
+        }
+    }
+
+    /// When the first of those that rest may be asked again.
+    pub fn next_rested(&self, now: u64) -> Option<u64> {
+        self.0.iter().filter_map(|seat| seat.resting).filter(|at| *at > now).min()
+    }
+}
+
+impl Seat {
+    fn is_awake(&self, now: u64) -> bool {
+        !self.retired && self.resting.is_none_or(|until| until <= now)
+    }
+
+    fn load(&self) -> Option<usize> {
+        self.open.map(|open| open + usize::from(self.asked.is_some()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn three() -> Seats {
+        let mut seats = Seats::default();
+        for id in 1..=3 {
+            seats.add(id);
+        }
+        seats
+    }
+
+    fn deal(seats: &mut Seats, policy: Policy, seq: u64) -> Option<u64> {
+        match seats.next(policy, 0) {
+            Next::Worker(id) => {
+                seats.give(id, seq, 0);
+                Some(id)
+            }
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn round_robin_gives_each_its_turn() {
+        let mut seats = three();
+        let order: Vec<_> = (0..6)
+            .filter_map(|seq| {
+                let id = deal(&mut seats, Policy::RoundRobin, seq);
+                seats.answered(seq, true, 0);
+                id
+            })
+            .collect();
+        assert_eq!(order, [1, 2, 3, 1, 2, 3]);
+    }
+
+    #[test]
+    fn who_has_not_answered_is_passed_over_and_made_up_for() {
+        let mut seats = three();
+        assert_eq!(deal(&mut seats, Policy::RoundRobin, 0), Some(1));
+        for seq in 1..5 {
+            assert_ne!(deal(&mut seats, Policy::RoundRobin, seq), Some(1));
+            seats.answered(seq, true, 0);
+        }
+        // The others are ahead now, as far as they may while the first may still answer.
+        assert_eq!(seats.next(Policy::RoundRobin, 0), Next::Worker(2));
+        seats.give(2, 5, 0);
+        seats.answered(5, true, 0);
+        assert_eq!(seats.next(Policy::RoundRobin, 0), Next::Worker(3));
+        seats.give(3, 6, 0);
+        seats.answered(6, true, 0);
+        assert_eq!(seats.next(Policy::RoundRobin, 0), Next::Wait(PATIENCE_MS));
+        assert_eq!(seats.next(Policy::RoundRobin, PATIENCE_MS), Next::Worker(2));
+        seats.answered(0, true, 0);
+        assert_eq!(deal(&mut seats, Policy::RoundRobin, 7), Some(1));
+    }
+
+    #[test]
+    fn a_newcomer_is_owed_nothing() {
+        let mut seats = three();
+        for seq in 0..30 {
+            deal(&mut seats, Policy::RoundRobin, seq);
+            seats.answered(seq, true, 0);
+        }
+        seats.add(4);
+        let fourth = (30..38)
+            .filter(|seq| {
+                let id = deal(&mut seats, Policy::RoundRobin, *seq);
+                seats.answered(*seq, true, 0);
+                id == Some(4)
+            })
+            .count();
+        assert_eq!(fourth, 2);
+    }
+
+    #[test]
+    fn who_refused_rests_until_it_has_room() {
+        let mut seats = Seats::default();
+        seats.add(1);
+        seats.tell(1, 5);
+        assert_eq!(deal(&mut seats, Policy::RoundRobin, 0), Some(1));
+        assert_eq!(seats.answered(0, false, 0), Some(1));
+        assert_eq!(seats.next(Policy::RoundRobin, 0), Next::Wait(REST_MS));
+        seats.tell(1, 4);
+        assert_eq!(seats.next(Policy::RoundRobin, 0), Next::Worker(1));
+    }
+
+    #[test]
+    fn least_goes_by_what_is_open() {
+        let mut seats = three();
+        for (id, open) in [(1, 9), (2, 0), (3, 5)] {
+            seats.tell(id, open);
+        }
+        assert_eq!(deal(&mut seats, Policy::Least, 0), Some(2));
+        // Two has been asked, and still has fewer than anybody else.
+        assert_eq!(seats.next(Policy::Least, 1), Next::Wait(PATIENCE_MS));
+        assert_eq!(seats.next(Policy::Least, PATIENCE_MS), Next::Worker(3));
+    }
+
+    #[test]
+    fn who_never_says_what_is_open_takes_turns() {
+        let mut seats = Seats::default();
+        seats.add(1);
+        seats.add(2);
+        assert_eq!(deal(&mut seats, Policy::Least, 0), Some(1));
+        seats.answered(0, true, 0);
+        assert_eq!(deal(&mut seats, Policy::Least, 1), Some(2));
+    }
+}

@@ -1,0 +1,419 @@
+"""Other programs with a channel to them: `fork()`. Node: `child_process`.
+
+    child = fork("worker.py")
+    child.on("message", lambda message, handle: print(message))
+    child.send({"take": "this"}, socket)
+
+The channel is the one that Node speaks, so the program may as well be a Node program
+(`exec_path="node"`). In a Python child `netserve.process` is the other end.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import os
+import signal as _signal
+import socket as _socket
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ._abort import AbortSignal, error_of, on_abort
+from ._address import check_bool, check_seconds
+from ._errors import ArgumentValueError, shown, system_error, wrong_type
+from ._runtime import current
+from ._socket import Socket
+from ._spawn import Program
+from .ipc import SERIALIZATIONS, Peer
+
+__all__ = ["ChildProcess", "fork"]
+
+CHANNEL = "ipc"
+STANDARD = 3
+SCRIPTS = (".py", ".pyw", ".pyc", ".js", ".mjs", ".cjs")
+
+
+class ChildProcess(Peer):
+    """A program that `fork()` started. Node: `child_process`, "Class: ChildProcess".
+
+    Events: `spawn`, `message(message, handle)`, `disconnect`, `error(exc)`, `exit(code, signal)`
+    (the program is over: one of the two is `None`), `close(code, signal)` (its output is, too).
+    """
+
+    def __init__(self) -> None:
+        self._runtime = current()
+        self._context = contextvars.copy_context()
+        self.pid: int | None = None
+        self.exit_code: int | None = None
+        self.signal_code: _signal.Signals | None = None
+        self.killed = False
+        self.spawnfile = ""
+        self.spawnargs: list[str] = []
+        self.stdio: list[Socket | None] = []
+        self._program: Program | None = None
+        self._referenced = True
+        self._holding = False
+        self._over = False
+        self._forgetters: list[Callable[[], Any]] = []
+
+    @property
+    def stdin(self) -> Socket | None:
+        """Its standard input, where `stdio` made a pipe of it."""
+        return self.stdio[0] if self.stdio else None
+
+    @property
+    def stdout(self) -> Socket | None:
+        """Its standard output, where `stdio` made a pipe of it."""
+        return self.stdio[1] if len(self.stdio) > 1 else None
+
+    @property
+    def stderr(self) -> Socket | None:
+        """Its standard error, where `stdio` made a pipe of it."""
+        return self.stdio[2] if len(self.stdio) > 2 else None
+
+    def kill(self, signal: int | str = _signal.SIGTERM) -> bool:
+        """Sends a signal, a number or a name; whether the program was there to get it.
+
+        0 only asks. Raises `ValueError` (`ERR_UNKNOWN_SIGNAL`). Node: `child_process`,
+        "subprocess.kill()".
+        """
+        number = signal_number(signal)
+        if self._program is None or not self._program.running:
+            return False
+        try:
+            self._program.kill(number)
+        except ProcessLookupError:
+            return False
+        except OSError as error:
+            self._emit("error", system_error(error.errno or 0, "kill"))
+            return False
+        if number:
+            self.killed = True
+        return True
+
+    def ref(self) -> None:
+        """Lets the running program keep this one alive: the default.
+
+        Node: `child_process`, "subprocess.ref()".
+        """
+        self._referenced = True
+        self._recount()
+
+    def unref(self) -> None:
+        """Lets this program end before the other, as far as its channel does not keep it.
+
+        Node: `child_process`, "subprocess.unref()".
+        """
+        self._referenced = False
+        self._recount()
+
+    # Its life
+
+    def _start(
+        self,
+        command: list[str],
+        ends: Ends,
+        *,
+        cwd: str | None,
+        env: Mapping[str, str],
+        detached: bool,
+        serialization: str,
+    ) -> None:
+        self.spawnfile, self.spawnargs = command[0], command
+        try:
+            self._program = Program(
+                self._runtime,
+                command,
+                ends.places,
+                cwd=cwd,
+                env=env,
+                detached=detached,
+                passed=ends.passed,
+                ended=self._ended,
+            )
+        except OSError as error:
+            ends.close_ours()
+            self._runtime.defer(self._emit, "error", error)
+            return
+        finally:
+            ends.close_theirs()
+        self.pid = self._program.pid
+        self._recount()
+        self.stdio = [self._stream(place, fd) for place, fd in enumerate(ends.ours)]
+        self._open_channel(self._runtime, ends.channel, serialization)
+        self._runtime.defer(self._emit, "spawn")
+
+    def _stream(self, place: int, fd: int | None) -> Socket | None:
+        """Our end of a pipe."""
+        if fd is None:
+            return None
+        socket = Socket(fd=fd, readable=place != 0, writable=place not in (1, 2))
+        socket.on("close", lambda _: self._close_if_over())
+        return socket
+
+    def _recount(self) -> None:
+        running = self._program is not None and self._program.running
+        holding = running and self._referenced
+        if holding != self._holding:
+            self._holding = holding
+            if holding:
+                self._runtime.reactor.hold()
+            else:
+                self._runtime.reactor.release()
+
+    def _ended(self, code: int | None, number: int | None) -> None:
+        """The program is over."""
+        self.exit_code = code
+        self.signal_code = None if number is None else _signal.Signals(number)
+        for forget in self._forgetters:
+            forget()
+        # What it said before its end comes first.
+        self._runtime.reactor.poll()
+        if self.stdin is not None:
+            self.stdin.destroy()
+        self._runtime.defer(self._exited)
+        self._recount()
+
+    def _exited(self) -> None:
+        self._over = True
+        self._emit("exit", self.exit_code, self.signal_code)
+        self._tally.forget()
+        for socket in self.stdio:
+            if socket is not None and socket._flowing is None:
+                # Nobody reads it: what it holds must not keep `close` from coming.
+                socket.resume()
+        self._close_if_over()
+
+    def _disconnected(self) -> None:
+        super()._disconnected()
+        self._close_if_over()
+
+    def _close_if_over(self) -> None:
+        open_ends = any(socket is not None and not socket.closed for socket in self.stdio)
+        if self._over and not open_ends and self._core is None:
+            self._over = False
+            self._emit("close", self.exit_code, self.signal_code)
+
+    def _call_off(self, signal: AbortSignal, number: int) -> None:
+        if self.kill(number):
+            self._emit("error", error_of(signal))
+
+
+class Ends:
+    """The descriptors that a program gets, and our ends of them."""
+
+    def __init__(self, stdio: list[Any]) -> None:
+        self.places: dict[int, int] = {}
+        self.passed: list[int] = []
+        self.ours: list[int | None] = []
+        self.channel = -1
+        self.number = -1
+        self._theirs: list[_socket.socket] = []
+        for place, kind in enumerate(stdio):
+            self.ours.append(None)
+            if kind == CHANNEL:
+                self.channel, self.number = self._pair(place)
+            elif kind == "pipe":
+                self.ours[place], _ = self._pair(place)
+            elif kind == "inherit":
+                self.places[place] = place
+            elif kind != "ignore":
+                self.places[place] = kind
+        others = [place for place in self.places if place >= STANDARD]
+        at = next(place for place, kind in enumerate(stdio) if kind == CHANNEL)
+        if others == [at]:
+            # Nothing else has to be in a place of its own: the channel keeps its number.
+            self.passed = [self.places.pop(at)]
+        else:
+            self.number = at
+
+    def _pair(self, place: int) -> tuple[int, int]:
+        ours, theirs = _socket.socketpair()
+        self._theirs.append(theirs)
+        self.places[place] = theirs.fileno()
+        return ours.detach(), theirs.fileno()
+
+    def close_theirs(self) -> None:
+        """The program has them now."""
+        for end in self._theirs:
+            end.close()
+
+    def close_ours(self) -> None:
+        """There is no program."""
+        for end in (*self.ours, self.channel):
+            if end is not None:
+                os.close(end)
+
+
+def fork(
+    module: str | os.PathLike[str],
+    args: Iterable[str] = (),
+    *,
+    cwd: str | os.PathLike[str] | None = None,
+    env: Mapping[str, str] | None = None,
+    exec_path: str | os.PathLike[str] = sys.executable,
+    exec_args: Iterable[str] = (),
+    silent: bool = False,
+    stdio: str | Iterable[Any] | None = None,
+    detached: bool = False,
+    serialization: str = "json",
+    signal: AbortSignal | None = None,
+    timeout: float | None = None,
+    kill_signal: int | str = _signal.SIGTERM,
+) -> ChildProcess:
+    """Starts a program with a channel to it.
+
+    `module` is the path of a script or the name of a module (`"package.module"`); `exec_path` runs
+    it, with `exec_args` in front. `stdio` lists what its descriptors are: `"inherit"` (the default
+    for the first three), `"pipe"` (the default when `silent`), `"ignore"`, a descriptor or an
+    object that has one, and exactly once `"ipc"`; or one of the first three words for all. `env`
+    replaces our environment. `detached`: in a session of its own. `serialization`: `"json"` or
+    `"advanced"`. After `timeout` seconds, or once `signal` is aborted, it gets `kill_signal`.
+
+    A program that can't be started is an `error` event (syscall `spawn <program>`). Wrong arguments
+    raise `TypeError` or `ValueError`. Node: `child_process`, "child_process.fork()".
+    """
+    return launch(
+        command_of(module, args, exec_path, exec_args),
+        cwd=cwd,
+        env=env,
+        silent=silent,
+        stdio=stdio,
+        detached=detached,
+        serialization=serialization,
+        signal=signal,
+        timeout=timeout,
+        kill_signal=kill_signal,
+    )
+
+
+def launch(
+    command: list[str],
+    *,
+    cwd: Any,
+    env: Any,
+    silent: bool,
+    stdio: Any,
+    detached: bool = False,
+    serialization: str,
+    signal: AbortSignal | None = None,
+    timeout: float | None = None,
+    kill_signal: int | str = _signal.SIGTERM,
+) -> ChildProcess:
+    """What `fork()` does, for a command that is complete."""
+    kinds = _stdio(stdio, check_bool(silent, "silent"))
+    check_bool(detached, "detached")
+    if serialization not in SERIALIZATIONS:
+        raise ArgumentValueError(
+            f"serialization must be 'json' or 'advanced', not {shown(serialization)}"
+        )
+    if signal is not None and not isinstance(signal, AbortSignal):
+        raise wrong_type("signal", "an AbortSignal", signal)
+    seconds = None if timeout is None else check_seconds(timeout, "timeout")
+    number = signal_number(kill_signal)
+    child = ChildProcess()
+    ends = Ends(kinds)
+    environment = dict(os.environ if env is None else _strings(env))
+    environment["NODE_CHANNEL_FD"] = str(ends.number)
+    environment["NODE_CHANNEL_SERIALIZATION_MODE"] = serialization
+    child._start(
+        command,
+        ends,
+        cwd=None if cwd is None else _path(cwd, "cwd"),
+        env=environment,
+        detached=detached,
+        serialization=serialization,
+    )
+    if seconds and child.pid is not None:
+        child._forgetters.append(child._runtime.call_later(seconds, lambda: child.kill(number)))
+    if signal is not None and signal.aborted:
+        child._runtime.defer(child._call_off, signal, number)
+    elif signal is not None:
+        forget = on_abort(signal, lambda: child._call_off(signal, number))
+        child._forgetters.append(forget)
+    return child
+
+
+def signal_number(signal: Any) -> int:
+    """The number of a signal, from that or from its name."""
+    if isinstance(signal, str) and signal in _signal.Signals.__members__:
+        return _signal.Signals[signal]
+    if isinstance(signal, bool) or not isinstance(signal, (int, str)):
+        raise wrong_type("signal", "a signal's number or name", signal)
+    known = {0, *_signal.valid_signals()}
+    if signal not in known:
+        message = f"signal must be one that this system knows, not {shown(signal)}"
+        raise ArgumentValueError(message, "ERR_UNKNOWN_SIGNAL")
+    return int(signal)
+
+
+def command_of(module: Any, args: Any, exec_path: Any, exec_args: Any) -> list[str]:
+    """The command that runs a script or a module."""
+    name = _path(module, "module")
+    if not name:
+        raise ArgumentValueError("module must not be empty")
+    is_script = os.sep in name or name.endswith(SCRIPTS) or os.path.exists(name)
+    run = [name] if is_script else ["-m", name]
+    front = [_path(exec_path, "exec_path"), *_texts(exec_args, "exec_args")]
+    return [*front, *run, *_texts(args, "args")]
+
+
+def _texts(values: Any, name: str) -> list[str]:
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise wrong_type(name, "a list of str", values)
+    return [_path(value, f"each of {name}") for value in values]
+
+
+def _path(value: Any, name: str) -> str:
+    try:
+        text = os.fspath(value)
+    except TypeError:
+        raise wrong_type(name, "a str or a path", value) from None
+    if not isinstance(text, str):
+        raise wrong_type(name, "a str or a path", value)
+    if "\0" in text:
+        raise ArgumentValueError(f"{name} must not contain a zero byte: {shown(text)}")
+    return text
+
+
+def _strings(env: Any) -> Mapping[str, str]:
+    if not isinstance(env, Mapping):
+        raise wrong_type("env", "a mapping of str to str", env)
+    for name, value in env.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise wrong_type(f"env[{name!r}]", "a str", value)
+    return env
+
+
+def _stdio(stdio: Any, silent: bool) -> list[Any]:
+    """What each descriptor of the program is: a word, or a descriptor of ours."""
+    if stdio is None:
+        stdio = "pipe" if silent else "inherit"
+    if isinstance(stdio, str):
+        if stdio not in ("pipe", "inherit", "ignore"):
+            raise ArgumentValueError(
+                f"stdio must be 'pipe', 'inherit', 'ignore' or a list, not {shown(stdio)}"
+            )
+        return [stdio] * STANDARD + [CHANNEL]
+    if not isinstance(stdio, Iterable):
+        raise wrong_type("stdio", "a str or a list", stdio)
+    kinds = [_kind(kind, place) for place, kind in enumerate(stdio)]
+    kinds += ["inherit"] * (STANDARD - len(kinds))
+    if kinds.count(CHANNEL) != 1:
+        code = "ERR_IPC_ONE_PIPE" if kinds.count(CHANNEL) else "ERR_CHILD_PROCESS_IPC_REQUIRED"
+        raise ArgumentValueError("stdio must have 'ipc' in it, once", code)
+    return kinds
+
+
+def _kind(kind: Any, place: int) -> Any:
+    if kind is None:
+        return "pipe" if place < STANDARD else "ignore"
+    if kind in ("pipe", "inherit", "ignore", CHANNEL):
+        return kind
+    fd = kind if isinstance(kind, int) and not isinstance(kind, bool) else None
+    if fd is None and callable(getattr(kind, "fileno", None)):
+        fd = kind.fileno()
+    if not isinstance(fd, int) or fd < 0:
+        allowed = "'pipe', 'inherit', 'ignore', 'ipc' or an open descriptor"
+        raise ArgumentValueError(f"stdio[{place}] must be {allowed}, not {shown(kind)}")
+    return fd

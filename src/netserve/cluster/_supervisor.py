@@ -1,0 +1,163 @@
+"""Workers that stay: who dies is replaced, and all can be replaced without closing the port."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal as _signal
+from collections.abc import Mapping
+
+from .._errors import StateError, out_of_range, wrong_type
+from .._events import EventEmitter
+from .._runtime import current
+from ._primary import Primary
+from ._worker import Worker
+
+log = logging.getLogger("netserve")
+
+# A worker that dies before it listens is started again after this many seconds, then after twice
+# as many, and so on; so many in a row are enough.
+FIRST_DELAY = 0.1
+LONGEST_DELAY = 5.0
+MOST_FAILURES = 8
+
+
+class Supervisor(EventEmitter):
+    """Keeps `count` workers running; the port stays open even while there is none.
+
+    A worker that dies is replaced at once; one that dies before it listens, after a delay that
+    doubles from 0.1 to 5 seconds. After eight of those in a row it stops, and emits `error`
+    (`ERR_WORKERS_KEEP_DYING`). Made by `cluster.supervise()`. Beyond Node.
+
+    Events: `error(exc)`, `replaced(old, new)`.
+    """
+
+    def __init__(self, primary: Primary, count: int, env: Mapping[str, str] | None) -> None:
+        if isinstance(count, bool) or not isinstance(count, int):
+            raise wrong_type("count", "a number of workers", count)
+        if count < 1:
+            raise out_of_range("count", "1 or more", count)
+        self._primary = primary
+        self._env = env
+        self._runtime = current()
+        self._workers: set[Worker] = set()
+        self._listening: set[Worker] = set()
+        self._failures = 0
+        self._stopping = False
+        primary.lingers = True
+        for _ in range(count):
+            self._start()
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """The workers that are running now."""
+        return tuple(self._workers)
+
+    async def replace(self, timeout: float = 10.0, graceful: float = 10.0) -> None:
+        """Replaces the workers one by one.
+
+        A new one has `timeout` seconds to listen; only then the old one is disconnected, and has
+        `graceful` seconds for its connections. Raises `RuntimeError`
+        (`ERR_WORKER_NOT_LISTENING`) when a new worker does not come up; the old ones that are left
+        stay.
+        """
+        for old in self.workers:
+            if self._stopping:
+                return
+            new = self._start()
+            if not await self._listens(new, timeout):
+                self._workers.discard(new)
+                new.kill(_signal.SIGKILL)
+                message = f"the new worker did not listen within {timeout:g} s: the old ones stay"
+                raise StateError(message, "ERR_WORKER_NOT_LISTENING")
+            await self._retire(old, graceful)
+            self.emit("replaced", old, new)
+
+    async def stop(self, graceful: float = 10.0) -> None:
+        """Disconnects all workers; after `graceful` seconds those that are left are killed."""
+        self._stopping = True
+        self._primary.lingers = False
+        await asyncio.gather(*(self._retire(worker, graceful) for worker in self.workers))
+        self._primary.close_handles()
+
+    # One worker
+
+    def _start(self) -> Worker:
+        worker = self._primary.fork(self._env)
+        self._workers.add(worker)
+        worker.once("listening", lambda _: self._came_up(worker))
+        worker.once("exit", lambda *how: self._died(worker, *how))
+        worker.on("error", lambda error: self._could_not_start(worker, error))
+        return worker
+
+    def _came_up(self, worker: Worker) -> None:
+        self._listening.add(worker)
+        self._failures = 0
+
+    def _could_not_start(self, worker: Worker, error: BaseException) -> None:
+        log.error("worker %d: %s", worker.id, error)
+        if worker.process.pid is None:
+            self._died(worker, None, None)
+
+    def _died(self, worker: Worker, code: int | None, signal: _signal.Signals | None) -> None:
+        had_listened = worker in self._listening
+        self._listening.discard(worker)
+        if worker not in self._workers:
+            return
+        self._workers.discard(worker)
+        if self._stopping:
+            return
+        reason = f"exit code {code}" if signal is None else signal.name
+        log.warning("worker %d died (%s): it is replaced", worker.id, reason)
+        if had_listened:
+            self._start()
+            return
+        self._failures += 1
+        if self._failures >= MOST_FAILURES:
+            self._give_up()
+            return
+        delay = min(FIRST_DELAY * 2 ** (self._failures - 1), LONGEST_DELAY)
+        self._runtime.reactor.hold()
+        self._runtime.call_later(delay, self._start_late)
+
+    def _start_late(self) -> None:
+        self._runtime.reactor.release()
+        if not self._stopping:
+            self._start()
+
+    def _give_up(self) -> None:
+        self._stopping = True
+        self._primary.lingers = False
+        self._primary.close_handles()
+        message = f"{MOST_FAILURES} workers in a row died before they listened"
+        error = StateError(message, "ERR_WORKERS_KEEP_DYING")
+        if self._has("error"):
+            self.emit("error", error)
+        else:
+            self._runtime.fail("workers keep dying", error, self)
+
+    async def _listens(self, worker: Worker, timeout: float) -> bool:
+        done = asyncio.Event()
+        worker.once("listening", lambda _: done.set())
+        worker.once("exit", lambda *_: done.set())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await done.wait()
+        return worker in self._listening
+
+    async def _retire(self, worker: Worker, graceful: float) -> None:
+        self._workers.discard(worker)
+        if worker.is_dead():
+            return
+        gone = asyncio.Event()
+        worker.once("exit", lambda *_: gone.set())
+        if worker.is_connected():
+            worker.disconnect()
+        try:
+            async with asyncio.timeout(graceful):
+                await gone.wait()
+        except TimeoutError:
+            log.warning("worker %d did not leave within %g s: it is killed", worker.id, graceful)
+            worker.kill(_signal.SIGKILL)
+            await gone.wait()

@@ -1,0 +1,102 @@
+"""`Worker`: one worker, as the primary sees it, or as it sees itself."""
+
+from __future__ import annotations
+
+import signal as _signal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
+
+from .._events import EventEmitter
+from ..ipc import Peer
+from ._messages import Conversation
+
+if TYPE_CHECKING:
+    from ..child_process import ChildProcess
+
+
+class Worker(EventEmitter):
+    """A worker of a cluster. Node: `cluster`, "Class: Worker".
+
+    Events: `online`, `listening(address)`, `message(message, handle)`, `disconnect`,
+    `exit(code, signal)`, `error(exc)`.
+    """
+
+    def __init__(self, number: int, process: Peer) -> None:
+        self.id = number
+        # The channel to it: a `ChildProcess`; in the worker itself, `netserve.process`.
+        self.process: Any = process
+        # Whether it leaves because it was asked to; `None` as long as it stays.
+        self.exited_after_disconnect: bool | None = None
+        self._talk = Conversation(process)
+        process.on("message", self._on_message)
+        process.on("error", self._on_error)
+
+    def send(
+        self,
+        message: Any,
+        handle: Any = None,
+        *,
+        keep_open: bool = False,
+        callback: Callable[..., Any] | None = None,
+    ) -> bool:
+        """Sends a message: to the worker; in the worker, to the primary.
+
+        As `ChildProcess.send()`. Node: `cluster`, "worker.send()".
+        """
+        sent: bool = self.process.send(message, handle, keep_open=keep_open, callback=callback)
+        return sent
+
+    def is_connected(self) -> bool:
+        """Whether its channel is open. Node: `cluster`, "worker.isConnected()"."""
+        return bool(self.process.connected)
+
+    def is_dead(self) -> bool:
+        """Whether its process is over. Node: `cluster`, "worker.isDead()"."""
+        return self.process.exit_code is not None or self.process.signal_code is not None
+
+    def disconnect(self) -> Self:
+        """Has the worker close its servers, wait for their connections, and leave.
+
+        Node: `cluster`, "worker.disconnect()".
+        """
+        raise NotImplementedError
+
+    def kill(self, signal: int | str = _signal.SIGTERM) -> None:
+        """Ends the worker: by a signal; in the worker, by leaving at once.
+
+        Node: `cluster`, "worker.kill()".
+        """
+        raise NotImplementedError
+
+    destroy = kill
+
+    def _on_message(self, message: Any, handle: Any) -> None:
+        self.emit("message", message, handle)
+
+    def _on_error(self, error: BaseException) -> None:
+        self.emit("error", error)
+
+
+class PrimarysWorker(Worker):
+    """A worker, as the primary sees it."""
+
+    process: ChildProcess
+
+    def __init__(
+        self, number: int, process: ChildProcess, leave: Callable[[PrimarysWorker], None]
+    ) -> None:
+        super().__init__(number, process)
+        self._leave = leave
+
+    def disconnect(self) -> Self:
+        """Has the worker close its servers, wait for their connections, and leave."""
+        self.exited_after_disconnect = True
+        self._talk.say(act="disconnect")
+        self._leave(self)
+        return self
+
+    def kill(self, signal: int | str = _signal.SIGTERM) -> None:
+        """Sends it a signal."""
+        self.process.kill(signal)
+
+    destroy = kill
