@@ -4,6 +4,7 @@
 // A trace is a sequence of JSON lines `[who, event, ...details]`. `who` is one actor (usually
 // "server" or "client"): the order is compared within each actor, never between two of them,
 // because two ends of a connection are free to interleave.
+const { fork } = require('node:child_process');
 const fs = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
@@ -16,6 +17,9 @@ const aliases = new Map([[directory, '<dir>'], [path.basename(directory), '<run>
 const KINDS = {
   ERR_INVALID_ARG_TYPE: 'TypeError',
   ERR_INVALID_ARG_VALUE: 'ValueError',
+  ERR_INVALID_HANDLE_TYPE: 'TypeError',
+  ERR_IPC_CHANNEL_CLOSED: 'RuntimeError',
+  ERR_IPC_DISCONNECTED: 'RuntimeError',
   ERR_OUT_OF_RANGE: 'ValueError',
   ERR_SERVER_ALREADY_LISTEN: 'RuntimeError',
   ERR_SERVER_NOT_RUNNING: 'RuntimeError',
@@ -139,6 +143,12 @@ async function deafPort() {
   return alias(port, '<port>');
 }
 
+// Forks this program once more, as another of its parts.
+const startPart = (part, options = {}) => fork(process.argv[1], [part], options);
+
+// Plays the part that the first argument names; a program that nobody forked is the parent.
+const playParts = (parts) => play(parts[process.argv[2] ?? 'parent']);
+
 function play(main) {
   process.on('uncaughtException', (error) => trace('program', 'uncaught', error));
   main();
@@ -146,5 +156,5 @@ function play(main) {
 
 module.exports = {
   abstractPath, addressOf, alias, attempt, collect, deafPort, later, localPath, once, pair, play,
-  portOf, serve, sleep, trace, watch,
+  playParts, portOf, serve, sleep, startPart, trace, watch,
 };

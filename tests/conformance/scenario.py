@@ -10,6 +10,7 @@ import inspect
 import json
 import os
 import re
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
@@ -27,6 +28,9 @@ LOOP = os.environ.get("SCENARIO_LOOP", "run")
 KINDS = {
     "ERR_INVALID_ARG_TYPE",
     "ERR_INVALID_ARG_VALUE",
+    "ERR_INVALID_HANDLE_TYPE",
+    "ERR_IPC_CHANNEL_CLOSED",
+    "ERR_IPC_DISCONNECTED",
     "ERR_OUT_OF_RANGE",
     "ERR_SERVER_ALREADY_LISTEN",
     "ERR_SERVER_NOT_RUNNING",
@@ -83,6 +87,8 @@ def _plain(value: object) -> object:
     match value:
         case None | bool():
             return value
+        case signal.Signals():
+            return value.name
         case int() | float():
             return _aliases.get(value, value)
         case str():
@@ -211,6 +217,16 @@ async def deaf_port() -> int:
     server.close()
     await closed
     return alias(port, "<port>")
+
+
+def start_part(part: str, **options: Any) -> netserve.child_process.ChildProcess:
+    """Fork this program once more, as another of its parts."""
+    return netserve.child_process.fork(sys.argv[0], [part], **options)
+
+
+def play_parts(**parts: Callable[[], Coroutine[Any, Any, None] | None]) -> None:
+    """Play the part that the first argument names; a program that nobody forked is the parent."""
+    play(parts[sys.argv[1] if len(sys.argv) > 1 else "parent"])
 
 
 def _report(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -6,26 +6,47 @@ import asyncio
 import logging
 import os
 import sys
+from collections.abc import Coroutine
 from typing import Any
 
 import click
 
-from netserve import __version__
+from netserve import __version__, cluster
 
 from ._handler import HandlerError, load_handler
 from ._serve import ListenError, Request, serve
+from ._workers import SCHEDULES, serve_as_worker, serve_with_workers
 
 __all__ = ["main"]
 
 # Only this machine unless asked otherwise; the port is that of Node's own examples.
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8124
+HAS_AFFINITY = hasattr(os, "sched_getaffinity")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def program() -> None:
     """Servers like those of Node's net module, for Python."""
+
+
+class WorkerCount(click.ParamType):
+    """A number of workers, or `auto`: one for each processor that we may use."""
+
+    name = "N|auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number."""
+        if value == "auto":
+            return len(os.sched_getaffinity(0)) if HAS_AFFINITY else os.cpu_count() or 1
+        try:
+            count = int(value)
+        except ValueError:
+            count = 0
+        if count < 1:
+            self.fail(f"{value!r} is neither a number of 1 or more nor 'auto'", param, ctx)
+        return count
 
 
 @program.command("serve")
@@ -47,23 +68,49 @@ def program() -> None:
     show_default=True,
     help="Seconds that open connections have to end when the server stops.",
 )
+@click.option(
+    "--workers", type=WorkerCount(), help="Serve with so many processes.  [default: this one]"
+)
+@click.option(
+    "--schedule",
+    type=click.Choice(list(SCHEDULES)),
+    help="Which worker gets a connection: the next (rr), the one with the fewest (least), whoever "
+    "is first (shared), or the kernel says (reuseport).  [default: rr]",
+)
 def serve_command(
     handler: str,
     max_connections: int | None,
     graceful_timeout: float,
+    workers: int | None,
+    schedule: str | None,
     **listen: Any,
 ) -> None:
     """Serve every connection with HANDLER, a function or coroutine function of one socket.
 
     Ctrl-C or SIGTERM stops accepting and waits for the open connections; a second one ends at once.
+    With workers, one that dies is replaced, and SIGHUP replaces all of them, one by one, with the
+    program as it is then; the port stays open meanwhile.
     """
     options = _listen_options(**listen)
+    if schedule is not None and workers is None:
+        raise click.UsageError("--schedule is about workers: give --workers, too")
+    if schedule == "reuseport":
+        if "host" not in options:
+            raise click.UsageError("--schedule reuseport needs a port, not --path or --fd")
+        if options["port"] == 0:
+            raise click.UsageError("--schedule reuseport needs a --port that all workers can know")
+        options["reuse_port"] = True
     sys.path.insert(0, os.getcwd())
     try:
         request = Request(load_handler(handler), options, max_connections, graceful_timeout)
     except HandlerError as error:
         raise click.UsageError(str(error)) from error
-    _run(request)
+    if workers is None:
+        _run(serve(request))
+    elif cluster.is_worker:
+        _run(serve_as_worker(request))
+    else:
+        _run(serve_with_workers(request, workers, schedule or "rr"))
 
 
 def _listen_options(
@@ -90,10 +137,10 @@ def _listen_options(
     }
 
 
-def _run(request: Request) -> None:
+def _run(serving: Coroutine[Any, Any, None]) -> None:
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     try:
-        asyncio.run(serve(request))
+        asyncio.run(serving)
     except ListenError as error:
         sys.exit(f"netserve: {error}")
 

@@ -15,7 +15,7 @@ from netserve import AddressInfo, Server, create_server
 
 from ._handler import Handler
 
-__all__ = ["ListenError", "Request", "serve"]
+__all__ = ["STOP_SIGNALS", "ListenError", "Request", "announce", "open_server", "say", "serve"]
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # Listening on every interface; what to connect to instead.
@@ -40,18 +40,19 @@ class Request:
 
 async def serve(request: Request) -> None:
     """Serves until a signal stops it. Raises `ListenError`."""
-    server = create_server(request.handler)
-    server.max_connections = request.max_connections
-    await _listen(server, request)
+    server = await open_server(request)
     stopped = _catch_signals()
-    _announce(server)
+    announce(server.address())
     await stopped.wait()
     server.close(timeout=request.graceful_timeout)
-    _say("Stopping:", f"waiting up to {request.graceful_timeout:g} s for open connections")
+    say("Stopping:", f"waiting up to {request.graceful_timeout:g} s for open connections")
     await server.wait_closed()
 
 
-async def _listen(server: Server, request: Request) -> None:
+async def open_server(request: Request) -> Server:
+    """The server that was asked for, listening. Raises `ListenError`."""
+    server = create_server(request.handler)
+    server.max_connections = request.max_connections
     try:
         server.listen(**request.listen)
         await server.wait_listening()
@@ -59,6 +60,7 @@ async def _listen(server: Server, request: Request) -> None:
         raise ListenError(f"cannot listen: {error.strerror or error}") from error
     except ValueError as error:
         raise ListenError(f"cannot listen: {error}") from error
+    return server
 
 
 def _catch_signals() -> asyncio.Event:
@@ -77,11 +79,12 @@ def _catch_signals() -> asyncio.Event:
     return stopped
 
 
-def _announce(server: Server) -> None:
-    where, attempt = _describe(server.address())
-    _say("Listening on", where)
+def announce(address: AddressInfo | str | None) -> None:
+    """Says where the server listens, and how to try it."""
+    where, attempt = _describe(address)
+    say("Listening on", where)
     if attempt:
-        _say("Try:", attempt)
+        say("Try:", attempt)
 
 
 def _describe(address: AddressInfo | str | None) -> tuple[str, str | None]:
@@ -97,6 +100,7 @@ def _describe(address: AddressInfo | str | None) -> tuple[str, str | None]:
     return f"{shown}:{address.port}", f"nc {near} {address.port}"
 
 
-def _say(what: str, text: str) -> None:
+def say(what: str, text: str) -> None:
+    """One line for whoever watches."""
     # Written as `Text`, so an address in brackets is not taken for markup.
     console.print(Text.assemble((what, "bold"), " ", text))

@@ -45,6 +45,8 @@ class Supervisor(EventEmitter):
         self._listening: set[Worker] = set()
         self._failures = 0
         self._stopping = False
+        # Some worker came up, or is gone.
+        self._changed = asyncio.Event()
         primary.lingers = True
         for _ in range(count):
             self._start()
@@ -81,19 +83,21 @@ class Supervisor(EventEmitter):
         await asyncio.gather(*(self._retire(worker, graceful) for worker in self.workers))
         self._primary.close_handles()
 
+    def came_up(self, worker: Worker) -> None:
+        """Says that a worker is up. One whose primary listens for it needs not be told."""
+        self._listening.add(worker)
+        self._failures = 0
+        self._changed.set()
+
     # One worker
 
     def _start(self) -> Worker:
         worker = self._primary.fork(self._env)
         self._workers.add(worker)
-        worker.once("listening", lambda _: self._came_up(worker))
+        worker.once("listening", lambda _: self.came_up(worker))
         worker.once("exit", lambda *how: self._died(worker, *how))
         worker.on("error", lambda error: self._could_not_start(worker, error))
         return worker
-
-    def _came_up(self, worker: Worker) -> None:
-        self._listening.add(worker)
-        self._failures = 0
 
     def _could_not_start(self, worker: Worker, error: BaseException) -> None:
         log.error("worker %d: %s", worker.id, error)
@@ -103,6 +107,7 @@ class Supervisor(EventEmitter):
     def _died(self, worker: Worker, code: int | None, signal: _signal.Signals | None) -> None:
         had_listened = worker in self._listening
         self._listening.discard(worker)
+        self._changed.set()
         if worker not in self._workers:
             return
         self._workers.discard(worker)
@@ -138,12 +143,11 @@ class Supervisor(EventEmitter):
             self._runtime.fail("workers keep dying", error, self)
 
     async def _listens(self, worker: Worker, timeout: float) -> bool:
-        done = asyncio.Event()
-        worker.once("listening", lambda _: done.set())
-        worker.once("exit", lambda *_: done.set())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
-                await done.wait()
+                while worker in self._workers and worker not in self._listening:
+                    self._changed.clear()
+                    await self._changed.wait()
         return worker in self._listening
 
     async def _retire(self, worker: Worker, graceful: float) -> None:

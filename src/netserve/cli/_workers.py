@@ -1,0 +1,158 @@
+"""Serving with several processes: a primary that supervises, workers that serve."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from netserve import AddressInfo, Server, cluster
+from netserve.cluster import Supervisor, Worker
+
+from ._serve import STOP_SIGNALS, ListenError, Request, announce, open_server, say
+
+__all__ = ["SCHEDULES", "serve_as_worker", "serve_with_workers"]
+
+SCHEDULES = {
+    "rr": cluster.SCHED_RR,
+    "least": cluster.SCHED_LEAST,
+    "shared": cluster.SCHED_NONE,
+    # Each worker listens by itself, so nobody asks for the rule.
+    "reuseport": cluster.SCHED_RR,
+}
+# What a worker tells its primary: that it listens, or why it can't.
+LISTENING = "netserve:listening"
+FAILED = "netserve:failed"
+
+log = logging.getLogger("netserve")
+
+
+async def serve_with_workers(request: Request, count: int, schedule: str) -> None:
+    """Serves until a signal stops it. Raises `ListenError`."""
+    cluster.scheduling_policy = SCHEDULES[schedule]
+    primary = PrimaryServer(request, count)
+    primary.catch_signals()
+    await primary.serve()
+
+
+class PrimaryServer:
+    """The process that starts workers, and hears the signals."""
+
+    def __init__(self, request: Request, count: int) -> None:
+        self._graceful = request.graceful_timeout
+        self._loop = asyncio.get_running_loop()
+        self._up: asyncio.Future[Any] = self._loop.create_future()
+        self._stopped = asyncio.Event()
+        self._replacing: asyncio.Task[None] | None = None
+        self._again = False
+        cluster.on("message", self._hear)
+        self._supervisor: Supervisor = cluster.supervise(count)
+        self._supervisor.on("error", self._fail)
+
+    def catch_signals(self) -> None:
+        """The first signal stops, the second ends at once; SIGHUP replaces the workers."""
+        for number in STOP_SIGNALS:
+            self._loop.add_signal_handler(number, self._stop, number)
+        self._loop.add_signal_handler(signal.SIGHUP, self._replace)
+
+    async def serve(self) -> None:
+        """Serves until a signal stops it. Raises `ListenError`."""
+        stopped = asyncio.ensure_future(self._stopped.wait())
+        try:
+            await asyncio.wait({self._up, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if self._up.done():
+                announce(self._up.result())
+            await stopped
+            say("Stopping:", f"waiting up to {self._graceful:g} s for open connections")
+        finally:
+            stopped.cancel()
+            self._up.cancel()
+            if self._replacing is not None:
+                self._replacing.cancel()
+            await self._supervisor.stop(self._graceful)
+
+    def _hear(self, worker: Worker, message: Any, handle: Any) -> None:
+        if not isinstance(message, dict):
+            return
+        if LISTENING in message:
+            self._supervisor.came_up(worker)
+            if not self._up.done():
+                self._up.set_result(_address(message[LISTENING]))
+        elif FAILED in message:
+            if self._up.done():
+                log.error("worker %d: %s", worker.id, message[FAILED])
+            else:
+                self._up.set_exception(ListenError(str(message[FAILED])))
+
+    def _fail(self, error: BaseException) -> None:
+        if not self._up.done():
+            self._up.set_exception(ListenError(str(error)))
+        else:
+            log.critical("%s", error)
+            self._stopped.set()
+
+    def _stop(self, number: int) -> None:
+        if not self._stopped.is_set():
+            self._stopped.set()
+            return
+        for worker in list(cluster.workers.values()):
+            worker.kill(signal.SIGKILL)
+        self._loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    def _replace(self) -> None:
+        if self._replacing is None:
+            self._replacing = asyncio.ensure_future(self._replace_all())
+        else:
+            self._again = True
+
+    async def _replace_all(self) -> None:
+        say("Replacing", "the workers, one by one")
+        try:
+            await self._supervisor.replace(graceful=self._graceful)
+            say("Replaced", "all workers")
+        except RuntimeError as error:
+            log.error("%s", error)
+        finally:
+            self._replacing = None
+        if self._again:
+            self._again = False
+            self._replace()
+
+
+async def serve_as_worker(request: Request) -> None:
+    """Serves what the primary deals, until it says to leave."""
+    own = cluster.worker
+    assert own is not None
+    loop = asyncio.get_running_loop()
+    # A terminal sends these to everybody; what they mean, the primary decides.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, lambda: None)
+    loop.add_signal_handler(signal.SIGTERM, own.disconnect)
+    try:
+        server = await open_server(request)
+    except ListenError as error:
+        own.send({FAILED: str(error)})
+        sys.exit(1)
+    server.close_timeout = request.graceful_timeout
+    own.on("disconnect", lambda: _close(server))
+    own.send({LISTENING: server.address()})
+    await server.wait_closed()
+
+
+def _close(server: Server) -> None:
+    """The primary doesn't close what a worker listens on by itself."""
+    if server.listening:
+        server.close(timeout=server.close_timeout)
+
+
+def _address(said: Any) -> AddressInfo | str | None:
+    """An address, as it comes out of JSON."""
+    if isinstance(said, Iterable) and not isinstance(said, str):
+        return AddressInfo(*said)
+    return said if isinstance(said, str) else None

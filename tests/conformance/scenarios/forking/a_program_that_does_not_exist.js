@@ -1,0 +1,11 @@
+// A program that can't be started: 'error', and no 'exit'.
+'use strict';
+const { localPath, playParts, startPart, trace, watch } = require('../../scenario');
+
+playParts({
+  parent() {
+    const child = startPart('child', { execPath: localPath('nothing') });
+    trace('parent', 'forked', child.pid);
+    watch(child, 'parent', 'spawn', 'error', 'exit');
+  },
+});
