@@ -48,6 +48,8 @@ ORDER = [
     "_server",
     "_factories",
     "ipc",
+    "_spawn",
+    "_stdio",
     "child_process",
     "process",
     "cluster",
@@ -196,7 +198,8 @@ def public_objects() -> Iterator[tuple[str, object]]:
 
 
 def test_every_public_name_says_what_it_is():
-    silent = [name for name, value in public_objects() if not inspect.getdoc(value)]
+    documented = [(name, value) for name, value in public_objects() if value is not None]
+    silent = [name for name, value in documented if not inspect.getdoc(value)]
     assert not silent
 
 

@@ -20,12 +20,7 @@ from ._abort import AbortSignal, error_of, on_abort
 from ._address import check_bool, check_callback, check_seconds, check_size
 from ._connect import Attempt, ConnectRequest, understand
 from ._descriptor import check_fd, is_socket
-from ._errors import (
-    ArgumentTypeError,
-    StateError,
-    system_error,
-    wrong_type,
-)
+from ._errors import ArgumentTypeError, StateError, system_error, wrong_type
 from ._on_read import OnRead
 from ._options import SocketOptions
 from ._runtime import current
@@ -399,5 +394,3 @@ class Socket(SocketOptions):
 
 
 ALREADY_CONNECTED = "ERR_SOCKET_ALREADY_CONNECTED"
-
-# What one life of a socket leaves behind in its attributes.

@@ -16,7 +16,6 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyString};
-use rustix::io::Errno;
 
 use super::call;
 use super::distributor::Distributor;
@@ -26,16 +25,14 @@ use super::lock;
 use super::reactor::Reactor;
 use super::share::Share;
 use crate::ipc::frames::{Frames, Framing};
-use crate::ipc::messages::{self, Known};
-use crate::ipc::post::{Fate, Letter, Post};
-use crate::net::connection::{READ_BUDGET, Sent};
+
+use crate::ipc::post::{Letter, Post};
 use crate::reactor::keys::Key;
-use crate::reactor::readiness::Ready;
 use crate::sys;
 
 /// How many descriptors may wait for the message that they belong to. Nobody who keeps to the
 /// rules has more than one.
-const MOST_DESCRIPTORS: usize = 8;
+pub(super) const MOST_DESCRIPTORS: usize = 8;
 
 /// `send()` says that there is no more room from here on.
 const HIGH_WATER_MARK: usize = 128 * 1024;
@@ -48,40 +45,40 @@ pub fn next_seq() -> u64 {
     NEXT_SEQ.fetch_add(1, Relaxed)
 }
 
-struct State {
-    socket: Option<OwnedFd>,
-    key: Option<Key>,
-    frames: Frames,
-    post: Post,
+pub(super) struct State {
+    pub(super) socket: Option<OwnedFd>,
+    pub(super) key: Option<Key>,
+    pub(super) frames: Frames,
+    pub(super) post: Post,
     /// Descriptors that came and that no message has claimed.
-    fds: VecDeque<OwnedFd>,
+    pub(super) fds: VecDeque<OwnedFd>,
     /// The kernel said that there is something to read, and nobody has found it empty since.
-    ready: bool,
-    armed: bool,
-    unref: bool,
-    active: bool,
+    pub(super) ready: bool,
+    pub(super) armed: bool,
+    pub(super) unref: bool,
+    pub(super) active: bool,
     /// `_on_written` is wanted.
-    tell: bool,
+    pub(super) tell: bool,
     /// To be closed as soon as everything has left and arrived.
-    closing: bool,
-    shares: Vec<(String, Py<Share>)>,
-    dealers: Vec<(u64, Py<Distributor>)>,
+    pub(super) closing: bool,
+    pub(super) shares: Vec<(String, Py<Share>)>,
+    pub(super) dealers: Vec<(u64, Py<Distributor>)>,
     /// Connections that were accepted; they begin once the other side can know of that.
-    starting: VecDeque<(Py<Share>, OwnedFd)>,
+    pub(super) starting: VecDeque<(Py<Share>, OwnedFd)>,
 }
 
 /// One end of what connects two processes.
 #[pyclass(frozen, module = "netserve._core", weakref)]
 pub struct Channel {
-    state: Mutex<State>,
-    framing: Framing,
-    limit: usize,
-    reactor: Py<Reactor>,
-    owner: Mutex<Option<Py<PyAny>>>,
+    pub(super) state: Mutex<State>,
+    pub(super) framing: Framing,
+    pub(super) limit: usize,
+    pub(super) reactor: Py<Reactor>,
+    pub(super) owner: Mutex<Option<Py<PyAny>>>,
 }
 
 impl State {
-    fn recount(&mut self, reactor: &Reactor) {
+    pub(super) fn recount(&mut self, reactor: &Reactor) {
         let active = self.socket.is_some() && (!self.unref || !self.post.is_flushed());
         if active != self.active {
             self.active = active;
@@ -89,18 +86,18 @@ impl State {
         }
     }
 
-    fn share(&self, py: Python<'_>, key: &str) -> Option<Py<Share>> {
+    pub(super) fn share(&self, py: Python<'_>, key: &str) -> Option<Py<Share>> {
         let found = self.shares.iter().find(|(name, _)| name == key);
         found.map(|(_, share)| share.clone_ref(py))
     }
 }
 
 impl Channel {
-    fn owner(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+    pub(super) fn owner(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         lock(&self.owner).as_ref().map(|owner| owner.clone_ref(py))
     }
 
-    fn tell<'py, A: pyo3::call::PyCallArgs<'py>>(
+    pub(super) fn tell<'py, A: pyo3::call::PyCallArgs<'py>>(
         &self,
         py: Python<'py>,
         name: &str,
@@ -121,308 +118,6 @@ impl Channel {
         }
         text.push('\n');
         Ok(Bytes::from(text))
-    }
-
-    /// The kernel said something about this channel.
-    pub fn ready(
-        slf: &Bound<'_, Self>,
-        reactor: &Reactor,
-        ready: Ready,
-        buffer: &mut [u8],
-    ) -> PyResult<()> {
-        {
-            let mut state = lock(&slf.get().state);
-            if state.key != Some(ready.key) {
-                return Ok(());
-            }
-            state.ready |= ready.readable;
-        }
-        if ready.writable {
-            Self::flush(slf)?;
-        }
-        for _ in 0..READ_BUDGET {
-            if !Self::read(slf, buffer)? {
-                return Ok(());
-            }
-        }
-        if let Some(key) = lock(&slf.get().state).key {
-            reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
-        }
-        Ok(())
-    }
-
-    /// Reads once. Whether there may be more.
-    fn read(slf: &Bound<'_, Self>, buffer: &mut [u8]) -> PyResult<bool> {
-        let this = slf.get();
-        let py = slf.py();
-        let mut frames = {
-            let mut guard = lock(&this.state);
-            let state = &mut *guard;
-            let Some(socket) = state.socket.as_ref().filter(|_| state.ready) else {
-                return Ok(false);
-            };
-            match sys::receive_with(socket, buffer, &mut state.fds) {
-                Ok(0) => {
-                    drop(guard);
-                    return Self::closed(slf).map(|()| false);
-                }
-                Ok(count) => {
-                    while state.fds.len() > MOST_DESCRIPTORS {
-                        state.fds.pop_front();
-                    }
-                    state.frames.feed(&buffer[..count]);
-                    let empty = Frames::new(this.framing, this.limit);
-                    std::mem::replace(&mut state.frames, empty)
-                }
-                Err(Errno::INTR) => return Ok(true),
-                Err(Errno::AGAIN) => {
-                    state.ready = false;
-                    return Ok(false);
-                }
-                // The other side went with something unread: an end like any other.
-                Err(_) => {
-                    drop(guard);
-                    return Self::closed(slf).map(|()| false);
-                }
-            }
-        };
-        loop {
-            match frames.cut() {
-                Ok(Some(frame)) => Self::message(slf, frame)?,
-                Ok(None) => break,
-                Err(_) => {
-                    this.tell(py, "_on_too_long", ())?;
-                    return Ok(false);
-                }
-            }
-            if lock(&this.state).socket.is_none() {
-                return Ok(false);
-            }
-        }
-        let mut state = lock(&this.state);
-        state.frames = frames;
-        Ok(state.socket.is_some())
-    }
-
-    fn message(slf: &Bound<'_, Self>, frame: &[u8]) -> PyResult<()> {
-        let this = slf.get();
-        let py = slf.py();
-        if this.framing == Framing::Lengths {
-            return this.tell(py, "_on_message", (PyBytes::new(py, frame),));
-        }
-        match messages::recognise(frame) {
-            Known::Answer(arrived) => return Self::answered(slf, arrived),
-            Known::Connection { key, seq } => {
-                let fd = lock(&this.state).fds.pop_front();
-                let answer = if fd.is_some() { messages::ACK } else { messages::NACK };
-                let answer = this.frame(py, answer.to_owned())?;
-                lock(&this.state).post.answer(answer);
-                return match fd {
-                    Some(fd) => Self::offer(slf, &key, seq, fd),
-                    None => Self::flush(slf),
-                };
-            }
-            Known::Accepted { ack, accepted, open } if Self::dealt(slf, ack, accepted, open)? => {
-                return Ok(());
-            }
-            Known::Open { key, open } => return Self::told(slf, &key, open),
-            _ => {}
-        }
-        let text = PyString::new(py, &String::from_utf8_lossy(frame));
-        this.tell(py, "_on_message", (text,))
-    }
-
-    /// The other side answered for our descriptor.
-    fn answered(slf: &Bound<'_, Self>, arrived: bool) -> PyResult<()> {
-        let fate = lock(&slf.get().state).post.answered(arrived);
-        match fate {
-            Fate::Lost => slf.get().tell(slf.py(), "_on_lost", ())?,
-            Fate::Stray => slf.get().tell(slf.py(), "_on_stray", ())?,
-            Fate::Arrived | Fate::Again => {}
-        }
-        Self::flush(slf)
-    }
-
-    /// The primary deals a connection to this worker.
-    fn offer(slf: &Bound<'_, Self>, key: &str, seq: u64, fd: OwnedFd) -> PyResult<()> {
-        let share = lock(&slf.get().state).share(slf.py(), key);
-        match share {
-            Some(share) => Share::offer(share.bind(slf.py()), slf, seq, fd),
-            None => {
-                drop(fd);
-                Self::accept(slf, seq, false, None)
-            }
-        }
-    }
-
-    /// Says what became of a connection that was dealt to us.
-    pub(super) fn accept(
-        slf: &Bound<'_, Self>,
-        seq: u64,
-        accepted: bool,
-        open: Option<usize>,
-    ) -> PyResult<()> {
-        let text = messages::accepted(seq, accepted, open, next_seq());
-        Self::say(slf, text)
-    }
-
-    /// Sends a text of the core's own.
-    pub(super) fn say(slf: &Bound<'_, Self>, text: String) -> PyResult<()> {
-        let bytes = slf.get().frame(slf.py(), text)?;
-        Self::post(slf, Letter { bytes, fd: None, precious: false, counted: false })
-    }
-
-    /// The connection begins as soon as the other side can know that it was accepted: should we
-    /// die before that, it is given to somebody else, who must find it untouched.
-    pub(super) fn start(
-        slf: &Bound<'_, Self>,
-        share: &Bound<'_, Share>,
-        fd: OwnedFd,
-    ) -> PyResult<()> {
-        {
-            let mut state = lock(&slf.get().state);
-            if !state.post.is_done() {
-                state.starting.push_back((share.clone().unbind(), fd));
-                return Ok(());
-            }
-        }
-        Share::start(share, fd)
-    }
-
-    fn start_all(slf: &Bound<'_, Self>) -> PyResult<()> {
-        loop {
-            let next = {
-                let mut state = lock(&slf.get().state);
-                if !state.post.is_done() {
-                    return Ok(());
-                }
-                state.starting.pop_front()
-            };
-            let Some((share, fd)) = next else { return Ok(()) };
-            Share::start(share.bind(slf.py()), fd)?;
-        }
-    }
-
-    /// A worker answered for a connection. Whether one of our distributors knows of it.
-    fn dealt(
-        slf: &Bound<'_, Self>,
-        ack: u64,
-        accepted: bool,
-        open: Option<usize>,
-    ) -> PyResult<bool> {
-        for (id, dealer) in Self::dealers(slf) {
-            if Distributor::answered(dealer.bind(slf.py()), id, ack, accepted, open)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// A worker says how many connections it has.
-    fn told(slf: &Bound<'_, Self>, key: &str, open: usize) -> PyResult<()> {
-        for (id, dealer) in Self::dealers(slf) {
-            Distributor::told(dealer.bind(slf.py()), id, key, open)?;
-        }
-        Ok(())
-    }
-
-    fn dealers(slf: &Bound<'_, Self>) -> Vec<(u64, Py<Distributor>)> {
-        let state = lock(&slf.get().state);
-        state.dealers.iter().map(|(id, dealer)| (*id, dealer.clone_ref(slf.py()))).collect()
-    }
-
-    /// Queues a message and sends what may leave.
-    pub(super) fn post(slf: &Bound<'_, Self>, letter: Letter) -> PyResult<()> {
-        {
-            let mut state = lock(&slf.get().state);
-            if state.socket.is_none() {
-                return Ok(());
-            }
-            state.post.push(letter);
-        }
-        Self::flush(slf)
-    }
-
-    pub(super) fn flush(slf: &Bound<'_, Self>) -> PyResult<()> {
-        let this = slf.get();
-        let reactor = this.reactor.get();
-        let (told, done, starting) = {
-            let mut guard = lock(&this.state);
-            let state = &mut *guard;
-            let Some(socket) = &state.socket else {
-                return Ok(());
-            };
-            let before = state.post.written;
-            let sent = state.post.flush(socket);
-            if let (Some(key), false) = (state.key, sent == Sent::All) {
-                match sent {
-                    Sent::Queued if !state.armed => {
-                        state.armed = true;
-                        reactor.change(socket.as_raw_fd(), key, true);
-                    }
-                    Sent::Unfinished => {
-                        let ready = Ready { key, readable: false, writable: true, hung_up: false };
-                        reactor.again(ready);
-                    }
-                    // The other side is gone: what it said before that is still to be read.
-                    Sent::Failed(_) => {
-                        let ready = Ready { key, readable: true, writable: false, hung_up: true };
-                        reactor.again(ready);
-                    }
-                    _ => {}
-                }
-            }
-            state.recount(reactor);
-            let told = state.tell && state.post.written != before;
-            let done = state.post.is_done();
-            (told, done && state.closing, done && !state.starting.is_empty())
-        };
-        if starting {
-            Self::start_all(slf)?;
-        }
-        if told {
-            this.tell(slf.py(), "_on_written", ())?;
-        }
-        if done {
-            Self::closed(slf)?;
-        }
-        reactor.kick(slf.py())
-    }
-
-    /// Takes the socket out, and lets everything go that belongs to an open channel.
-    pub(super) fn take_socket(slf: &Bound<'_, Self>) -> Option<OwnedFd> {
-        let this = slf.get();
-        let reactor = this.reactor.get();
-        let (socket, dropped) = {
-            let mut state = lock(&this.state);
-            let socket = state.socket.take();
-            state.recount(reactor);
-            let open = socket.as_ref().map(AsRawFd::as_raw_fd);
-            let handle = state.key.take().and_then(|key| reactor.remove(key, open));
-            let post = std::mem::take(&mut state.post);
-            state.post.written = post.written;
-            let rest = (std::mem::take(&mut state.fds), std::mem::take(&mut state.starting));
-            let shares = std::mem::take(&mut state.shares);
-            let dealers = std::mem::take(&mut state.dealers);
-            (socket, (handle, post, rest, shares, dealers))
-        };
-        drop(dropped);
-        socket
-    }
-
-    fn closed(slf: &Bound<'_, Self>) -> PyResult<()> {
-        let dealers = Self::dealers(slf);
-        if Self::take_socket(slf).is_none() {
-            return Ok(());
-        }
-        for (id, dealer) in dealers {
-            Distributor::gone(dealer.bind(slf.py()), id)?;
-        }
-        let result = slf.get().tell(slf.py(), "_on_closed", ());
-        let owner = lock(&slf.get().owner).take();
-        drop(owner);
-        result?;
-        slf.get().reactor.get().kick(slf.py())
     }
 }
 

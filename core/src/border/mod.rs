@@ -8,7 +8,10 @@
 pub mod address;
 pub mod call;
 pub mod channel;
+mod channel_io;
+mod channel_talk;
 pub mod distributor;
+mod distributor_deal;
 pub mod errors;
 pub mod handle;
 pub mod listener;

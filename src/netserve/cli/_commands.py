@@ -31,22 +31,15 @@ def program() -> None:
     """Servers like those of Node's net module, for Python."""
 
 
-class WorkerCount(click.ParamType):
+def worker_count(context: click.Context, option: click.Parameter, value: str | None) -> int | None:
     """A number of workers, or `auto`: one for each processor that we may use."""
-
-    name = "N|auto"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number."""
-        if value == "auto":
-            return len(os.sched_getaffinity(0)) if HAS_AFFINITY else os.cpu_count() or 1
-        try:
-            count = int(value)
-        except ValueError:
-            count = 0
-        if count < 1:
-            self.fail(f"{value!r} is neither a number of 1 or more nor 'auto'", param, ctx)
-        return count
+    if value is None:
+        return None
+    if value == "auto":
+        return len(os.sched_getaffinity(0)) if HAS_AFFINITY else os.cpu_count() or 1
+    if not value.isdecimal() or int(value) < 1:
+        raise click.BadParameter(f"{value!r} is neither a number of 1 or more nor 'auto'")
+    return int(value)
 
 
 @program.command("serve")
@@ -69,7 +62,10 @@ class WorkerCount(click.ParamType):
     help="Seconds that open connections have to end when the server stops.",
 )
 @click.option(
-    "--workers", type=WorkerCount(), help="Serve with so many processes.  [default: this one]"
+    "--workers",
+    metavar="N|auto",
+    callback=worker_count,
+    help="Serve with so many processes.  [default: this one]",
 )
 @click.option(
     "--schedule",

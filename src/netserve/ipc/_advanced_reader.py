@@ -6,7 +6,7 @@ import math
 import struct
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from ._advanced_writer import EPOCH, SAFE_INTEGER, property_key
 
@@ -30,6 +30,8 @@ _ERRORS = {
     b"U": "URIError",
 }
 _UNFINISHED = object()
+
+_T = TypeVar("_T")
 
 
 def decode(payload: bytes) -> Any:
@@ -180,9 +182,12 @@ class _Reader:
                 raise ValueError(f"an Error has no part {tag!r}")
         return result
 
-    def object(self) -> dict[str, Any]:
+    def object_(self) -> dict[str, Any]:
         result: dict[str, Any] = self._keep({})
-        self._members(result, b"{")
+        while not self._ends(b"{"):
+            key = self._key(result)
+            result[key] = self.next()(self)
+        self._expect(len(result))
         return result
 
     def dense_array(self) -> list[Any]:
@@ -190,7 +195,11 @@ class _Reader:
         length = self._varint()
         for _ in range(length):
             items.append(None if self._ends(b"-") else self.next()(self))
-        self._members({}, b"$")
+        named: dict[str, Any] = {}
+        while not self._ends(b"$"):
+            key = self._key(named)
+            named[key] = self.next()(self)
+        self._expect(len(named))
         self._expect(length)
         return items
 
@@ -198,43 +207,44 @@ class _Reader:
         items: list[Any] = self._keep([])
         members: dict[str, Any] = {}
         length = self._varint()
-        self._members(members, b"@")
+        while not self._ends(b"@"):
+            key = self._key(members)
+            members[key] = self.next()(self)
+        self._expect(len(members))
         self._expect(length)
-        keyed = {property_key(key): value for key, value in members.items()}
-        found = {key: value for key, value in keyed.items() if isinstance(key, int)}
-        self._claim(8 * (length - len(found)))
+        self._claim(8 * max(length - len(members), 0))
         items += [None] * length
-        for index, value in found.items():
-            if index >= length:
-                raise ValueError(f"an array of {length} has no index {index}")
-            items[index] = value
+        for key, value in members.items():
+            index = property_key(key)
+            if isinstance(index, int) and index < length:
+                items[index] = value
         return items
 
-    def set(self) -> set[Any] | list[Any]:
+    def set_(self) -> set[Any] | list[Any]:
         number = len(self._objects)
         items: list[Any] = self._keep([])
         while not self._ends(b","):
             items.append(self.next()(self))
         self._expect(len(items))
-        # A set can't be in itself: then there is something in it that has no hash.
-        self._objects[number] = set(items) if _differ(items) else items
-        return self._objects[number]
+        # One that is in itself, or in what it holds, is no set: what it holds has no hash.
+        result = set(items) if _differ(items) else items
+        self._objects[number] = result
+        return result
 
-    def map(self) -> dict[Any, Any] | list[tuple[Any, Any]]:
+    def map_(self) -> dict[Any, Any] | list[tuple[Any, Any]]:
         number = len(self._objects)
         keys: list[Any] = []
         pairs: list[tuple[Any, Any]] = []
-        result: dict[Any, Any] | list[tuple[Any, Any]]
-        result = self._keep(pairs if number in self._lists else {})
+        result: dict[Any, Any] = {}
+        self._keep(pairs if number in self._lists else result)
         while not self._ends(b":"):
             keys.append(self.next()(self))
             pairs.append((keys[-1], self.next()(self)))
         self._expect(2 * len(pairs))
-        if isinstance(result, dict):
-            if not _differ(keys):
-                self._lists.add(number)
-            else:
-                result.update(pairs)
+        if not _differ(keys):
+            self._lists.add(number)
+            return pairs
+        result.update(pairs)
         return result
 
     def reference(self) -> Any:
@@ -304,7 +314,7 @@ class _Reader:
         if self._spare < 0:
             raise ValueError("the message claims far more room than it is long")
 
-    def _keep(self, value: Any) -> Any:
+    def _keep(self, value: _T) -> _T:
         """The value gets its number."""
         self._objects.append(value)
         return value
@@ -315,16 +325,14 @@ class _Reader:
             raise ValueError("there should be a string")
         return value
 
-    def _members(self, members: dict[str, Any], end: bytes) -> None:
-        """Adds keys and values up to a tag, and checks the count that follows it."""
-        while not self._ends(end):
-            key = self.next()(self)
-            if type(key) is int:
-                key = str(key)
-            if type(key) is not str or key in members:
-                raise ValueError("an object has a key that is none, or one twice")
-            members[key] = self.next()(self)
-        self._expect(len(members))
+    def _key(self, members: dict[str, Any]) -> str:
+        """The key of one more member."""
+        key = self.next()(self)
+        if type(key) is int:
+            key = str(key)
+        if type(key) is not str or key in members:
+            raise ValueError("an object has a key that is none, or one twice")
+        return key
 
 
 _READERS: dict[bytes, Callable[[_Reader], Any]] = {
@@ -347,11 +355,11 @@ _READERS: dict[bytes, Callable[[_Reader], Any]] = {
     b"R": _Reader.regexp,
     b"D": _Reader.date,
     b"r": _Reader.error,
-    b"o": _Reader.object,
+    b"o": _Reader.object_,
     b"A": _Reader.dense_array,
     b"a": _Reader.sparse_array,
-    b"'": _Reader.set,
-    b";": _Reader.map,
+    b"'": _Reader.set_,
+    b";": _Reader.map_,
     b"^": _Reader.reference,
     b"?": _Reader.counted,
     b"B": _Reader.buffer,

@@ -119,7 +119,7 @@ class _Writer:
                 _how(item)(self, item)
             self.out += b"$\x00" + size
 
-    def set(self, value: Iterable[Any]) -> None:
+    def set_(self, value: Iterable[Any]) -> None:
         if not self._repeats(value):
             items = list(value)
             self.out += b"'"
@@ -127,7 +127,7 @@ class _Writer:
                 _how(item)(self, item)
             self.out += b"," + _varint(len(items))
 
-    def object(self, value: dict[Any, Any]) -> None:
+    def object_(self, value: dict[Any, Any]) -> None:
         if not self._repeats(value):
             members = _members(value)
             self.out += b"o"
@@ -163,9 +163,9 @@ _WRITERS: dict[type, Callable[[_Writer, Any], None]] = {
     memoryview: _Writer.buffer,
     list: _Writer.array,
     tuple: _Writer.array,
-    dict: _Writer.object,
-    set: _Writer.set,
-    frozenset: _Writer.set,
+    dict: _Writer.object_,
+    set: _Writer.set_,
+    frozenset: _Writer.set_,
     datetime: _Writer.date,
 }
 
@@ -181,9 +181,9 @@ def _how(value: Any) -> Callable[[_Writer, Any], None]:
 def _members(value: dict[Any, Any]) -> list[tuple[int | str, Any]]:
     """The members of an object in JavaScript's order: by index, then as they came."""
     members = {property_key(key): item for key, item in value.items()}
-    indices = sorted(key for key in members if isinstance(key, int))
-    names = (key for key in members if not isinstance(key, int))
-    return [(key, members[key]) for key in (*indices, *names)]
+    order: list[int | str] = sorted(key for key in members if isinstance(key, int))
+    order += (key for key in members if isinstance(key, str))
+    return [(key, members[key]) for key in order]
 
 
 def _utf16(text: str) -> bytes:

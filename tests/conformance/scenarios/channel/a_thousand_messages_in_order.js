@@ -6,18 +6,16 @@ playParts({
   parent() {
     const child = startPart('child');
     const answers = [];
-    child.on('message', (number) => answers.push(number));
-    child.on('disconnect', () => {
-      const ordered = answers.every((number, at) => number === at * 2);
-      trace('parent', 'disconnect', answers.length, ordered);
+    child.on('message', (number) => {
+      answers.push(number);
+      if (answers.length < 1000) return;
+      trace('parent', 'in order', answers.every((answer, at) => answer === at * 2));
+      child.disconnect();
     });
     for (let number = 0; number < 1000; number++) child.send(number);
   },
 
   child() {
-    process.on('message', (number) => {
-      process.send(number * 2);
-      if (number === 999) process.disconnect();
-    });
+    process.on('message', (number) => process.send(number * 2));
   },
 });

@@ -1,0 +1,193 @@
+//! A channel's bytes: reading, writing, closing.
+
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use pyo3::prelude::*;
+use rustix::io::Errno;
+
+use super::channel::{Channel, MOST_DESCRIPTORS};
+use super::distributor::Distributor;
+use super::lock;
+use super::reactor::Reactor;
+use crate::ipc::frames::Frames;
+use crate::ipc::post::Letter;
+use crate::net::connection::{READ_BUDGET, Sent};
+use crate::reactor::readiness::Ready;
+use crate::sys;
+
+impl Channel {
+    /// The kernel said something about this channel.
+    pub fn ready(
+        slf: &Bound<'_, Self>,
+        reactor: &Reactor,
+        ready: Ready,
+        buffer: &mut [u8],
+    ) -> PyResult<()> {
+        {
+            let mut state = lock(&slf.get().state);
+            if state.key != Some(ready.key) {
+                return Ok(());
+            }
+            state.ready |= ready.readable;
+        }
+        if ready.writable {
+            Self::flush(slf)?;
+        }
+        for _ in 0..READ_BUDGET {
+            if !Self::read(slf, buffer)? {
+                return Ok(());
+            }
+        }
+        if let Some(key) = lock(&slf.get().state).key {
+            reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
+        }
+        Ok(())
+    }
+
+    /// Reads once. Whether there may be more.
+    fn read(slf: &Bound<'_, Self>, buffer: &mut [u8]) -> PyResult<bool> {
+        let this = slf.get();
+        let py = slf.py();
+        let mut frames = {
+            let mut guard = lock(&this.state);
+            let state = &mut *guard;
+            let Some(socket) = state.socket.as_ref().filter(|_| state.ready) else {
+                return Ok(false);
+            };
+            match sys::receive_with(socket, buffer, &mut state.fds) {
+                Ok(0) => {
+                    drop(guard);
+                    return Self::closed(slf).map(|()| false);
+                }
+                Ok(count) => {
+                    while state.fds.len() > MOST_DESCRIPTORS {
+                        state.fds.pop_front();
+                    }
+                    state.frames.feed(&buffer[..count]);
+                    let empty = Frames::new(this.framing, this.limit);
+                    std::mem::replace(&mut state.frames, empty)
+                }
+                Err(Errno::INTR) => return Ok(true),
+                Err(Errno::AGAIN) => {
+                    state.ready = false;
+                    return Ok(false);
+                }
+                // The other side went with something unread: an end like any other.
+                Err(_) => {
+                    drop(guard);
+                    return Self::closed(slf).map(|()| false);
+                }
+            }
+        };
+        loop {
+            match frames.cut() {
+                Ok(Some(frame)) => Self::message(slf, frame)?,
+                Ok(None) => break,
+                Err(_) => {
+                    this.tell(py, "_on_too_long", ())?;
+                    return Ok(false);
+                }
+            }
+            if lock(&this.state).socket.is_none() {
+                return Ok(false);
+            }
+        }
+        let mut state = lock(&this.state);
+        state.frames = frames;
+        Ok(state.socket.is_some())
+    }
+
+    /// Queues a message and sends what may leave.
+    pub(super) fn post(slf: &Bound<'_, Self>, letter: Letter) -> PyResult<()> {
+        {
+            let mut state = lock(&slf.get().state);
+            if state.socket.is_none() {
+                return Ok(());
+            }
+            state.post.push(letter);
+        }
+        Self::flush(slf)
+    }
+
+    pub(super) fn flush(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let this = slf.get();
+        let reactor = this.reactor.get();
+        let (told, done, starting) = {
+            let mut guard = lock(&this.state);
+            let state = &mut *guard;
+            let Some(socket) = &state.socket else {
+                return Ok(());
+            };
+            let before = state.post.written;
+            let sent = state.post.flush(socket);
+            if let (Some(key), false) = (state.key, sent == Sent::All) {
+                match sent {
+                    Sent::Queued if !state.armed => {
+                        state.armed = true;
+                        reactor.change(socket.as_raw_fd(), key, true);
+                    }
+                    Sent::Unfinished => {
+                        let ready = Ready { key, readable: false, writable: true, hung_up: false };
+                        reactor.again(ready);
+                    }
+                    // The other side is gone: what it said before that is still to be read.
+                    Sent::Failed(_) => {
+                        let ready = Ready { key, readable: true, writable: false, hung_up: true };
+                        reactor.again(ready);
+                    }
+                    _ => {}
+                }
+            }
+            state.recount(reactor);
+            let told = state.tell && state.post.written != before;
+            let done = state.post.is_done();
+            (told, done && state.closing, done && !state.starting.is_empty())
+        };
+        if starting {
+            Self::start_all(slf)?;
+        }
+        if told {
+            this.tell(slf.py(), "_on_written", ())?;
+        }
+        if done {
+            Self::closed(slf)?;
+        }
+        reactor.kick(slf.py())
+    }
+
+    /// Takes the socket out, and lets everything go that belongs to an open channel.
+    pub(super) fn take_socket(slf: &Bound<'_, Self>) -> Option<OwnedFd> {
+        let this = slf.get();
+        let reactor = this.reactor.get();
+        let (socket, dropped) = {
+            let mut state = lock(&this.state);
+            let socket = state.socket.take();
+            state.recount(reactor);
+            let open = socket.as_ref().map(AsRawFd::as_raw_fd);
+            let handle = state.key.take().and_then(|key| reactor.remove(key, open));
+            let post = std::mem::take(&mut state.post);
+            state.post.written = post.written;
+            let rest = (std::mem::take(&mut state.fds), std::mem::take(&mut state.starting));
+            let shares = std::mem::take(&mut state.shares);
+            let dealers = std::mem::take(&mut state.dealers);
+            (socket, (handle, post, rest, shares, dealers))
+        };
+        drop(dropped);
+        socket
+    }
+
+    pub(super) fn closed(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let dealers = Self::dealers(slf);
+        if Self::take_socket(slf).is_none() {
+            return Ok(());
+        }
+        for (id, dealer) in dealers {
+            Distributor::gone(dealer.bind(slf.py()), id)?;
+        }
+        let result = slf.get().tell(slf.py(), "_on_closed", ());
+        let owner = lock(&slf.get().owner).take();
+        drop(owner);
+        result?;
+        slf.get().reactor.get().kick(slf.py())
+    }
+}
