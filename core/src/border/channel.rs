@@ -54,6 +54,10 @@ pub(super) struct State {
     pub(super) fds: VecDeque<OwnedFd>,
     /// The kernel said that there is something to read, and nobody has found it empty since.
     pub(super) ready: bool,
+    /// The kernel said that the other side's end is behind what there is to read.
+    pub(super) hung_up: bool,
+    /// Messages are being handed out: what is sent meanwhile leaves together.
+    pub(super) corked: bool,
     pub(super) armed: bool,
     pub(super) unref: bool,
     pub(super) active: bool,
@@ -100,11 +104,11 @@ impl Channel {
     pub(super) fn tell<'py, A: pyo3::call::PyCallArgs<'py>>(
         &self,
         py: Python<'py>,
-        name: &str,
+        name: &Bound<'py, PyString>,
         arguments: A,
     ) -> PyResult<()> {
         match self.owner(py) {
-            Some(owner) => call::hook(owner.bind(py), &PyString::intern(py, name), arguments),
+            Some(owner) => call::hook(owner.bind(py), name, arguments),
             None => Ok(()),
         }
     }
@@ -144,6 +148,8 @@ impl Channel {
             post: Post::default(),
             fds: VecDeque::new(),
             ready: false,
+            hung_up: false,
+            corked: false,
             armed: false,
             unref: false,
             active: false,

@@ -2,6 +2,7 @@
 
 use std::os::fd::{AsRawFd, OwnedFd};
 
+use pyo3::intern;
 use pyo3::prelude::*;
 use rustix::io::Errno;
 
@@ -14,6 +15,10 @@ use crate::ipc::post::Letter;
 use crate::net::connection::{READ_BUDGET, Sent};
 use crate::reactor::readiness::Ready;
 use crate::sys;
+
+/// How many messages wait for each other while others are being handed out: fewer system calls,
+/// and still the other side begins before we have finished.
+const TOGETHER: usize = 32;
 
 impl Channel {
     /// The kernel said something about this channel.
@@ -29,6 +34,7 @@ impl Channel {
                 return Ok(());
             }
             state.ready |= ready.readable;
+            state.hung_up |= ready.hung_up;
         }
         if ready.writable {
             Self::flush(slf)?;
@@ -47,23 +53,28 @@ impl Channel {
     /// Reads once. Whether there may be more.
     fn read(slf: &Bound<'_, Self>, buffer: &mut [u8]) -> PyResult<bool> {
         let this = slf.get();
-        let py = slf.py();
         let mut frames = {
             let mut guard = lock(&this.state);
             let state = &mut *guard;
             let Some(socket) = state.socket.as_ref().filter(|_| state.ready) else {
                 return Ok(false);
             };
+            let waiting = state.fds.len();
             match sys::receive_with(socket, buffer, &mut state.fds) {
                 Ok(0) => {
                     drop(guard);
                     return Self::closed(slf).map(|()| false);
                 }
                 Ok(count) => {
+                    // A read that did not fill the buffer emptied the socket, unless it stopped
+                    // behind a descriptor or the end is known to wait; what is new makes an event.
+                    let stopped = state.fds.len() > waiting || state.hung_up;
+                    state.ready = count == buffer.len() || stopped;
                     while state.fds.len() > MOST_DESCRIPTORS {
                         state.fds.pop_front();
                     }
                     state.frames.feed(&buffer[..count]);
+                    state.corked = true;
                     let empty = Frames::new(this.framing, this.limit);
                     std::mem::replace(&mut state.frames, empty)
                 }
@@ -79,22 +90,29 @@ impl Channel {
                 }
             }
         };
+        let handed_out = Self::hand_out(slf, &mut frames);
+        let more = {
+            let mut state = lock(&this.state);
+            state.corked = false;
+            state.frames = frames;
+            state.socket.is_some() && state.ready
+        };
+        Self::flush(slf)?;
+        handed_out.map(|()| more)
+    }
+
+    /// Every whole message, to whom it concerns.
+    fn hand_out(slf: &Bound<'_, Self>, frames: &mut Frames) -> PyResult<()> {
         loop {
             match frames.cut() {
                 Ok(Some(frame)) => Self::message(slf, frame)?,
-                Ok(None) => break,
-                Err(_) => {
-                    this.tell(py, "_on_too_long", ())?;
-                    return Ok(false);
-                }
+                Ok(None) => return Ok(()),
+                Err(_) => return slf.get().tell(slf.py(), intern!(slf.py(), "_on_too_long"), ()),
             }
-            if lock(&this.state).socket.is_none() {
-                return Ok(false);
+            if lock(&slf.get().state).socket.is_none() {
+                return Ok(());
             }
         }
-        let mut state = lock(&this.state);
-        state.frames = frames;
-        Ok(state.socket.is_some())
     }
 
     /// Queues a message and sends what may leave.
@@ -105,6 +123,9 @@ impl Channel {
                 return Ok(());
             }
             state.post.push(letter);
+            if state.corked && state.post.leaving() < TOGETHER {
+                return Ok(());
+            }
         }
         Self::flush(slf)
     }
@@ -147,7 +168,7 @@ impl Channel {
             Self::start_all(slf)?;
         }
         if told {
-            this.tell(slf.py(), "_on_written", ())?;
+            this.tell(slf.py(), intern!(slf.py(), "_on_written"), ())?;
         }
         if done {
             Self::closed(slf)?;
@@ -184,7 +205,7 @@ impl Channel {
         for (id, dealer) in dealers {
             Distributor::gone(dealer.bind(slf.py()), id)?;
         }
-        let result = slf.get().tell(slf.py(), "_on_closed", ());
+        let result = slf.get().tell(slf.py(), intern!(slf.py(), "_on_closed"), ());
         let owner = lock(&slf.get().owner).take();
         drop(owner);
         result?;

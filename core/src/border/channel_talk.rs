@@ -2,6 +2,7 @@
 
 use std::os::fd::OwnedFd;
 
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
@@ -18,7 +19,7 @@ impl Channel {
         let this = slf.get();
         let py = slf.py();
         if this.framing == Framing::Lengths {
-            return this.tell(py, "_on_message", (PyBytes::new(py, frame),));
+            return this.tell(py, intern!(py, "_on_message"), (PyBytes::new(py, frame),));
         }
         match messages::recognise(frame) {
             Known::Answer(arrived) => return Self::answered(slf, arrived),
@@ -39,15 +40,15 @@ impl Channel {
             _ => {}
         }
         let text = PyString::new(py, &String::from_utf8_lossy(frame));
-        this.tell(py, "_on_message", (text,))
+        this.tell(py, intern!(py, "_on_message"), (text,))
     }
 
     /// The other side answered for our descriptor.
     pub(super) fn answered(slf: &Bound<'_, Self>, arrived: bool) -> PyResult<()> {
         let fate = lock(&slf.get().state).post.answered(arrived);
         match fate {
-            Fate::Lost => slf.get().tell(slf.py(), "_on_lost", ())?,
-            Fate::Stray => slf.get().tell(slf.py(), "_on_stray", ())?,
+            Fate::Lost => slf.get().tell(slf.py(), intern!(slf.py(), "_on_lost"), ())?,
+            Fate::Stray => slf.get().tell(slf.py(), intern!(slf.py(), "_on_stray"), ())?,
             Fate::Arrived | Fate::Again => {}
         }
         Self::flush(slf)

@@ -65,6 +65,11 @@ impl Post {
         self.queued
     }
 
+    /// How many messages may leave now.
+    pub fn leaving(&self) -> usize {
+        self.leaving.len()
+    }
+
     /// How many messages wait for a descriptor's answer.
     pub fn behind(&self) -> usize {
         self.behind.len()

@@ -81,9 +81,9 @@ class Peer(EventEmitter):
         """Takes one end of a channel over; reading begins."""
         self._runtime = runtime
         self._context = contextvars.copy_context()
-        self._wire = wire(serialization)
-        lengths = self._wire.lengths
-        self._core = Channel(runtime.reactor, fd, self, limit=LIMIT, lengths=lengths)
+        spoken = wire(serialization)
+        self._frame, self._parse = spoken.frame, spoken.parse
+        self._core = Channel(runtime.reactor, fd, self, limit=LIMIT, lengths=spoken.lengths)
         self._control = Control(self._core)
         self._was_opened, self._leaving = True, False
         self._tally = _tally.Tally(self)
@@ -128,18 +128,25 @@ class Peer(EventEmitter):
         a socket that this peer can't be given without a loss (`ERR_SOCKET_BYTES_WAITING`), the
         callback gets the error, or `error` is emitted. Node: `child_process`, "subprocess.send()".
         """
+        core = self._core
+        plain = handle is None and callback is None and keep_open is False
+        if plain and core is not None and not self._leaving and not self._undecided:
+            # The short way: there may be many.
+            frame = self._frame(message)
+            self._sent += 1
+            return core.send(frame)
         check_callback(callback)
         check_bool(keep_open, "keep_open")
         check_handle(handle)
-        if not self.connected or self._core is None:
+        if self._leaving or core is None:
             self._refuse(_closed("send"), callback)
             return False
-        frame = self._wire.frame(message)
+        frame = self._frame(message)
         if self._undecided or (has_waiting(handle, keep_open) and not self._is_netserve):
             return self._send_once_known(message, handle, keep_open, callback)
         if handle is None:
-            return self._post(self._core, frame, callback)
-        return self._send_handle(self._core, message, handle, keep_open, callback)
+            return self._post(core, frame, callback)
+        return self._send_handle(core, message, handle, keep_open, callback)
 
     def disconnect(self) -> None:
         """Closes the channel once everything sent has left; `disconnect` follows.
@@ -165,8 +172,8 @@ class Peer(EventEmitter):
             self._refuse(error, callback)
             return False
         if parcel is None:
-            return self._post(core, self._wire.frame(message), callback)
-        frame = self._wire.frame(parcel.wrap(message))
+            return self._post(core, self._frame(message), callback)
+        frame = self._frame(parcel.wrap(message))
         return self._post(core, frame, callback, parcel.fd, precious=parcel.precious)
 
     def _post(
@@ -213,7 +220,7 @@ class Peer(EventEmitter):
     def _send_internal(self, message: dict[str, Any], fd: int | None = None) -> None:
         """Sends a message for the channel itself; `fd` is given away."""
         if self._core is not None:
-            self._core.send(self._wire.frame(message), fd)
+            self._core.send(self._frame(message), fd)
             self._sent += 1
         elif fd is not None:
             os.close(fd)
@@ -237,14 +244,18 @@ class Peer(EventEmitter):
 
     def _on_message(self, frame: Any) -> None:
         try:
-            message = self._wire.parse(frame)
+            message = self._parse(frame)
         except ValueError as error:
             self._break("what came on the channel is no message", error)
             return
-        if is_internal(message):
+        if type(message) is dict and "cmd" in message and is_internal(message):
             self._internal(message, None)
-        else:
+            return
+        listener = self._listeners.get("message") if self._listeners else None
+        if listener is None or isinstance(listener, list) or self._unheard:
             self._deliver(message, None)
+        else:
+            self._call(listener, message, None)
 
     def _on_too_long(self) -> None:
         self._break(f"a message on the channel is longer than {LIMIT} bytes", None)
@@ -272,7 +283,7 @@ class Peer(EventEmitter):
 
     def _reframe(self, text: str) -> bytes:
         """The core's own message, on a channel that doesn't speak JSON."""
-        return self._wire.frame(wire("json").parse(text))
+        return self._frame(wire("json").parse(text))
 
     def _disconnected(self) -> None:
         self._emit("disconnect")
@@ -334,7 +345,7 @@ class Peer(EventEmitter):
 
     def _answer(self, core: Channel, arrived: bool) -> None:
         command = "NODE_HANDLE_ACK" if arrived else "NODE_HANDLE_NACK"
-        core.answer(self._wire.frame({"cmd": command}))
+        core.answer(self._frame({"cmd": command}))
 
     def _deliver(self, message: Any, handle: Any) -> None:
         if self._unheard or not self._has("message"):
@@ -363,7 +374,7 @@ class Peer(EventEmitter):
         except BaseException as error:
             self._on_listener_error(error)
             return
-        if isinstance(result, Coroutine):
+        if result is not None and isinstance(result, Coroutine):
             self._runtime.spawn(result, self._on_listener_error)
 
     def _run_coroutine(

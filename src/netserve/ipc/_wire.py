@@ -7,8 +7,10 @@ ends one can't fill our memory.
 from __future__ import annotations
 
 import json
+import json.encoder
 import struct
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn, Protocol
 
 from .._errors import ArgumentTypeError, ArgumentValueError, shown
 from ._advanced import decode, encode
@@ -18,9 +20,27 @@ SERIALIZATIONS = ("json", "advanced")
 # The longest message, in bytes. Node has no limit; its own messages are a few hundred bytes.
 LIMIT = 64 << 20
 
-_write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-_write_ascii = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
-_read = json.JSONDecoder(strict=False).decode
+_OPTIONS: dict[str, Any] = {"check_circular": False, "allow_nan": False, "separators": (",", ":")}
+_writer = json.JSONEncoder(ensure_ascii=False, **_OPTIONS)
+_ascii_writer = json.JSONEncoder(**_OPTIONS)
+_reader: Any = json.JSONDecoder(strict=False)
+
+
+def _pieces_of() -> Callable[[Any, int], Iterable[str]]:
+    """What `_writer.encode()` joins, without the parts that it makes anew for each message."""
+    encoder: Any = json.encoder
+    if encoder.c_make_encoder is None:  # no compiled accelerator
+        return lambda message, _: _writer.iterencode(message)
+    make, quote = encoder.c_make_encoder, encoder.encode_basestring
+    pieces: Callable[[Any, int], Iterable[str]] = make(
+        None, _writer.default, quote, None, ":", ",", False, False, False
+    )
+    return pieces
+
+
+_pieces = _pieces_of()
+# The decoder's own step, without the look for blanks that nobody sends.
+_scan = _reader.scan_once
 
 
 class Wire(Protocol):
@@ -43,21 +63,21 @@ class JsonWire:
     def frame(self, message: Any) -> bytes:
         """The bytes of a message. Raises `TypeError` for one that JSON can't hold."""
         try:
-            text = _write(message)
-            try:
-                return _sized(text.encode() + b"\n")
-            except UnicodeEncodeError:  # half of a surrogate pair: JSON has an escape for it
-                return _sized(_write_ascii(message).encode() + b"\n")
+            frame = "".join(_pieces(message, 0)).encode() + b"\n"
+        except UnicodeEncodeError:  # half of a surrogate pair: JSON has an escape for it
+            frame = _ascii_writer.encode(message).encode() + b"\n"
         except (TypeError, ValueError, RecursionError) as error:
-            if isinstance(error, ArgumentValueError):
-                raise
-            message = f"message must be something that JSON can hold, not {shown(message)}: {error}"
-            raise ArgumentTypeError(message) from error
+            text = f"message must be something that JSON can hold, not {shown(message)}: {error}"
+            raise ArgumentTypeError(text) from error
+        return frame if len(frame) <= LIMIT else _too_long(frame)
 
     def parse(self, frame: str) -> Any:
         """The message in a line. Raises `ValueError` for what is no JSON."""
         try:
-            return _read(frame)
+            message, end = _scan(frame, 0)
+            return message if end == len(frame) else _reader.decode(frame)
+        except StopIteration:
+            return _reader.decode(frame)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
 
@@ -70,7 +90,8 @@ class AdvancedWire:
     def frame(self, message: Any) -> bytes:
         """The bytes of a message. Raises `TypeError` for one that it can't hold."""
         payload = encode(message)
-        return _sized(struct.pack(">I", len(payload)) + payload)
+        frame = struct.pack(">I", len(payload)) + payload
+        return frame if len(frame) <= LIMIT else _too_long(frame)
 
     def parse(self, frame: bytes) -> Any:
         """The message in a payload. Raises `ValueError` for what is none."""
@@ -88,9 +109,6 @@ def is_internal(message: Any) -> bool:
     return type(command) is str and command.startswith("NODE_") and len(command) > len("NODE_")
 
 
-def _sized(frame: bytes) -> bytes:
-    if len(frame) > LIMIT:
-        raise ArgumentValueError(
-            f"message must be at most {LIMIT} bytes long, not {len(frame)}", "ERR_OUT_OF_RANGE"
-        )
-    return frame
+def _too_long(frame: bytes) -> NoReturn:
+    text = f"message must be at most {LIMIT} bytes long, not {len(frame)}"
+    raise ArgumentValueError(text, "ERR_OUT_OF_RANGE")

@@ -1,7 +1,7 @@
 // A listener for one of the messages that wait gets the first.
 // Differs on purpose: in Node the others are lost, here they go on waiting.
 'use strict';
-const { later, playParts, startPart, trace } = require('../../scenario');
+const { playParts, sleep, startPart, trace } = require('../../scenario');
 
 playParts({
   parent() {
@@ -10,14 +10,14 @@ playParts({
     child.on('message', () => child.send(4));
   },
 
-  child() {
-    later(0.1, () => {
-      process.once('message', (message) => trace('child', 'once', message));
-      later(0.1, () => {
-        process.on('message', (message) => trace('child', 'message', message));
-        process.on('message', (message) => message === 4 && process.disconnect());
-        process.send('go on');
-      });
+  async child() {
+    await sleep(0.1);
+    process.once('message', (message) => trace('child', 'once', message));
+    await sleep(0.1);
+    process.on('message', (message) => {
+      trace('child', 'message', message);
+      if (message === 4) process.disconnect();
     });
+    process.send('go on');
   },
 });

@@ -2,22 +2,22 @@
 'use strict';
 const { playParts, startPart, trace } = require('../../scenario');
 
-const text = 'ä😀'.repeat(175_000);
+const TEXT = 'ä😀\u2028'.repeat(120_000);
 
 playParts({
   parent() {
     const child = startPart('child');
     child.on('message', (message) => {
-      trace('parent', 'message', message.text === text, message.count);
+      trace('parent', 'message', message.text === TEXT, message.count);
       child.disconnect();
     });
-    child.send({ text });
+    child.send({ text: TEXT });
   },
 
   child() {
     process.on('message', (message) => {
-      trace('child', 'message', message.text === text);
-      process.send({ text, count: [...message.text].length });
+      trace('child', 'message', message.text === TEXT);
+      process.send({ text: TEXT, count: [...message.text].length });
     });
   },
 });

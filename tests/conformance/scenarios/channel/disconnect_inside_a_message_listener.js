@@ -10,10 +10,10 @@ playParts({
   },
 
   child() {
-    watch(process, 'child', 'message', 'disconnect');
-    process.once('message', () => {
-      process.disconnect();
-      trace('child', 'connected', process.connected);
+    watch(process, 'child', 'disconnect');
+    process.on('message', (message) => {
+      trace('child', 'message', message, process.connected);
+      if (message === 1) process.disconnect();
     });
   },
 });

@@ -7,8 +7,8 @@ playParts({
     const quitter = startPart('quitter');
     watch(quitter, 'parent', 'message', 'disconnect', 'exit', 'close');
     await once(quitter, 'close');
-    const suicide = startPart('suicide');
-    watch(suicide, 'parent', 'message', 'disconnect', 'exit', 'close');
+    const victim = startPart('victim');
+    watch(victim, 'parent', 'message', 'disconnect', 'exit', 'close');
   },
 
   quitter() {
@@ -16,7 +16,7 @@ playParts({
     process.exit(4);
   },
 
-  suicide() {
+  victim() {
     for (const number of [1, 2, 3]) process.send(number);
     process.kill(process.pid, 'SIGKILL');
   },

@@ -11,7 +11,7 @@ playParts({
     for (let number = 0; number < 5; number++) child.send(number);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    child.send('late', (error) => trace('parent', 'callback', error));
+    child.send('late', (error) => trace('callback', 'late', error));
   },
 
   child() {

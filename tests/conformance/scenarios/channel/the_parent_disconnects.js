@@ -17,7 +17,7 @@ playParts({
     watch(process, 'child', 'message', 'disconnect');
     process.on('disconnect', () => {
       trace('child', 'state', process.connected, process.channel);
-      process.exitCode = 5;
+      process.exit(5);
     });
   },
 });

@@ -1,11 +1,9 @@
 // A program that can't be started: 'error', and no 'exit'.
 'use strict';
-const { localPath, playParts, startPart, trace, watch } = require('../../scenario');
+const { localPath, play, startPart, trace, watch } = require('../../scenario');
 
-playParts({
-  parent() {
-    const child = startPart('child', { execPath: localPath('nothing') });
-    trace('parent', 'forked', child.pid);
-    watch(child, 'parent', 'spawn', 'error', 'exit');
-  },
+play(() => {
+  const child = startPart('child', { execPath: localPath('nothing') });
+  trace('parent', 'forked', child.pid);
+  watch(child, 'parent', 'spawn', 'error', 'exit');
 });

@@ -1,7 +1,7 @@
 // What fork() is given is looked at before anything is started.
 'use strict';
 const { fork } = require('node:child_process');
-const { attempt, playParts, startPart, trace, watch } = require('../../scenario');
+const { attempt, playParts, startPart, trace } = require('../../scenario');
 
 playParts({
   parent() {

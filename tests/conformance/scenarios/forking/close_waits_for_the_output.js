@@ -1,7 +1,7 @@
 // 'exit' is the end of the program, 'close' that of its output, which others may still have.
 'use strict';
 const fs = require('node:fs');
-const { collect, later, playParts, startPart, watch } = require('../../scenario');
+const { collect, playParts, sleep, startPart, watch } = require('../../scenario');
 
 playParts({
   parent() {
@@ -16,7 +16,10 @@ playParts({
   },
 
   heir() {
-    process.on('disconnect', () => later(0.1, () => fs.writeSync(1, 'late')));
+    process.on('disconnect', async () => {
+      await sleep(0.1);
+      fs.writeSync(1, 'late');
+    });
     process.send('ready');
   },
 });

@@ -14,6 +14,6 @@ playParts({
   },
 
   child() {
-    trace('child', 'runs', process.connected, process.pid !== process.ppid);
+    trace('child', 'runs', process.connected);
   },
 });

@@ -4,7 +4,7 @@ const { once, playParts, startPart, trace, watch } = require('../../scenario');
 
 playParts({
   async parent() {
-    for (const signal of [undefined, 'SIGKILL', 'SIGINT', 15]) {
+    for (const signal of [undefined, 'SIGKILL', 'SIGUSR2', 15]) {
       const child = startPart('child');
       watch(child, 'parent', 'disconnect', 'exit', 'close');
       await once(child, 'message');

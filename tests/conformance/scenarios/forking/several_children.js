@@ -14,7 +14,7 @@ playParts({
   child() {
     process.once('message', (number) => {
       process.send(number * 10);
-      process.exitCode = number;
+      process.exit(number);
     });
   },
 });

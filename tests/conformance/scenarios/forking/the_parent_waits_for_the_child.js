@@ -1,6 +1,6 @@
 // A closed channel does not end the wait for the child; ref() takes unref() back.
 'use strict';
-const { later, once, playParts, startPart, watch } = require('../../scenario');
+const { once, playParts, sleep, startPart, watch } = require('../../scenario');
 
 playParts({
   async parent() {
@@ -13,7 +13,10 @@ playParts({
   },
 
   child() {
-    process.on('disconnect', () => later(0.1, () => process.exit(3)));
+    process.on('disconnect', async () => {
+      await sleep(0.1);
+      process.exit(3);
+    });
     process.send('ready');
   },
 });

@@ -1,6 +1,6 @@
 // A parent that unrefs the child and its channel ends first; the child sees the channel close.
 'use strict';
-const { later, once, playParts, startPart, trace, watch } = require('../../scenario');
+const { once, playParts, sleep, startPart, trace, watch } = require('../../scenario');
 
 playParts({
   async parent() {
@@ -13,9 +13,10 @@ playParts({
   },
 
   child() {
-    process.on('disconnect', () => {
+    process.on('disconnect', async () => {
       trace('child', 'disconnect');
-      later(0.05, () => trace('child', 'ends'));
+      await sleep(0.05);
+      trace('child', 'ends');
     });
     process.send('ready');
   },

@@ -1,7 +1,8 @@
-// A child's sockets can be sent to the parent, and are counted there.
+// A child's sockets can be sent to the parent and are counted there. The child lives until its
+// server's 'close', which waits for them.
 'use strict';
 const net = require('node:net');
-const { collect, once, playParts, portOf, serve, startPart, trace, watch } =
+const { collect, once, playParts, portOf, serve, sleep, startPart, trace, watch } =
   require('../../scenario');
 
 playParts({
@@ -17,6 +18,7 @@ playParts({
     collect(socket, 'parent');
     child.send('taken');
     await once(child, 'message');
+    await sleep(0.1);
     socket.end('from the parent');
     client.end();
   },
