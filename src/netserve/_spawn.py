@@ -65,7 +65,7 @@ class Program:
         shown = command[0]
         if others:
             if shutil.which(shown, path=env.get("PATH", os.defpath)) is None:
-                raise system_error(errno.ENOENT, f"spawn {shown}", shown)
+                raise _not_started(errno.ENOENT, shown)
             pairs = ",".join(f"{fd}:{place}" for place, fd in others.items())
             command = [sys.executable, "-I", "-S", "-c", PLACE, pairs, *command]
         try:
@@ -80,7 +80,7 @@ class Program:
                 start_new_session=detached,
             )
         except OSError as error:
-            raise system_error(error.errno or 0, f"spawn {shown}", shown) from None
+            raise _not_started(error.errno or errno.EIO, shown) from None
         self.pid = self._process.pid
         runtime.closers.add(self._forget)
         runtime.with_loop(self._watch)
@@ -124,6 +124,12 @@ class Program:
         if watched >= 0:
             self._runtime.with_loop(lambda loop: _unwatch(loop, watched))
             os.close(watched)
+
+
+def _not_started(number: int, program: str) -> OSError:
+    error = system_error(number, f"spawn {program}")
+    error.filename = program
+    return error
 
 
 def _unwatch(loop: asyncio.AbstractEventLoop, fd: int) -> None:

@@ -85,8 +85,7 @@ class ChildProcess(Peer):
         except OSError as error:
             self._emit("error", system_error(error.errno or 0, "kill"))
             return False
-        if number:
-            self.killed = True
+        self.killed = True
         return True
 
     def ref(self) -> None:

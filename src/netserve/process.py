@@ -11,9 +11,11 @@ forked `connected` is False, `channel` is `None` and `send()` raises `RuntimeErr
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any
 
+from ._core import Channel
 from ._errors import StateError
 from ._runtime import current
 from .ipc import SERIALIZATIONS, Peer
@@ -60,6 +62,13 @@ class Process(Peer):
     def _adopt(self, runtime: Any, fd: int) -> None:
         self._open_channel(runtime, fd, self._serialization)
         self._listeners_changed("message")
+
+    def _begin_reading(self, core: Channel) -> None:
+        # Not before the program has had its first turn in the loop, to say what it listens for.
+        def begin(loop: asyncio.AbstractEventLoop) -> None:
+            loop.call_soon(loop.call_soon, core.open)
+
+        self._runtime.with_loop(begin)
 
     _serialization = "json"
 

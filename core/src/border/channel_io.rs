@@ -162,7 +162,7 @@ impl Channel {
             state.recount(reactor);
             let told = state.tell && state.post.written != before;
             let done = state.post.is_done();
-            (told, done && state.closing, done && !state.starting.is_empty())
+            (told, done && state.closing && !state.corked, done && !state.starting.is_empty())
         };
         if starting {
             Self::start_all(slf)?;

@@ -72,8 +72,10 @@ class Peer(EventEmitter):
     _was_opened = False
     # disconnect() was called, or the channel is closed.
     _leaving = True
-    # None: not known yet.
+    # None: not known yet. The first message says it.
     _is_netserve: bool | None = None
+    # `WHO_IS_THERE` has been sent, and not answered.
+    _probing = False
     # What a cluster does with its messages: `handler(message, fd)`.
     _cluster: Callable[[dict[str, Any], int | None], None] | None = None
 
@@ -92,8 +94,11 @@ class Peer(EventEmitter):
         self._callbacks: deque[tuple[int, Callback]] = deque()
         # What can only be sent once it is known who is there, and all behind it.
         self._undecided: deque[tuple[Any, Any, bool, Callback | None]] = deque()
-        self._core.open()
         self._send_internal(HELLO)
+        self._begin_reading(self._core)
+
+    def _begin_reading(self, core: Channel) -> None:
+        core.open()
 
     # For everybody
 
@@ -156,7 +161,7 @@ class Peer(EventEmitter):
         """
         if self._leaving or self._core is None:
             message = "disconnect() on a channel that is closed already"
-            self._refuse(StateError(message, "ERR_IPC_DISCONNECTED"), None)
+            self._emit("error", StateError(message, "ERR_IPC_DISCONNECTED"))
             return
         self._leaving = True
         self._core.finish()
@@ -202,7 +207,8 @@ class Peer(EventEmitter):
         if self._is_netserve is False:
             self._refuse(_would_lose(handle.readable_length), callback)
             return False
-        if not self._undecided:
+        if not self._undecided and self._is_netserve is None:
+            self._probing = True
             self._send_internal(WHO_IS_THERE)
         if has_waiting(handle, keep_open):
             handle.pause()
@@ -210,9 +216,10 @@ class Peer(EventEmitter):
         return False
 
     def _decided(self, is_netserve: bool) -> None:
-        if self._is_netserve is not None:
-            return
-        self._is_netserve = is_netserve
+        if self._is_netserve is None:
+            self._is_netserve = is_netserve
+        if self._probing:
+            return  # a refusal is on its way that must not be taken for another handle's
         undecided, self._undecided = self._undecided, deque()
         for message, handle, keep_open, callback in undecided:
             self.send(message, handle, keep_open=keep_open, callback=callback)
@@ -248,6 +255,8 @@ class Peer(EventEmitter):
         except ValueError as error:
             self._break("what came on the channel is no message", error)
             return
+        if self._is_netserve is None:
+            self._decided(message == HELLO)
         if type(message) is dict and "cmd" in message and is_internal(message):
             self._internal(message, None)
             return
@@ -265,7 +274,8 @@ class Peer(EventEmitter):
 
     def _on_stray(self) -> None:
         """No handle was under way: the answer to `WHO_IS_THERE`."""
-        if self._undecided:
+        if self._probing:
+            self._probing = False
             self._decided(False)
 
     def _on_closed(self) -> None:
@@ -311,8 +321,6 @@ class Peer(EventEmitter):
         elif command == "NODE_CLUSTER" and self._cluster is not None:
             self._cluster(message, fd)
             return
-        elif command == HELLO["cmd"]:
-            self._decided(True)
         elif command in TALLIES:
             self._tally.message(command, message)
         if fd is not None:
@@ -360,7 +368,7 @@ class Peer(EventEmitter):
     # Events
 
     def _listeners_changed(self, event: str) -> None:
-        if event == "message" and self._core is not None and self._unheard:
+        if event == "message" and self._was_opened and self._unheard:
             self._runtime.defer(self._deliver_unheard)
 
     def _emit(self, event: str, *args: Any) -> None:

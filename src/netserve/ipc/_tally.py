@@ -51,6 +51,7 @@ class Away:
             done(StateError(message, "ERR_CHILD_CLOSED_BEFORE_REPLY"), 0)
             return
         self._askers.append(done)
+        self._peer._runtime.reactor.hold()
         self._peer._send_internal({"cmd": GET_COUNT, "key": self.key})
 
     def when_closed(self, done: Callable[[], None]) -> None:
@@ -59,17 +60,21 @@ class Away:
             done()
             return
         self._closers.append(done)
+        self._peer._runtime.reactor.hold()
         self._peer._send_internal({"cmd": NOTIFY_CLOSE, "key": self.key})
 
     def counted(self, count: int) -> None:
         """The other process says how many."""
         if self._askers:
-            self._askers.pop(0)(None, count)
+            done = self._askers.pop(0)
+            self._peer._runtime.reactor.release()
+            done(None, count)
 
     def all_closed(self) -> None:
         """The other process says that there are none."""
         closers, self._closers = self._closers, []
         for done in closers:
+            self._peer._runtime.reactor.release()
             done()
 
     def disconnected(self) -> None:
@@ -77,6 +82,7 @@ class Away:
         askers, self._askers = self._askers, []
         message = "the other process closed its channel before it said how many it has"
         for done in askers:
+            self._peer._runtime.reactor.release()
             done(StateError(message, "ERR_CHILD_CLOSED_BEFORE_REPLY"), 0)
         self.all_closed()
 

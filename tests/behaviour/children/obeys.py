@@ -135,6 +135,11 @@ def count(_, handle):
     return ...
 
 
+def unheard(_, handle):
+    """Answers nothing."""
+    return ...
+
+
 def unref(_, handle):
     process.channel.unref()
 

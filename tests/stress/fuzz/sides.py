@@ -33,7 +33,8 @@ class Side:
         self.held: list[Any] = []
         self.peer = self.open(runtime, fd, serialization)
         self.peer.on("disconnect", self._gone).on("error", self._failed)
-        if rng.random() < 0.8:
+        # A cluster listens by itself: what comes before the program does is lost then.
+        if rng.random() < 0.8 or type(self) is not Side:
             self.peer.on("message", self._take)
 
     def open(self, runtime: Runtime, fd: int, serialization: str) -> Peer:
@@ -91,7 +92,7 @@ class Side:
             handle: Any = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         elif kind == 1:
             handle = netserve.create_server()
-            handle.listen(path="\0fuzz-server")
+            handle.listen(path=f"\0fuzz{os.getpid()}.server")
             handle.on("error", lambda error: None)
         else:
             ours, theirs = socket.socketpair()
@@ -182,7 +183,7 @@ class WorkerSide(Side):
         server.max_connections = self.rng.choice([None, None, 0, 1])
         server.drop_max_connection = self.rng.random() < 0.3
         self.held.append(server)
-        place: Any = self.rng.choice([{"port": 0}, {"host": "127.0.0.1"}, {"path": "\0fuzz-worker"}])
+        place: Any = self.rng.choice([{"port": 0}, {"host": "127.0.0.1"}, {"path": f"\0fuzz{os.getpid()}.worker"}])
         server.listen(**place)
 
     def _serve(self, connection: netserve.Socket) -> None:
@@ -223,6 +224,8 @@ def put_away(handle: Any) -> None:
     """Closes whatever it is."""
     if isinstance(handle, netserve.Socket):
         handle.destroy()
+    elif isinstance(handle, netserve.Server):
+        handle.close().close_all_connections()
     elif handle is not None:
         handle.close()
 
@@ -237,7 +240,7 @@ class Sources:
         self.kept += [socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.socket()]
         self.kept += socket.socketpair(type=socket.SOCK_SEQPACKET)
         local = socket.socket(socket.AF_UNIX)
-        local.bind("\0fuzz-source")
+        local.bind(f"\0fuzz{os.getpid()}.source")
         local.listen()
         half, other = socket.socketpair()
         other.close()

@@ -1,4 +1,4 @@
-// The channel keeps a child alive while it listens for messages; without the last listener it ends.
+// The channel keeps a child alive while it listens for messages, and no longer.
 'use strict';
 const { playParts, startPart, trace, watch } = require('../../scenario');
 

@@ -1,5 +1,4 @@
-"""The channel keeps a child alive while it listens for messages; without the last listener it ends.
-"""
+"""The channel keeps a child alive while it listens for messages, and no longer."""
 
 from netserve import process
 from tests.conformance.scenario import play_parts, start_part, trace, watch

@@ -1,4 +1,4 @@
-// An abort ends the child: 'error' first, then its 'exit'. One that was aborted before starts too.
+// An abort ends the child: 'error', then its 'exit'. One that was aborted before starts too.
 'use strict';
 const { once, playParts, startPart, trace, watch } = require('../../scenario');
 
@@ -13,7 +13,7 @@ playParts({
     await once(child, 'close');
     const late = startPart('child', { signal: AbortSignal.abort(), killSignal: 'SIGKILL' });
     watch(late, 'late', 'error', 'exit');
-    trace('late', 'forked', late.pid > 0, late.killed);
+    trace('late', 'forked', typeof late.pid === 'number', late.killed);
   },
 
   child() {

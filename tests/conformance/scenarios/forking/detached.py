@@ -11,7 +11,7 @@ async def parent() -> None:
     child = start_part("child", detached=True)
     watch(child, "parent", "exit", "close")
     await once(child, "message")
-    os.kill(-child.pid, signal.SIGTERM)
+    os.killpg(child.pid, signal.SIGTERM)
     await once(child, "exit")
     trace("parent", "killed", child.killed)
 

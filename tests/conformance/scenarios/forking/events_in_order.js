@@ -7,7 +7,7 @@ playParts({
     const child = startPart('child');
     const state = () => [child.connected, child.channel != null, child.exitCode, child.signalCode];
     watch(child, 'parent', 'spawn', 'error', 'disconnect', 'exit', 'close');
-    trace('parent', 'forked', child.pid > 0, ...state(), child.killed);
+    trace('parent', 'forked', typeof child.pid === 'number', ...state(), child.killed);
     for (const event of ['disconnect', 'exit', 'close']) {
       child.on(event, () => trace('parent', 'state', ...state()));
     }

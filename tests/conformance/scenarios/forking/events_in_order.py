@@ -12,7 +12,7 @@ def parent() -> None:
         return [*connected, child.exit_code, child.signal_code]
 
     watch(child, "parent", "spawn", "error", "disconnect", "exit", "close")
-    trace("parent", "forked", child.pid > 0, *state(), child.killed)
+    trace("parent", "forked", isinstance(child.pid, int), *state(), child.killed)
     for event in ("disconnect", "exit", "close"):
         child.on(event, lambda *_: trace("parent", "state", *state()))
 

@@ -13,7 +13,7 @@ from tests.conformance.scenario import (
 
 
 async def parent() -> None:
-    killed = ["exit", None, "SIGKILL"]
+    killed: list[object] = ["exit", None, "SIGKILL"]
     differs("parent", node=[killed], netserve=[["disconnect"], killed])
     server = await serve()
     child = start_part("child")
