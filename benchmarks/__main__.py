@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from . import chart, compare, document
-from .peers import BUILD, HERE, LIMIT, PEERS, Peer
+from .peers import BUILD, HERE, PEERS, Peer
 from .peers import BY_NAME as PEERS_BY_NAME
 from .processes import CORES, compile_programs, prepare
 from .rounds import Results, measure
 from .works import BY_NAME as WORKS_BY_NAME
-from .works import WORKS
+from .works import FAMILIES, WORKS
 
 T = TypeVar("T")
 
@@ -37,8 +37,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--compare",
         action="store_true",
-        help="netserve and C only, against the committed results; exit code 1 if more than 10 %% "
-        "worse",
+        help="netserve and its measure (C, Node) only, against the committed results; exit code 1 "
+        "if more than 10 %% worse",
     )
     parser.add_argument("--quick", action="store_true", help="one short round, to see it work")
     parser.add_argument("--render", action="store_true", help="no run: write RESULTS.md again")
@@ -58,7 +58,8 @@ def chosen(text: str | None, known: dict[str, T], default: Sequence[T]) -> list[
 def run(options: argparse.Namespace) -> Results:
     compared: Sequence[Peer] = PEERS
     if options.compare:
-        compared = [peer for peer in PEERS if peer.is_ours or peer.name == LIMIT]
+        rivals = [family.rival for family in FAMILIES]
+        compared = [peer for peer in PEERS if peer.is_ours or peer.name in rivals]
     peers = chosen(options.servers, PEERS_BY_NAME, compared)
     works = chosen(options.only, WORKS_BY_NAME, WORKS)
     rounds = options.rounds or (QUICK_ROUNDS if options.quick else 5)
@@ -96,7 +97,7 @@ def report_changes(before: Results, after: Results) -> int:
     for change in found:
         print(change)
     if not found:
-        print("nothing to compare: netserve or C is missing in one of the two runs")
+        print("nothing to compare: netserve or its measure is missing in one of the two runs")
         return 1
     return int(any(change.worse_by > compare.TOLERANCE for change in found))
 

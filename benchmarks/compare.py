@@ -1,4 +1,5 @@
-"""A fresh run against the committed one, each as ratios to C on its own machine.
+"""A fresh run against the committed one, each as ratios to C, or for works that C is not asked
+for to Node, on its own machine.
 
 Ratios, because the machine of today is not that of the committed run. What is compared is what a
 work is about: the rate of an echo, the processor time of a connection, the memory of an idle one
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from .figures import cpu, idle_bytes, rate, ratio
-from .peers import LIMIT, PEERS
+from .peers import PEERS
 from .rounds import Results
 from .works import WORKS, Work
 
@@ -36,14 +37,14 @@ class Change:
     def __str__(self) -> str:
         verdict = "WORSE" if self.worse_by > TOLERANCE else "fine"
         return (
-            f"{self.server:16} {self.work:9} {self.what:11} "
+            f"{self.server:23} {self.work:9} {self.what:14} "
             f"{self.before:9,.2f} → {self.after:9,.2f}  {verdict}"
         )
 
 
 def changes(before: Results, after: Results) -> Iterator[Change]:
     for peer in PEERS:
-        for work in WORKS if peer.is_ours else ():
+        for work in filter(peer.does, WORKS if peer.is_ours else ()):
             what, less_is_better, value = subject(work, peer.name)
             old, new = value(before), value(after)
             if old and new:
@@ -53,6 +54,9 @@ def changes(before: Results, after: Results) -> Iterator[Change]:
 def subject(work: Work, server: str) -> tuple[str, bool, Callable[[Results], float | None]]:
     if work.is_idle:
         return "bytes each", True, lambda results: idle_bytes(results, server)
+    rival, rivals = work.family.rival, work.family.rivals
     if work.kind == "churn":
-        return "CPU of C's", True, lambda results: ratio(results, work.name, server, LIMIT, cpu)
-    return "rate of C's", False, lambda results: ratio(results, work.name, server, LIMIT, rate)
+        what = f"CPU of {rivals}"
+        return what, True, lambda results: ratio(results, work.name, server, rival, cpu)
+    what = f"rate of {rivals}"
+    return what, False, lambda results: ratio(results, work.name, server, rival, rate)

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator
 from .figures import Figures, cpu, each_bytes, figures, idle_bytes, rate, ratio
 from .goals import GOALS
 from .peers import BY_NAME as PEERS
-from .peers import LIMIT
 from .rounds import DISTURBANCE_TOLERATED, Results
-from .works import WORKS, Work
+from .works import PROCESS, WORKS, Work
 
-OURS = "netserve"
 NOTHING = "-"
 
 METHOD = """\
@@ -93,7 +91,7 @@ def table(heads: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
 
 
 def goals_table(results: Results) -> Iterator[str]:
-    ours = [name for name, peer in PEERS.items() if peer.is_ours]
+    ours = [name for name, peer in PEERS.items() if peer.is_ours and PROCESS in peer.families]
     heads = ["Goal", "wanted"]
     for name in ours:
         heads += [PEERS[name].title, "reached"]
@@ -126,12 +124,12 @@ def work_parts(results: Results) -> Iterator[str]:
 
 
 def rate_table(results: Results, work: Work) -> Iterator[str]:
-    latency = ["p50 µs", "p99 µs"] if work.kind != "stream" else []
+    latency = ["p50 µs", "p99 µs"] if work.has_latency else []
     heads = [
         "Server",
         f"{plural(work.unit)}/s",
-        "of C",
-        "netserve ÷ it",
+        f"of {work.family.rivals}",
+        f"{work.family.title} ÷ it",
         "CPU µs",
         "user",
         "system",
@@ -144,15 +142,15 @@ def rate_table(results: Results, work: Work) -> Iterator[str]:
 def rate_row(results: Results, work: Work, server: str) -> list[str]:
     found = figures(results, work.name, server)
     title = PEERS[server].title
-    columns = 8 if work.kind == "stream" else 10
+    columns = 10 if work.has_latency else 8
     if found is None:
         return [title, "failed", *[NOTHING] * (columns - 1)]
-    latency = [f"{found.p50:,.0f}", f"{found.p99:,.0f}"] if work.kind != "stream" else []
+    latency = [f"{found.p50:,.0f}", f"{found.p99:,.0f}"] if work.has_latency else []
     return [
         title,
         f"{found.rate:,.0f}",
-        quotient(ratio(results, work.name, server, LIMIT, rate)),
-        quotient(ratio(results, work.name, OURS, server, rate)),
+        quotient(ratio(results, work.name, server, work.family.rival, rate)),
+        quotient(ratio(results, work.name, work.family.ours, server, rate)),
         f"{found.cpu:,.2f}",
         f"{found.user:,.2f}",
         f"{found.system:,.2f}",
@@ -166,7 +164,7 @@ def idle_table(results: Results, work: Work) -> Iterator[str]:
     rows = []
     for server in servers_of(results, work):
         each = idle_bytes(results, server)
-        compared = ratio(results, work.name, OURS, server, each_bytes)
+        compared = ratio(results, work.name, work.family.ours, server, each_bytes)
         size = "failed" if each is None else f"{each:,.0f}"
         rows.append([PEERS[server].title, size, quotient(compared)])
     return table(["Server", "bytes each", "netserve ÷ it"], rows)
@@ -188,18 +186,18 @@ def failures(results: Results, work: Work) -> Iterator[str]:
 
 def losses(results: Results, work: Work) -> Iterator[str]:
     """Who is better than we are, said aloud."""
-    ahead = []
+    ahead, ours = [], work.family.ours
     for server in servers_of(results, work):
         if PEERS[server].is_ours:
             continue
         if work.is_idle:
-            memory = ratio(results, work.name, OURS, server, each_bytes)
+            memory = ratio(results, work.name, ours, server, each_bytes)
             ahead += [f"{PEERS[server].title} (memory)"] if memory and memory > 1 else []
             continue
-        faster = ratio(results, work.name, OURS, server, rate)
-        cheaper = ratio(results, work.name, OURS, server, cpu)
+        faster = ratio(results, work.name, ours, server, rate)
+        cheaper = ratio(results, work.name, ours, server, cpu)
         what = ["rate"] if faster and faster < 1 else []
         what += ["CPU"] if cheaper and cheaper > 1 else []
         ahead += [f"{PEERS[server].title} ({', '.join(what)})"] if what else []
     if ahead:
-        yield f"Ahead of netserve on asyncio: {', '.join(ahead)}."
+        yield f"Ahead of {PEERS[ours].title}: {', '.join(ahead)}."

@@ -44,6 +44,10 @@ def each_bytes(one: Measurement) -> float:
     return one.seen["bytes"] / one.seen["connections"]
 
 
+def p50(one: Measurement) -> float:
+    return one.seen["p50"] / 1000
+
+
 def share(name: str) -> Metric:
     return lambda one: one.seen[name] / 1e9 / one.seen["seconds"]
 
@@ -77,7 +81,7 @@ def figures(results: Results, work: str, server: str) -> Figures | None:
         cpu=total,
         user=total * user,
         system=total * (1 - user),
-        p50=middle(ones, lambda one: one.seen["p50"] / 1000),
+        p50=middle(ones, p50),
         p99=middle(ones, lambda one: one.seen["p99"] / 1000),
         server_busy=middle(ones, share("cpu")),
         load_busy=middle(ones, lambda one: one.seen["load_busy"]),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .figures import cpu, idle_bytes, rate, ratio, user_ratio
+from .figures import cpu, idle_bytes, p50, rate, ratio, user_ratio
+from .peers import ours as in_way
 from .rounds import Results
 
 Measured = Callable[[Results, str], float | None]
@@ -33,6 +34,15 @@ def faster(work: str, rival: str) -> Measured:
 
 def costs(work: str, rival: str) -> Measured:
     return lambda results, ours: ratio(results, work, ours, rival, cpu)
+
+
+def workers_faster(way: str, rival: str = "") -> Measured:
+    """Two workers against `rival`, or else against one process of our own on the same loop."""
+    return lambda results, ours: ratio(results, "cluster", in_way(ours, way), rival or ours, rate)
+
+
+def channel_faster(work: str) -> Measured:
+    return lambda results, ours: ratio(results, work, in_way(ours, "channel"), "node-channel", rate)
 
 
 GOALS = (
@@ -70,4 +80,27 @@ GOALS = (
     ),
     Goal("16 x 16 KiB: messages a second, of uvloop Protocol", faster("echo16k", "uvloop"), 1.0),
     Goal("Bulk: MiB a second, of uvloop Protocol", faster("bulk", "uvloop"), 1.0),
+    Goal(
+        "Round-robin, 2 workers: connections a second, of Node's",
+        workers_faster("rr", "node-rr"),
+        1.5,
+    ),
+    Goal(
+        "Shared handle, 2 workers: connections a second, of one process",
+        workers_faster("shared"),
+        1.0,
+    ),
+    Goal(
+        "Reuse-port, 2 workers: connections a second, of one process",
+        workers_faster("reuse"),
+        1.0,
+    ),
+    Goal(
+        "Round-robin, one connection at a time: median time to the answer, of Node's",
+        lambda results, ours: ratio(results, "first", in_way(ours, "rr"), "node-rr", p50),
+        1.0,
+        at_most=True,
+    ),
+    Goal("Channel, 64 in flight: messages a second, of Node's", channel_faster("channel64"), 1.0),
+    Goal("Channel, one at a time: messages a second, of Node's", channel_faster("channel1"), 1.0),
 )

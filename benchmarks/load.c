@@ -1,10 +1,12 @@
 /* The one load generator: every server is driven by this program and judged by its clock.
  *
- *   load echo   PORT PID WARM SECONDS CONNECTIONS SIZE   one message in flight per connection
- *   load stream PORT PID WARM SECONDS WINDOW             one connection, WINDOW bytes in flight
- *   load churn  PORT PID WARM SECONDS SLOTS SIZE         open, echo one message, close
- *   load idle   PORT PID WARM SECONDS COUNT              memory of COUNT silent connections
+ *   load echo   PORT PIDS WARM SECONDS CONNECTIONS SIZE   one message in flight per connection
+ *   load stream PORT PIDS WARM SECONDS WINDOW             one connection, WINDOW bytes in flight
+ *   load churn  PORT PIDS WARM SECONDS SLOTS SIZE         open, echo one message, close
+ *   load idle   PORT PIDS WARM SECONDS COUNT              memory of COUNT silent connections
+ *   load talk   PORT PIDS WARM SECONDS WINDOW             what two processes say to each other
  *
+ * PIDS are the server's processes, with commas between them.
  * It must never be what limits the server, so it
  *   - spins (epoll_wait without a timeout): a server never pays for waking it up;
  *   - is edge-triggered and reads exactly what is still missing: one recv and one send a message;
@@ -16,6 +18,7 @@
 #include "load.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdarg.h>
@@ -35,6 +38,7 @@ enum {
     STRIDE = 64,      /* connections opened before the server is asked whether it keeps up */
     PATIENCE = 10,    /* seconds that a server may take to accept and answer */
     SETTLE = 200000,  /* microseconds before memory is read */
+    NAP = 1000,       /* microseconds between looks at the clock where there is nothing to drive */
 };
 
 /* One registration for a connection's life: EPOLLOUT only fires after a send that came up short. */
@@ -47,7 +51,7 @@ struct connection {
 };
 
 struct job {
-    int port, pid, poll;
+    int port, poll;
     double warm, seconds;
     size_t count, size;
     struct measure measure;
@@ -80,13 +84,17 @@ static int open_connection(struct job *job) {
     return fd;
 }
 
+static void set_patience(int fd) {
+    struct timeval patience = {.tv_sec = PATIENCE};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+}
+
 /* A connection that is opened, answered and closed: accepting is first come, first served, so
  * once it has been answered the server has accepted everything that was opened before it. */
 static void probe(struct job *job) {
     char byte = 'p';
     int fd = open_connection(job);
-    struct timeval patience = {.tv_sec = PATIENCE};
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    set_patience(fd);
     if (send(fd, &byte, 1, MSG_NOSIGNAL) != 1) die("send: %m");
     if (recv(fd, &byte, 1, 0) != 1) die("a new connection gets no answer: %m");
     close(fd);
@@ -152,9 +160,9 @@ static void churn_ready(struct job *job, struct connection *connection) {
     size_t left = job->size - connection->received;
     connection->received += take(job, connection, connection->received, left);
     if (connection->received < job->size) return;
-    close(connection->fd);
     job->measure.now = clock_now();
     measure_message(&job->measure, job->measure.now - connection->asked);
+    close(connection->fd);
     churn_open(job, connection);
 }
 
@@ -183,7 +191,7 @@ typedef void ready_function(struct job *, struct connection *);
 
 static void drive(struct job *job, ready_function *on_ready) {
     struct epoll_event events[BATCH];
-    measure_begin(&job->measure, job->pid, job->warm, job->seconds);
+    measure_begin(&job->measure, job->warm, job->seconds);
     while (measure_running(&job->measure)) {
         int ready = epoll_wait(job->poll, events, BATCH, 0);
         if (ready < 0 && errno != EINTR) die("epoll_wait: %m");
@@ -227,19 +235,52 @@ static void run_churn(struct job *job) {
 static void run_idle(struct job *job) {
     for (int i = 0; i < STRIDE; i++) probe(job);
     usleep(SETTLE);
-    long before = resident_bytes(job->pid);
+    long before = server_bytes(&job->measure.server);
     for (size_t i = 1; i <= job->count; i++) {
         open_connection(job);
         if (i % STRIDE == 0) probe(job);
     }
     probe(job);
     usleep(SETTLE);
-    long after = resident_bytes(job->pid);
-    uint64_t start = clock_now(), busy = process_cpu(job->pid, CPU_TOTAL);
+    long after = server_bytes(&job->measure.server);
+    uint64_t start = clock_now(), busy = server_cpu(&job->measure.server, CPU_TOTAL);
     usleep((useconds_t)(job->seconds * 1e6));
-    busy = process_cpu(job->pid, CPU_TOTAL) - busy;
+    busy = server_cpu(&job->measure.server, CPU_TOTAL) - busy;
     printf("{\"connections\": %zu, \"bytes\": %ld, \"idle_cpu\": %.6f}\n", job->count,
            after - before, (double)busy / (double)(clock_now() - start));
+}
+
+/* Parent and child need no load, only to be told how many messages to keep in flight (the first
+ * byte). Each further byte asks the parent how many have come back so far. */
+static uint64_t ask_count(int fd) {
+    uint64_t count;
+    if (send(fd, "?", 1, MSG_NOSIGNAL) != 1) die("send: %m");
+    if (recv(fd, &count, sizeof count, MSG_WAITALL) != sizeof count) die("nobody counts: %m");
+    return le64toh(count);
+}
+
+static void run_talk(struct job *job) {
+    unsigned char window = (unsigned char)job->count;
+    uint64_t before = 0;
+    int fd = open_connection(job);
+    set_patience(fd);
+    if (send(fd, &window, 1, MSG_NOSIGNAL) != 1) die("send: %m");
+    measure_begin(&job->measure, job->warm, job->seconds);
+    while (measure_running(&job->measure)) {
+        usleep(NAP);
+        bool measured = job->measure.measuring;
+        measure_turn(&job->measure, false);
+        if (!measured && job->measure.measuring) before = ask_count(fd);
+    }
+    job->measure.messages = ask_count(fd) - before;
+    measure_print(&job->measure);
+}
+
+static void read_pids(struct server *server, char *text) {
+    for (char *pid = strtok(text, ","); pid; pid = strtok(NULL, ",")) {
+        if (server->count == MAX_PROCESSES) die("at most %d processes", MAX_PROCESSES);
+        server->pids[server->count++] = atoi(pid);
+    }
 }
 
 static void raise_descriptor_limit(void) {
@@ -250,8 +291,9 @@ static void raise_descriptor_limit(void) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 7) die("load WORK PORT PID WARM SECONDS COUNT [SIZE]");
-    struct job job = {.port = atoi(argv[2]), .pid = atoi(argv[3]), .poll = epoll_create1(0)};
+    if (argc < 7) die("load WORK PORT PIDS WARM SECONDS COUNT [SIZE]");
+    struct job job = {.port = atoi(argv[2]), .poll = epoll_create1(0)};
+    read_pids(&job.measure.server, argv[3]);
     job.warm = atof(argv[4]);
     job.seconds = atof(argv[5]);
     job.count = (size_t)atol(argv[6]);
@@ -263,6 +305,7 @@ int main(int argc, char **argv) {
     else if (!strcmp(argv[1], "stream")) run_stream(&job);
     else if (!strcmp(argv[1], "churn")) run_churn(&job);
     else if (!strcmp(argv[1], "idle")) run_idle(&job);
+    else if (!strcmp(argv[1], "talk")) run_talk(&job);
     else die("unknown work %s", argv[1]);
     return 0;
 }

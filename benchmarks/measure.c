@@ -16,13 +16,13 @@ static uint64_t read_clock(clockid_t id) {
 uint64_t clock_now(void) { return read_clock(CLOCK_MONOTONIC); }
 
 /* All threads of the process, ended ones included; the same numbering as clock_getcpuclockid. */
-uint64_t process_cpu(int pid, enum cpu_clock clock) {
+static uint64_t process_cpu(int pid, enum cpu_clock clock) {
     return read_clock((clockid_t)((~(unsigned)pid << 3) | clock));
 }
 
 /* How long its main thread was ready to run while another program had the core: our conscience,
  * because a benchmark on a machine that does something else measures that too. */
-uint64_t process_waited(int pid) {
+static uint64_t process_waited(int pid) {
     char path[64];
     unsigned long ran, waited;
     snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
@@ -33,7 +33,7 @@ uint64_t process_waited(int pid) {
     return waited;
 }
 
-long resident_bytes(int pid) {
+static long resident_bytes(int pid) {
     char path[64];
     long size, resident;
     snprintf(path, sizeof path, "/proc/%d/statm", pid);
@@ -41,6 +41,23 @@ long resident_bytes(int pid) {
     if (!file || fscanf(file, "%ld %ld", &size, &resident) != 2) die("%s: %m", path);
     fclose(file);
     return resident * sysconf(_SC_PAGESIZE);
+}
+
+uint64_t server_cpu(const struct server *server, enum cpu_clock clock) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < server->count; i++) sum += process_cpu(server->pids[i], clock);
+    return sum;
+}
+
+long server_bytes(const struct server *server) {
+    long sum = 0;
+    for (size_t i = 0; i < server->count; i++) sum += resident_bytes(server->pids[i]);
+    return sum;
+}
+
+/* Several processes on one core wait for each other, which is not what is asked. */
+static uint64_t server_waited(const struct server *server) {
+    return server->count == 1 ? process_waited(server->pids[0]) : 0;
 }
 
 static size_t bucket_of(uint64_t value) {
@@ -64,8 +81,7 @@ static double percentile(const struct measure *measure, double share) {
     return 0;
 }
 
-void measure_begin(struct measure *measure, int pid, double warm, double seconds) {
-    measure->pid = pid;
+void measure_begin(struct measure *measure, double warm, double seconds) {
     measure->turned = measure->now = clock_now();
     measure->warm_end = measure->now + (uint64_t)(warm * 1e9);
     measure->end = measure->warm_end + (uint64_t)(seconds * 1e9);
@@ -74,19 +90,20 @@ void measure_begin(struct measure *measure, int pid, double warm, double seconds
 bool measure_running(const struct measure *measure) { return measure->turned < measure->end; }
 
 static void start_measuring(struct measure *measure) {
-    measure->server_waited = process_waited(measure->pid);
+    measure->server_waited = server_waited(&measure->server);
     measure->load_waited = process_waited(getpid());
     measure->measuring = true;
     measure->messages = measure->bytes = measure->idle = 0;
     memset(measure->latencies, 0, sizeof measure->latencies);
-    for (int clock = 0; clock < 3; clock++) measure->cpu[clock] = process_cpu(measure->pid, clock);
+    for (int clock = 0; clock < 3; clock++)
+        measure->cpu[clock] = server_cpu(&measure->server, clock);
     measure->start = clock_now();
 }
 
 static void stop_measuring(struct measure *measure) {
     for (int clock = 0; clock < 3; clock++)
-        measure->cpu[clock] = process_cpu(measure->pid, clock) - measure->cpu[clock];
-    measure->server_waited = process_waited(measure->pid) - measure->server_waited;
+        measure->cpu[clock] = server_cpu(&measure->server, clock) - measure->cpu[clock];
+    measure->server_waited = server_waited(&measure->server) - measure->server_waited;
     measure->load_waited = process_waited(getpid()) - measure->load_waited;
 }
 

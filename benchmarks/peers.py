@@ -6,10 +6,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from .works import CHANNEL, PROCESS, WORKERS, Family, Work
+
 HERE = Path(__file__).parent
 BUILD = HERE / "build"
-
-LIMIT = "epoll"
 
 
 @dataclass(frozen=True)
@@ -17,28 +17,62 @@ class Peer:
     name: str
     title: str
     command: tuple[str, ...]
+    families: tuple[Family, ...] = (PROCESS,)
+
+    def does(self, work: Work) -> bool:
+        return work.family in self.families
 
     @property
     def is_ours(self) -> bool:
         return self.name.startswith("netserve")
 
 
-def python(name: str, title: str, module: str, loop: str) -> Peer:
-    command = (sys.executable, "-m", f"benchmarks.servers.{module}", loop)
-    return Peer(name, title, command)
+Families = tuple[Family, ...]
+ALONE: Families = (PROCESS,)
+BOTH: Families = (PROCESS, WORKERS)  # alone, and as what workers are compared with
+LOOPS = {"netserve": "asyncio", "netserve-uvloop": "uvloop"}
+
+
+def python(name: str, title: str, module: str, *arguments: str, families: Families = ALONE) -> Peer:
+    command = (sys.executable, "-m", f"benchmarks.servers.{module}", *arguments)
+    return Peer(name, title, command, families)
+
+
+def node(name: str, title: str, *arguments: str, families: Families = ALONE) -> Peer:
+    script, *rest = arguments
+    return Peer(name, title, ("node", str(HERE / "servers" / script), *rest), families)
+
+
+def ours(loop: str, way: str) -> str:
+    """The name of netserve on the same loop as `loop`, in another way of working."""
+    return loop.replace("netserve", f"netserve-{way}")
+
+
+def on_both_loops(way: str, title: str, module: str, *arguments: str, family: Family) -> list[Peer]:
+    return [
+        python(ours(one, way), f"{title}, {loop}", module, loop, *arguments, families=(family,))
+        for one, loop in LOOPS.items()
+    ]
 
 
 PEERS = (
-    Peer(LIMIT, "C, epoll", (str(BUILD / "epoll"),)),
-    python("netserve", "netserve on asyncio", "netserve_echo", "asyncio"),
-    python("netserve-uvloop", "netserve on uvloop", "netserve_echo", "uvloop"),
+    Peer("epoll", "C, epoll", (str(BUILD / "epoll"),)),
+    python("netserve", "netserve on asyncio", "netserve_echo", "asyncio", families=BOTH),
+    python("netserve-uvloop", "netserve on uvloop", "netserve_echo", "uvloop", families=BOTH),
     python("uvloop", "uvloop, Protocol", "protocol", "uvloop"),
     python("aiofastnet-uvloop", "aiofastnet on uvloop", "fastnet", "uvloop"),
     python("aiofastnet", "aiofastnet on asyncio", "fastnet", "asyncio"),
     python("asyncio", "asyncio, Protocol", "protocol", "asyncio"),
-    Peer("node", "Node, net", ("node", str(HERE / "servers" / "echo.js"))),
+    node("node", "Node, net", "echo.js", families=BOTH),
     python("uvloop-streams", "uvloop, streams", "streams", "uvloop"),
     python("asyncio-streams", "asyncio, streams", "streams", "asyncio"),
+    *on_both_loops("rr", "netserve, round-robin", "netserve_cluster", "rr", family=WORKERS),
+    *on_both_loops("shared", "netserve, shared", "netserve_cluster", "shared", family=WORKERS),
+    *on_both_loops("reuse", "netserve, reuse-port", "netserve_cluster", "reuse", family=WORKERS),
+    node("node-rr", "Node, round-robin", "cluster.js", "rr", families=(WORKERS,)),
+    node("node-shared", "Node, shared", "cluster.js", "shared", families=(WORKERS,)),
+    *on_both_loops("channel", "netserve", "netserve_channel", family=CHANNEL),
+    node("node-channel", "Node", "channel.js", families=(CHANNEL,)),
 )
 
 BY_NAME = {peer.name: peer for peer in PEERS}

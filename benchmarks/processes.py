@@ -11,11 +11,12 @@ import os
 import resource
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO
 
@@ -44,8 +45,8 @@ class LoadFailed(Exception):
 
 @dataclass(frozen=True)
 class Running:
-    pid: int
     port: int
+    pids: tuple[int, ...]  # the one that was started, and its workers
 
 
 def compile_programs() -> None:
@@ -73,11 +74,12 @@ def running(peer: Peer) -> Iterator[Running]:
     with tempfile.TemporaryFile("w+") as complaints:
         child = spawn(peer, complaints.fileno())
         try:
-            line = first_line(child)
-            if not line.isdigit():
+            said = first_line(child).split()
+            if not said or not all(word.isdigit() for word in said):
                 end(child)
                 raise ServerFailed(last_words(complaints) or "it said nothing")
-            yield Running(child.pid, int(line))
+            port, *workers = map(int, said)
+            yield Running(port, (child.pid, *workers))
         except LoadFailed as failure:
             died = child.poll()
             end(child)
@@ -100,7 +102,12 @@ def spawn(peer: Peer, stderr: int) -> subprocess.Popen[str]:
     os.sched_setaffinity(0, SERVER_CORE)
     try:
         return subprocess.Popen(
-            peer.command, stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=HERE.parent
+            peer.command,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            cwd=HERE.parent,
+            process_group=0,
         )
     except FileNotFoundError as error:
         raise ServerFailed(f"{error.filename} is not installed") from error
@@ -120,19 +127,22 @@ def last_line(text: str) -> str:
 
 
 def end(child: subprocess.Popen[str]) -> None:
-    child.terminate()
-    try:
-        child.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
-    if child.stdout is not None:
-        child.stdout.close()
+    """The server and its workers, which are in a group of their own."""
+    assert child.stdout is not None
+    if child.stdout.closed:
+        return
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(STOP_SECONDS)
+    child.stdout.close()
 
 
 def drive(server: Running, work: Work, warm: float, seconds: float) -> dict[str, float]:
     """Put the load of `work` on the server; what the load generator saw."""
-    numbers = (server.port, server.pid, warm, seconds, *work.arguments)
+    pids = ",".join(map(str, server.pids))
+    numbers = (server.port, pids, warm, seconds, *work.arguments)
     command = [str(BUILD / "load"), work.kind, *map(str, numbers)]
     limit = warm + seconds + LOAD_SPARE_SECONDS
     try:

@@ -50,7 +50,7 @@ def measure(works: Sequence[Work], peers: Sequence[Peer], rounds: int, seconds: 
     results = Results(describe(), versions(), rounds, seconds, unavailable, [])
     for work in works:
         for number in range(rounds):
-            for peer in rotated(present, number):
+            for peer in rotated([peer for peer in present if peer.does(work)], number):
                 results.measurements.append(measure_one(work, peer, number, seconds))
     return results
 
@@ -81,7 +81,7 @@ def measure_one(work: Work, peer: Peer, number: int, seconds: float) -> Measurem
             break
         again = attempt(work, peer, number, seconds)
         best = best if again.error else min(best, again, key=disturbance)
-    print(f"{work.name:9} round {number + 1}  {peer.name:18} {note(best)}", flush=True)
+    print(f"{work.name:9} round {number + 1}  {peer.name:23} {note(best)}", flush=True)
     return best
 
 

@@ -42,7 +42,8 @@ LEAST_SHOWN = 0.0005
 
 def count(server: Running, work: Work, seconds: float) -> tuple[float, str]:
     """Units of work done, and strace's table of what the server called meanwhile."""
-    command = ["strace", "-f", "-c", "-o", str(COUNTS), "-p", str(server.pid)]
+    attached = [f"--attach={pid}" for pid in server.pids]
+    command = ["strace", "-f", "-c", "-o", str(COUNTS), *attached]
     tracer = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     time.sleep(ATTACH_SECONDS)
     try:
@@ -78,7 +79,8 @@ def pick(known: dict[str, T], name: str) -> T:
 def main(arguments: Sequence[str]) -> int:
     given = dict(enumerate(arguments))
     peer = pick(PEERS, given.get(0, "netserve"))
-    work = pick({work.name: work for work in WORKS if not work.is_idle}, given.get(1, "echo64"))
+    works = [work for work in WORKS if peer.does(work) and not work.is_idle]
+    work = pick({work.name: work for work in works}, given.get(1, "echo64"))
     seconds = float(given.get(2, "2"))
     if not shutil.which("strace"):
         sys.exit("strace is not installed")

@@ -1,4 +1,4 @@
-"""What is asked of every server."""
+"""What is asked of the servers: of a single process, of workers, of a parent and its child."""
 
 from __future__ import annotations
 
@@ -8,16 +8,39 @@ MIB = 1 << 20
 
 
 @dataclass(frozen=True)
+class Family:
+    """Servers that are asked for the same works, and the two of them to compare the others with."""
+
+    ours: str
+    title: str  # what the tables call that one
+    rival: str
+    rivals: str  # the same in the genitive
+
+
+PROCESS = Family("netserve", "netserve", "epoll", "C's")
+WORKERS = Family("netserve-rr", "round-robin", "node-rr", "Node's")
+CHANNEL = Family("netserve-channel", "netserve", "node-channel", "Node's")
+
+FAMILIES = (PROCESS, WORKERS, CHANNEL)
+
+
+@dataclass(frozen=True)
 class Work:
     name: str
     title: str
     kind: str  # what load.c calls it
     arguments: tuple[int, ...]
     unit: str  # what one of them is called, in the singular
+    family: Family = PROCESS
 
     @property
     def is_idle(self) -> bool:
         return self.kind == "idle"
+
+    @property
+    def has_latency(self) -> bool:
+        """Whether the load generator waits for answers, one by one."""
+        return self.kind in ("echo", "churn")
 
 
 WORKS = (
@@ -35,6 +58,14 @@ WORKS = (
     Work("conns", "Connections: opened, 64 B echoed, closed by the client", "churn", (32, 64),
          "connection"),
     Work("idle", "10,000 idle connections", "idle", (10_000,), "connection"),
+    Work("cluster", "Two workers: connections opened, 64 B echoed, closed by the client", "churn",
+         (32, 64), "connection", WORKERS),
+    Work("first", "Two workers, one connection at a time: from connecting to the answer", "churn",
+         (1, 64), "connection", WORKERS),
+    Work("channel64", "Channel: 64 B to the child and back, 64 in flight", "talk", (64,),
+         "message", CHANNEL),
+    Work("channel1", "Channel: 64 B to the child and back, one at a time", "talk", (1,),
+         "message", CHANNEL),
 )  # fmt: skip
 
 BY_NAME = {work.name: work for work in WORKS}

@@ -11,11 +11,17 @@ from typing import cast
 BACKLOG = 511
 
 
-def serve(start: Callable[[], Awaitable[int]]) -> None:
-    """Run `start` (which begins to listen and tells the port) on the loop that was asked for."""
+def serve(start: Callable[[], Awaitable[int | str | None]]) -> None:
+    """Run `start` on the loop that was asked for.
+
+    It begins to listen and tells the port, and the processes it has started behind that; one of
+    these tells nothing.
+    """
 
     async def main() -> None:
-        print(await start(), flush=True)
+        said = await start()
+        if said is not None:
+            print(said, flush=True)
         await asyncio.Event().wait()
 
     with asyncio.Runner(loop_factory=loop_factory(sys.argv[1])) as runner:

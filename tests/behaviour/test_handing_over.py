@@ -68,14 +68,10 @@ async def test_bytes_that_were_never_read_arrive_by_themselves(where):
         connected(server) as (client, served),
     ):
         client.write(b"unread")
-        assert await ask(child, "state", None, served) == [
-            "open",
-            0,
-            None if "path" in where else client.local_port,
-            True,
-        ]
-        child.send(["drop", None])
-        assert await client.read() == b""
+        port = None if "path" in where else client.local_port
+        assert await ask(child, "state", None, served) == ["open", 0, port, True]
+        await ask(child, "shout_all", "child")
+        assert await client.readexactly(12) == b"child:unread"
 
 
 async def test_half_of_what_came_may_be_read_here(where):
@@ -185,8 +181,7 @@ async def test_an_end_of_one_copy_is_no_shutdown_for_the_other():
         listening({"port": 0, "host": "127.0.0.1"}, pause_on_connect=True) as server,
         connected(server) as (client, served),
     ):
-        child.send(["shout", "child"], served, keep_open=True)
-        await ask(child, "echo", 0)
+        await ask(child, "shout", "child", served, keep_open=True)
         served.destroy()
         client.write(b"hello")
         assert await client.readexactly(11) == b"child:hello"
@@ -218,7 +213,7 @@ async def test_a_socket_that_is_gone_leaves_the_bare_message():
     async with (
         forked() as child,
         listening({"port": 0, "host": "127.0.0.1"}) as server,
-        connected(server) as (client, served),
+        connected(server) as (_, served),
     ):
         await gone(served)
         assert await ask(child, "kind", None, served) == "NoneType"
@@ -346,7 +341,7 @@ async def test_a_childs_connections_can_be_sent_to_its_parent():
     async with forked() as child:
         address = await ask(child, "bring_connections", 0)
         sent = heard(child)
-        client = await netserve.open_connection(address[1], "127.0.0.1")
+        client = await netserve.open_connection(address[2], "127.0.0.1")
         client.write(b"hello")
         message, served = await sent
         assert message == ["connection", None]
@@ -542,9 +537,9 @@ async def test_a_child_that_only_closed_its_channel_can_not_be_asked():
     async with (
         forked() as child,
         listening({"port": 0, "host": "127.0.0.1"}, pause_on_connect=True) as server,
-        connected(server) as (client, served),
+        connected(server) as (_, served),
     ):
-        child.send(["shout", "child"], served)
+        await ask(child, "shout", "child", served)
         closed = coming(child, "disconnect")
         child.send(["disconnect", 0])
         await closed

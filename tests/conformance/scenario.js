@@ -5,6 +5,7 @@
 // "server" or "client"): the order is compared within each actor, never between two of them,
 // because two ends of a connection are free to interleave.
 const { fork } = require('node:child_process');
+const cluster = require('node:cluster');
 const fs = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
@@ -154,7 +155,41 @@ function play(main) {
   main();
 }
 
+// Plays the primary, or the worker that it forked.
+const playCluster = ({ primary, worker }) => play(cluster.isPrimary ? primary : worker);
+
+// This worker's name in the trace.
+const me = () => `worker${cluster.worker.id}`;
+
+// A server, not listening yet, that tells each client the name of its worker.
+const nameServer = () => net.createServer((peer) => peer.end(me()));
+
+// Forks a worker and waits until it listens.
+async function forkListening(env) {
+  const worker = cluster.fork(env);
+  const [address] = await once(worker, 'listening');
+  return { worker, address };
+}
+
+// Traces these events of the cluster; a worker is its id.
+function watchCluster(...events) {
+  for (const event of events) {
+    cluster.on(event, (worker, ...details) => trace('primary', event, worker.id, ...details));
+  }
+}
+
+// What the server at a port of 127.0.0.1, or at a path, says to one client; or the error's code.
+async function ask(where) {
+  const client = net.createConnection(where, '127.0.0.1');
+  let said = '';
+  client.setEncoding('utf8').on('data', (chunk) => { said += chunk; });
+  client.on('error', (error) => { said = error.code; });
+  await once(client, 'close');
+  return said;
+}
+
 module.exports = {
-  abstractPath, addressOf, alias, attempt, collect, deafPort, later, localPath, once, pair, play,
-  playParts, portOf, serve, sleep, startPart, trace, watch,
+  abstractPath, addressOf, alias, ask, attempt, collect, deafPort, forkListening, later, localPath,
+  me, nameServer, once, pair, play, playCluster, playParts, portOf, serve, sleep, startPart, trace,
+  watch, watchCluster,
 };

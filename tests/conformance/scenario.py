@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import netserve
+from netserve import cluster
 
 # The test gives every run a fresh directory; its name must not show in the trace.
 DIRECTORY = Path(os.environ["SCENARIO_DIR"])
@@ -260,3 +261,51 @@ def play(main: Callable[[], Coroutine[Any, Any, None] | None]) -> None:
         # Here an uncaught exception leaves run(), which ends the program as Node would.
         traceback.print_exception(error, file=sys.stderr)
         trace("program", "uncaught", error)
+
+
+def play_cluster(**roles: Callable[[], Coroutine[Any, Any, None] | None]) -> None:
+    """Play the primary, or the worker that it forked."""
+    play(roles["primary" if cluster.is_primary else "worker"])
+
+
+def me() -> str:
+    """This worker's name in the trace."""
+    assert cluster.worker is not None
+    return f"worker{cluster.worker.id}"
+
+
+def name_server() -> netserve.Server:
+    """A server, not listening yet, that tells each client the name of its worker."""
+    return netserve.create_server(lambda peer: peer.end(me()))
+
+
+class Forked(NamedTuple):
+    worker: cluster.Worker
+    address: cluster.ListeningAddress
+
+
+async def fork_listening(env: Mapping[str, str] | None = None) -> Forked:
+    """Fork a worker and wait until it listens."""
+    worker = cluster.fork(env)
+    (address,) = await once(worker, "listening")
+    return Forked(worker, address)
+
+
+def watch_cluster(*events: str) -> None:
+    """Trace these events of the cluster; a worker is its id."""
+    for event in events:
+        cluster.on(
+            event,
+            lambda worker, *details, event=event: trace("primary", event, worker.id, *details),
+        )
+
+
+async def ask(where: int | str) -> str:
+    """What the server at a port of 127.0.0.1, or at a path, says to one client; or the error's
+    code."""
+    client = netserve.create_connection(where, "127.0.0.1")
+    said: list[str] = []
+    client.set_encoding("utf-8").on("data", said.append)
+    client.on("error", lambda error: said.append(error.code))
+    await once(client, "close")
+    return "".join(said)

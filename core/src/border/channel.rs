@@ -2,7 +2,7 @@
 //! descriptors with the messages that they came with, and answers by itself what a cluster says for
 //! every connection; everything else goes to the owner:
 //!
-//! `_on_message(frame)`, `_on_written()`, `_on_lost()`, `_on_stray()`, `_on_too_long()`,
+//! `_on_value(message)` or `_on_message(frame)` where it is not understood here, `_on_written()`, `_on_lost()`, `_on_stray()`, `_on_too_long()`,
 //! `_on_closed()`, `_reframe(text)` (for a channel whose messages are not lines of JSON), `_on_listener_error`.
 
 use std::collections::VecDeque;
@@ -21,6 +21,7 @@ use super::call;
 use super::distributor::Distributor;
 use super::errors::os_error;
 use super::handle::Handle;
+use super::json;
 use super::lock;
 use super::reactor::Reactor;
 use super::share::Share;
@@ -36,6 +37,9 @@ pub(super) const MOST_DESCRIPTORS: usize = 8;
 
 /// `send()` says that there is no more room from here on.
 const HIGH_WATER_MARK: usize = 128 * 1024;
+
+/// The room that most messages need.
+const USUAL: usize = 128;
 
 /// Numbers for a cluster's messages: one row for each process.
 static NEXT_SEQ: AtomicU64 = AtomicU64::new(0);
@@ -111,6 +115,11 @@ impl Channel {
             Some(owner) => call::hook(owner.bind(py), name, arguments),
             None => Ok(()),
         }
+    }
+
+    fn room(slf: &Bound<'_, Self>) -> PyResult<bool> {
+        let state = lock(&slf.get().state);
+        Ok(state.post.queued() <= HIGH_WATER_MARK && state.post.behind() <= 1)
     }
 
     /// Frames a text: a line of JSON, or what the owner makes of it.
@@ -190,8 +199,23 @@ impl Channel {
         };
         let bytes = Bytes::from_owner(PyBackedBytes::from(frame.clone()));
         Self::post(slf, Letter { bytes, fd, precious, counted: true })?;
-        let state = lock(&slf.get().state);
-        Ok(state.post.queued() <= HIGH_WATER_MARK && state.post.behind() <= 1)
+        Self::room(slf)
+    }
+
+    /// Sends a message of the usual kinds, as a line of JSON: like `send`. `None`: it is not one
+    /// of them, and nothing was sent.
+    fn send_value(slf: &Bound<'_, Self>, value: &Bound<'_, PyAny>) -> PyResult<Option<bool>> {
+        let mut bytes = Vec::with_capacity(USUAL);
+        if slf.get().framing == Framing::Lengths || !json::write(value, &mut bytes) {
+            return Ok(None);
+        }
+        bytes.push(b'\n');
+        if bytes.len() > slf.get().limit {
+            return Ok(None);
+        }
+        let bytes = Bytes::from(bytes);
+        Self::post(slf, Letter { bytes, fd: None, precious: false, counted: true })?;
+        Self::room(slf).map(Some)
     }
 
     /// Sends a framed answer, which waits for no descriptor.

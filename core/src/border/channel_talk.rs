@@ -8,6 +8,7 @@ use pyo3::types::{PyBytes, PyString};
 
 use super::channel::{Channel, next_seq};
 use super::distributor::Distributor;
+use super::json;
 use super::lock;
 use super::share::Share;
 use crate::ipc::frames::Framing;
@@ -38,6 +39,9 @@ impl Channel {
             }
             Known::Open { key, open } => return Self::told(slf, &key, open),
             _ => {}
+        }
+        if let Some(value) = json::read(py, frame) {
+            return this.tell(py, intern!(py, "_on_value"), (value,));
         }
         let text = PyString::new(py, &String::from_utf8_lossy(frame));
         this.tell(py, intern!(py, "_on_message"), (text,))

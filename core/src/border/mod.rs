@@ -14,6 +14,7 @@ pub mod distributor;
 mod distributor_deal;
 pub mod errors;
 pub mod handle;
+mod json;
 pub mod listener;
 pub mod reactor;
 pub mod share;

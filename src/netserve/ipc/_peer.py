@@ -137,9 +137,11 @@ class Peer(EventEmitter):
         plain = handle is None and callback is None and keep_open is False
         if plain and core is not None and not self._leaving and not self._undecided:
             # The short way: there may be many.
-            frame = self._frame(message)
+            room = core.send_value(message)
+            if room is None:
+                room = core.send(self._frame(message))
             self._sent += 1
-            return core.send(frame)
+            return room
         check_callback(callback)
         check_bool(keep_open, "keep_open")
         check_handle(handle)
@@ -255,6 +257,9 @@ class Peer(EventEmitter):
         except ValueError as error:
             self._break("what came on the channel is no message", error)
             return
+        self._on_value(message)
+
+    def _on_value(self, message: Any) -> None:
         if self._is_netserve is None:
             self._decided(message == HELLO)
         if type(message) is dict and "cmd" in message and is_internal(message):

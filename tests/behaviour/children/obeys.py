@@ -72,8 +72,9 @@ def shout(name, socket):
     kept.append(socket)
 
 
-def keep(_, handle):
-    kept.append(handle)
+def shout_all(name, handle):
+    for socket in list(kept):
+        shout(name, socket)
 
 
 def drop(_, handle):
