@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "load.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -55,9 +56,34 @@ long server_bytes(const struct server *server) {
     return sum;
 }
 
-/* Several processes on one core wait for each other, which is not what is asked. */
+/* What a core did for no program in particular: nothing, or interrupts. */
+static uint64_t core_unused(int core) {
+    char line[256], name[16];
+    unsigned long idle = 0, waiting = 0, interrupts = 0, soft = 0;
+    FILE *file = fopen("/proc/stat", "r");
+    if (!file) die("/proc/stat: %m");
+    snprintf(name, sizeof name, "cpu%d ", core);
+    while (fgets(line, sizeof line, file))
+        if (!strncmp(line, name, strlen(name)))
+            sscanf(line, "%*s %*u %*u %*u %lu %lu %lu %lu", &idle, &waiting, &interrupts, &soft);
+    fclose(file);
+    return (idle + waiting + interrupts + soft) * (1000000000u / (uint64_t)sysconf(_SC_CLK_TCK));
+}
+
+static int core_of(int pid) {
+    cpu_set_t cores;
+    int core = 0;
+    if (sched_getaffinity(pid, sizeof cores, &cores) < 0) die("sched_getaffinity: %m");
+    while (!CPU_ISSET(core, &cores)) core++;
+    return core;
+}
+
+/* Several processes on one core wait for each other, which is not what is asked: then it is how
+ * long the core ran neither them nor nothing. Only the difference of two readings means that. */
 static uint64_t server_waited(const struct server *server) {
-    return server->count == 1 ? process_waited(server->pids[0]) : 0;
+    if (server->count == 1) return process_waited(server->pids[0]);
+    uint64_t used = server_cpu(server, CPU_TOTAL) + core_unused(core_of(server->pids[0]));
+    return clock_now() - used;
 }
 
 static size_t bucket_of(uint64_t value) {
@@ -103,7 +129,8 @@ static void start_measuring(struct measure *measure) {
 static void stop_measuring(struct measure *measure) {
     for (int clock = 0; clock < 3; clock++)
         measure->cpu[clock] = server_cpu(&measure->server, clock) - measure->cpu[clock];
-    measure->server_waited = server_waited(&measure->server) - measure->server_waited;
+    uint64_t before = measure->server_waited, after = server_waited(&measure->server);
+    measure->server_waited = after > before ? after - before : 0;
     measure->load_waited = process_waited(getpid()) - measure->load_waited;
 }
 
@@ -122,10 +149,11 @@ void measure_message(struct measure *measure, uint64_t nanoseconds) {
 
 void measure_print(const struct measure *measure) {
     double elapsed = (double)(measure->turned - measure->start);
+    double busy = 1 - (double)measure->idle / elapsed;
     printf("{\"seconds\": %.6f, \"messages\": %lu, \"bytes\": %lu, ", elapsed / 1e9,
            measure->messages, measure->bytes);
     printf("\"p50\": %.1f, \"p99\": %.1f, \"load_busy\": %.4f, ", percentile(measure, 0.5),
-           percentile(measure, 0.99), 1 - (double)measure->idle / elapsed);
+           percentile(measure, 0.99), busy > 0 ? busy : 0);
     printf("\"server_waited\": %lu, \"load_waited\": %lu, ", measure->server_waited,
            measure->load_waited);
     printf("\"cpu\": %lu, \"ticks\": %lu, \"user_ticks\": %lu}\n", measure->cpu[CPU_TOTAL],

@@ -45,7 +45,8 @@ async def work() -> None:
     server.listen(port, "127.0.0.1", reuse_port=port != 0)
     await server.wait_listening()
     address = server.address()
-    assert isinstance(address, netserve.AddressInfo) and cluster.worker is not None
+    assert isinstance(address, netserve.AddressInfo)
+    assert cluster.worker is not None
     cluster.worker.send(address.port)
 
 

@@ -7,7 +7,10 @@ of Python run first in the child, put them there and become the program.
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import fcntl
+import logging
 import os
 import shutil
 import subprocess
@@ -22,6 +25,11 @@ if TYPE_CHECKING:
     import asyncio
 
     from ._runtime import Runtime
+
+log = logging.getLogger("netserve")
+
+# Input, output, errors: the descriptors that every program has.
+STANDARD = 3
 
 # argv: pairs of descriptors "from:to", joined by commas; then the program and its arguments.
 PLACE = """
@@ -60,43 +68,20 @@ class Program:
         self._runtime = runtime
         self._ended = ended
         self._watched = -1
-        standard = {place: fd for place, fd in places.items() if place <= 2}
-        others = {place: fd for place, fd in places.items() if place > 2}
-        shown = command[0]
-        if others:
-            if shutil.which(shown, path=env.get("PATH", os.defpath)) is None:
-                raise _not_started(errno.ENOENT, shown)
-            pairs = ",".join(f"{fd}:{place}" for place, fd in others.items())
-            command = [sys.executable, "-I", "-S", "-c", PLACE, pairs, *command]
-        try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=standard.get(0, subprocess.DEVNULL),
-                stdout=standard.get(1, subprocess.DEVNULL),
-                stderr=standard.get(2, subprocess.DEVNULL),
-                pass_fds=[*others.values(), *passed],
-                cwd=cwd,
-                env=dict(env),
-                start_new_session=detached,
-            )
-        except OSError as error:
-            raise _not_started(error.errno or errno.EIO, shown) from None
-        self.pid = self._process.pid
-        runtime.closers.add(self._forget)
+        self.running = True
+        _reap()
+        process = _start(command, places, passed, cwd, env, detached)
+        self.pid = process.pid
+        # Its end is ours to wait for.
+        process.returncode = 0
+        runtime.closers.add(self._leave)
         runtime.with_loop(self._watch)
-
-    @property
-    def running(self) -> bool:
-        """Whether it has not been seen to end."""
-        return self._process.returncode is None
 
     def kill(self, number: int) -> None:
         """Sends a signal. Raises `OSError`; a program that is over is `ESRCH`."""
-        # Not `send_signal()`: that reaps the program, and its end would be seen twice.
-        if self.running:
-            os.kill(self.pid, number)
-        else:
+        if not self.running:
             raise ProcessLookupError
+        os.kill(self.pid, number)
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
         if hasattr(os, "pidfd_open"):
@@ -107,23 +92,104 @@ class Program:
             waiting.start()
 
     def _wait(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._process.wait()
-        loop.call_soon_threadsafe(self._over)
+        code = _exit_code(self.pid)
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(self._tell, code)
 
     def _over(self) -> None:
-        code = self._process.wait()
+        self._tell(_exit_code(self.pid))
+
+    def _tell(self, code: int) -> None:
+        self.running = False
         self._forget()
         if code < 0:
             self._ended(None, -code)
         else:
             self._ended(code, None)
 
+    def _leave(self) -> None:
+        """The loop is over."""
+        if self._watched >= 0:
+            _left.add(self.pid)
+        self._forget()
+
     def _forget(self) -> None:
-        self._runtime.closers.discard(self._forget)
+        self._runtime.closers.discard(self._leave)
         watched, self._watched = self._watched, -1
         if watched >= 0:
             self._runtime.with_loop(lambda loop: _unwatch(loop, watched))
             os.close(watched)
+
+
+# Programs that were left when their loop was over.
+_left: set[int] = set()
+
+
+def _reap() -> None:
+    """Waits for those that have ended since, so that none stays a zombie."""
+    for pid in list(_left):
+        try:
+            ended, _ = os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:
+            ended = pid
+        if ended:
+            _left.discard(pid)
+
+
+def _exit_code(pid: int) -> int:
+    """Waits for the end of a program; a signal is negative."""
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    except ChildProcessError:
+        log.warning("somebody else waited for the end of process %d: its exit code is lost", pid)
+        return 255
+
+
+def _start(
+    command: Sequence[str],
+    places: Mapping[int, int],
+    passed: Sequence[int],
+    cwd: str | None,
+    env: Mapping[str, str],
+    detached: bool,
+) -> subprocess.Popen[bytes]:
+    standard = {place: fd for place, fd in places.items() if place < STANDARD}
+    program = command[0]
+    with contextlib.ExitStack() as copies:
+        # Copies: 0, 1 and 2 are others in the program, and one may be wanted in two places.
+        try:
+            wanted = {place: fd for place, fd in places.items() if place >= STANDARD}
+            others = {place: _copy(fd, copies) for place, fd in wanted.items()}
+            if others:
+                _check_program(program, env)
+                pairs = ",".join(f"{fd}:{place}" for place, fd in others.items())
+                command = [sys.executable, "-I", "-S", "-c", PLACE, pairs, *command]
+            return subprocess.Popen(
+                command,
+                stdin=standard.get(0, subprocess.DEVNULL),
+                stdout=standard.get(1, subprocess.DEVNULL),
+                stderr=standard.get(2, subprocess.DEVNULL),
+                pass_fds=[*others.values(), *passed],
+                cwd=cwd,
+                env=dict(env),
+                start_new_session=detached,
+            )
+        except OSError as error:
+            raise _not_started(error.errno or errno.EIO, program) from None
+
+
+def _copy(fd: int, copies: contextlib.ExitStack) -> int:
+    copy = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, STANDARD)
+    copies.callback(os.close, copy)
+    return copy
+
+
+def _check_program(program: str, env: Mapping[str, str]) -> None:
+    """Says now what would be found out in the child, which has no way to say it."""
+    path = env.get("PATH", os.defpath)
+    if shutil.which(program, path=path) is None:
+        exists = shutil.which(program, os.F_OK, path) is not None
+        raise OSError(errno.EACCES if exists else errno.ENOENT, "can't be run")
 
 
 def _not_started(number: int, program: str) -> OSError:

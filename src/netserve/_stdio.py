@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from ._errors import ArgumentValueError, shown, wrong_type
+from ._spawn import STANDARD
 
 CHANNEL = "ipc"
-# Input, output, errors.
-STANDARD = 3
 
 
 def understand(stdio: Any, *, silent: bool) -> list[Any]:

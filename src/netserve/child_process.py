@@ -262,15 +262,16 @@ def launch(
         raise wrong_type("signal", "an AbortSignal", signal)
     seconds = None if timeout is None else check_seconds(timeout, "timeout")
     number = signal_number(kill_signal)
+    folder = None if cwd is None else _path(cwd, "cwd")
+    environment = dict(os.environ if env is None else _strings(env))
     child = ChildProcess()
     ends = Ends(kinds)
-    environment = dict(os.environ if env is None else _strings(env))
     environment["NODE_CHANNEL_FD"] = str(ends.number)
     environment["NODE_CHANNEL_SERIALIZATION_MODE"] = serialization
     child._start(
         command,
         ends,
-        cwd=None if cwd is None else _path(cwd, "cwd"),
+        cwd=folder,
         env=environment,
         detached=detached,
         serialization=serialization,
@@ -333,4 +334,7 @@ def _strings(env: Any) -> Mapping[str, str]:
     for name, value in env.items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise wrong_type(f"env[{name!r}]", "a str", value)
+        if "\0" in name + value or "=" in name or not name:
+            text = "env must have names without '=', and no zero bytes"
+            raise ArgumentValueError(f"{text}, not {shown(name)}: {shown(value)}")
     return env

@@ -39,16 +39,15 @@ class Family:
         return [self.primary.fork(env) for _ in range(count)]
 
     async def serving(self, count: int = 1, places: Any = None, **told: Any) -> int:
-        """Starts workers one after the other; the port (or path) where the last listens first."""
-        for _ in range(count):
-            (worker,) = self.start(1, places, **told)
+        """Starts workers and waits until all listen; the port (or path) of the last's first."""
+        for worker in self.start(count, places, **told):
             await self.hear(worker, "listening", len(places or [1]))
-        where = self.heard(worker, "listening")[0][2]
+        where = min(self.heard(worker, "listening"))[2]
         return where if isinstance(where, str) else where[2]
 
     def heard(self, worker: Worker, what: str) -> list[Any]:
         """The messages of this kind from a worker."""
-        return [message for number, message in self.said if (number, message[0]) == (worker.id, what)]
+        return [said for number, said in self.said if number == worker.id and said[0] == what]
 
     async def hear(self, worker: Worker, what: str, count: int = 1) -> Any:
         """Waits for the so manieth message of this kind; the message."""

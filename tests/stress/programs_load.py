@@ -1,16 +1,14 @@
 """A primary with supervised workers: `python -m tests.stress.programs_load POLICY COUNT`.
 
-Prints lines of JSON: `["listening", pid, port]` for each worker, `["exit", pid]` when one is over.
-SIGTERM stops it. A client sends a number in a line and gets `answer()`.
+Says where it listens, a line for each worker that comes up. SIGTERM stops it. A client sends a
+number in a line and gets `answer()`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 import sys
-from typing import Any
 
 import netserve
 from netserve import cluster
@@ -47,20 +45,12 @@ async def on_connection(socket: netserve.Socket) -> None:
         return  # the client is gone
 
 
-def tell(*what: Any) -> None:
-    """One line for whoever started this."""
-    print(json.dumps(what), flush=True)
-
-
 async def primary(policy: str, count: int) -> None:
-    """Keeps workers running until SIGTERM."""
+    """Keeps so many workers running until SIGTERM."""
     cluster.scheduling_policy = POLICIES[policy]
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
-    cluster.on(
-        "listening", lambda worker, address: tell("listening", worker.process.pid, address.port)
-    )
-    cluster.on("exit", lambda worker, *how: tell("exit", worker.process.pid))
+    cluster.on("listening", lambda _, where: print(f"{where.address}:{where.port}", flush=True))
     supervisor = cluster.supervise(count)
     await stopped.wait()
     await supervisor.stop()

@@ -118,7 +118,12 @@ class PrimarySide(Side):
     def open(self, runtime: Runtime, fd: int, serialization: str) -> Peer:
         """A worker's process, as the primary has it."""
         policy = self.rng.choice(
-            [cluster.SCHED_RR, cluster.SCHED_LEAST, cluster.SCHED_NONE, lambda _, workers: workers[0]]
+            [
+                cluster.SCHED_RR,
+                cluster.SCHED_LEAST,
+                cluster.SCHED_NONE,
+                lambda _, workers: workers[0],
+            ]
         )
         self.primary = Primary(lambda: policy)
         self.primary._policy = policy
@@ -145,7 +150,9 @@ class PrimarySide(Side):
         where = message.get("sockname")
         if isinstance(where, dict) and self.rng.random() < 0.8:
             for _ in range(self.rng.randrange(1, 3)):
-                client = socket.socket(socket.AF_INET6 if ":" in where["address"] else socket.AF_INET)
+                client = socket.socket(
+                    socket.AF_INET6 if ":" in where["address"] else socket.AF_INET
+                )
                 client.setblocking(False)
                 client.connect_ex((where["address"], where["port"]))
                 self.held.append(client)
@@ -183,7 +190,9 @@ class WorkerSide(Side):
         server.max_connections = self.rng.choice([None, None, 0, 1])
         server.drop_max_connection = self.rng.random() < 0.3
         self.held.append(server)
-        place: Any = self.rng.choice([{"port": 0}, {"host": "127.0.0.1"}, {"path": f"\0fuzz{os.getpid()}.worker"}])
+        place: Any = self.rng.choice(
+            [{"port": 0}, {"host": "127.0.0.1"}, {"path": f"\0fuzz{os.getpid()}.worker"}]
+        )
         server.listen(**place)
 
     def _serve(self, connection: netserve.Socket) -> None:

@@ -18,7 +18,25 @@ ACTS = ["online", "queryServer", "listening", "newconn", "close", "disconnect", 
 ACTS += ["exitedAfterDisconnect", "suicide"]
 TEXTS = ["", "k", "127.0.0.1", "::1", "300.1.2.3", "no.such.host.", "x" * 300, "\0"]
 TEXTS += ["\ud800", "NODE_", "NODE_X", "ü\u2028", "fuzz.sock", "no/such/folder", "-1"]
-INTS = [0, 1, -1, 2, 3, 7, 98, -98, 65535, 65536, 2**31, 2**32, 2**53, 2**63, 2**64, -(2**63), 10**40]
+INTS = [
+    0,
+    1,
+    -1,
+    2,
+    3,
+    7,
+    98,
+    -98,
+    65535,
+    65536,
+    2**31,
+    2**32,
+    2**53,
+    2**63,
+    2**64,
+    -(2**63),
+    10**40,
+]
 OTHERS: list[Any] = [None, True, False, 0.5, -0.0, 1e308, float("inf"), float("nan")]
 
 # Lines that are no message, and one whose numbers or depth are too much.
@@ -132,7 +150,11 @@ class Words:
             [
                 {"address": "127.0.0.1", "port": 0, "addressType": 4},
                 {"address": "127.0.0.1", "port": 0, "addressType": 4},
-                {"address": f"\0fuzz{os.getpid()}.{rng.randrange(3)}", "port": -1, "addressType": -1},
+                {
+                    "address": f"\0fuzz{os.getpid()}.{rng.randrange(3)}",
+                    "port": -1,
+                    "addressType": -1,
+                },
                 {"address": f"{rng.randrange(3)}.sock", "port": -1, "addressType": -1},
                 {"address": None, "port": None, "addressType": None, "fd": rng.choice(self.fds)},
                 {"address": rng.choice(TEXTS), "port": 0, "addressType": rng.choice([4, 6, -1])},

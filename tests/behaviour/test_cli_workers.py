@@ -1,0 +1,382 @@
+"""`netserve serve --workers`: several processes behind one port, from the command line."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import select
+import signal
+import socket
+import time
+
+import pytest
+
+from tests.behaviour.pairs import free_port
+from tests.programs import PATIENCE
+
+ECHO = "examples.echo:on_connection"
+ANY_PORT = (ECHO, "--port", "0")
+
+# Says who it is and what version of itself, then echoes.
+HANDLER = """
+import os
+
+VERSION = {version!r}
+
+def on_connection(socket):
+    socket.write(f"{{VERSION}} {{os.getpid()}}\\n")
+    socket.pipe(socket)
+"""
+
+
+@pytest.fixture
+def handler(tmp_path):
+    """Writes the module `mine`, again and again."""
+
+    def write(version, text=HANDLER):
+        (tmp_path / "mine.py").write_text(text.format(version=version))
+
+    write("one")
+    return write
+
+
+@pytest.fixture
+def start(netserve_serve, handler, tmp_path):
+    """Starts the module `mine` with workers."""
+
+    def begin(*arguments, port="0", **options):
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        given = ("mine:on_connection", "--port", port, *arguments)
+        return netserve_serve(*given, cwd=tmp_path, env=environment, **options)
+
+    return begin
+
+
+def first_line(talker) -> tuple[str, int]:
+    """The version and the process that serve a connection."""
+    version, pid = talker.reader.readline().split()
+    return version.decode(), int(pid)
+
+
+def serving(client, port: int, count: int) -> dict[int, object]:
+    """So many processes that serve, with a connection to each."""
+    found: dict[int, object] = {}
+    deadline = time.monotonic() + PATIENCE
+    while len(found) < count:
+        assert time.monotonic() < deadline, f"only {len(found)} workers serve"
+        talker = client(port)
+        _, pid = first_line(talker)
+        if pid in found:
+            talker.close()
+        else:
+            found[pid] = talker
+    return found
+
+
+@contextlib.contextmanager
+def watching(pids):
+    """A function that waits until all these processes are over."""
+    watched = [os.pidfd_open(pid) for pid in pids]
+
+    def all_over() -> None:
+        for fd in watched:
+            assert select.select([fd], [], [], PATIENCE)[0], "a worker is still there"
+
+    try:
+        yield all_over
+    finally:
+        for fd in watched:
+            os.close(fd)
+
+
+@pytest.mark.parametrize("schedule", ["rr", "least", "shared", "reuseport"])
+def test_all_workers_serve_on_one_port(start, client, schedule):
+    port = str(free_port()) if schedule == "reuseport" else "0"
+    program = start("--workers", "2", "--schedule", schedule, port=port)
+    port = program.port()
+    assert program.line() == f"Try: nc 127.0.0.1 {port}"
+    for pid, talker in serving(client, port, 2).items():
+        assert pid != program.process.pid
+        assert talker.ask(b"hello") == b"hello"
+
+
+def test_auto_is_a_worker_for_each_processor(start, client):
+    program = start("--workers", "auto")
+    count = len(os.sched_getaffinity(0))
+    assert len(serving(client, program.port(), count)) == count
+
+
+@pytest.mark.parametrize("name", ["path", "abstract"])
+def test_workers_serve_on_a_path(netserve_serve, client, short_folder, name):
+    path = str(short_folder / "one.sock")
+    given = path if name == "path" else f"@{path}"
+    program = netserve_serve(ECHO, "--path", given, "--workers", "2")
+    assert program.line() == f"Listening on {given}"
+    talker = client(path if name == "path" else f"\0{path}")
+    assert talker.ask(b"hello") == b"hello"
+    talker.close()
+    program.signal(signal.SIGTERM)
+    assert program.result()[0] == 0
+    assert not os.path.exists(path)
+
+
+def test_workers_serve_on_an_inherited_descriptor(netserve_serve, client):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        fd = listener.fileno()
+        program = netserve_serve(ECHO, "--fd", str(fd), "--workers", "2", pass_fds=[fd])
+        program.line()
+        assert client(listener.getsockname()[1]).ask(b"hello") == b"hello"
+        program.signal(signal.SIGTERM)
+        assert program.result()[0] == 0
+
+
+REFUSED = {
+    "no number": (["--workers", "many"], "neither a number"),
+    "zero": (["--workers", "0"], "neither a number"),
+    "negative": (["--workers", "-1"], "neither a number"),
+    "a fraction": (["--workers", "1.5"], "neither a number"),
+    "schedule without workers": (["--schedule", "least"], "give --workers, too"),
+    "unknown schedule": (["--workers", "2", "--schedule", "fair"], "'fair' is not one of"),
+    "reuseport on a path": (
+        ["--workers", "2", "--schedule", "reuseport", "--path", "x"],
+        "needs a port",
+    ),
+    "reuseport on a descriptor": (
+        ["--workers", "2", "--schedule", "reuseport", "--fd", "3"],
+        "needs a port",
+    ),
+    "reuseport on any port": (
+        ["--workers", "2", "--schedule", "reuseport", "--port", "0"],
+        "needs a --port",
+    ),
+    "no such module": (["--workers", "2", "nowhere:handler"], "unexpected extra argument"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_makes_no_sense_is_refused_with_status_2(netserve_serve, case):
+    arguments, reason = REFUSED[case]
+    code, output, errors = netserve_serve(ECHO, *arguments).result()
+    assert (code, output) == (2, "")
+    assert reason in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("schedule", ["rr", "shared", "reuseport"])
+def test_a_port_in_use_is_one_line_and_status_1(netserve_serve, schedule):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        program = netserve_serve(ECHO, "--port", port, "--workers", "2", "--schedule", schedule)
+        code, output, errors = program.result()
+    assert (code, output) == (1, "")
+    assert "EADDRINUSE" in errors
+    lines = [line for line in errors.splitlines() if not line.startswith("WARNING")]
+    assert len(lines) == 1
+
+
+def test_workers_that_can_not_import_the_handler_are_never_started(netserve_serve, tmp_path):
+    (tmp_path / "broken.py").write_text("import os\n1 / 0\n")
+    code, output, errors = netserve_serve("broken:handler", "--workers", "2", cwd=tmp_path).result()
+    assert (code, output) == (2, "")
+    assert "broken.py, line 2" in errors
+
+
+@pytest.mark.parametrize("schedule", ["rr", "shared", "reuseport"])
+def test_a_killed_worker_is_replaced(start, client, schedule):
+    port = str(free_port()) if schedule == "reuseport" else "0"
+    program = start("--workers", "2", "--schedule", schedule, port=port)
+    port = program.port()
+    before = serving(client, port, 2)
+    victim, survivor = before
+    with watching([victim]) as over:
+        os.kill(victim, signal.SIGKILL)
+        over()
+    assert before[survivor].ask(b"still here") == b"still here"
+    after = serving(client, port, 2)
+    assert victim not in after
+    assert survivor in after
+
+
+def test_while_no_worker_is_there_connections_wait(start, client):
+    program = start("--workers", "2")
+    port = program.port()
+    before = serving(client, port, 2)
+    with watching(before) as over:
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        waiting = [client(port) for _ in range(10)]
+        over()
+    waiting += [client(port) for _ in range(10)]
+    pids = {first_line(talker)[1] for talker in waiting}
+    assert not pids & set(before)
+
+
+def test_a_hangup_replaces_the_workers_with_the_program_as_it_is_then(start, handler, client):
+    program = start("--workers", "2")
+    port = program.port()
+    before = serving(client, port, 2)
+    for talker in before.values():
+        talker.close()
+    handler("two")
+    program.line()
+    with watching(before) as over:
+        program.signal(signal.SIGHUP)
+        assert program.line().startswith("Replacing")
+        # Nobody is refused meanwhile.
+        while "two" not in {first_line(client(port))[0]}:
+            pass
+        over_soon = program.line()
+        over()
+    assert over_soon.startswith("Replaced")
+    assert {first_line(client(port))[0] for _ in range(4)} == {"two"}
+    assert not set(serving(client, port, 2)) & set(before)
+
+
+def test_a_hangup_lets_open_connections_finish(start, handler, client):
+    program = start("--workers", "1")
+    port = program.port()
+    ((pid, talker),) = serving(client, port, 1).items()
+    program.line()
+    handler("two")
+    program.signal(signal.SIGHUP)
+    program.line()
+    while first_line(client(port))[0] != "two":
+        pass
+    assert talker.ask(b"still the old one") == b"still the old one"
+    with watching([pid]) as over:
+        talker.close()
+        over()
+    assert program.line().startswith("Replaced")
+
+
+@pytest.mark.parametrize("broken", ["1 / 0\n", "def other(socket): pass\n", "def on_conn("])
+def test_a_hangup_with_a_broken_program_keeps_the_old_workers(start, handler, client, broken):
+    program = start("--workers", "2")
+    port = program.port()
+    before = set(serving(client, port, 2))
+    program.line()
+    handler("two", broken)
+    program.signal(signal.SIGHUP)
+    assert program.line().startswith("Replacing")
+    assert program.process.stderr is not None
+    errors = ""
+    while "the old ones stay" not in errors:
+        errors += program.process.stderr.readline()
+    assert set(serving(client, port, 2)) == before
+    handler("three")
+    program.signal(signal.SIGHUP)
+    assert program.line().startswith("Replacing")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@pytest.mark.parametrize("schedule", ["rr", "shared", "reuseport"])
+def test_a_signal_waits_for_open_connections_and_ends_with_0(start, client, number, schedule):
+    port = str(free_port()) if schedule == "reuseport" else "0"
+    program = start("--workers", "2", "--schedule", schedule, port=port)
+    port = program.port()
+    program.line()
+    talkers = serving(client, port, 2)
+    with watching(talkers) as over:
+        program.signal(number)
+        assert program.line().startswith("Stopping: waiting up to 10 s")
+        for talker in talkers.values():
+            assert talker.ask(b"after") == b"after"
+            talker.close()
+        over()
+    assert program.result()[0] == 0
+    with pytest.raises(ConnectionRefusedError):
+        client(port)
+
+
+def test_a_signal_of_the_terminal_reaches_everybody_and_drains_all_the_same(start, client):
+    program = start("--workers", "2", start_new_session=True)
+    port = program.port()
+    program.line()
+    talkers = serving(client, port, 2)
+    os.killpg(program.process.pid, signal.SIGINT)
+    assert program.line().startswith("Stopping:")
+    for talker in talkers.values():
+        assert talker.ask(b"after") == b"after"
+        talker.close()
+    code, _, errors = program.result()
+    assert (code, errors) == (0, "")
+
+
+def test_connections_that_stay_are_cut_after_the_graceful_timeout(start, client):
+    program = start("--workers", "2", "--graceful-timeout", "0.2")
+    talkers = serving(client, program.port(), 2)
+    program.signal(signal.SIGTERM)
+    for talker in talkers.values():
+        assert talker.reader.read() == b""
+    assert program.result()[0] == 0
+
+
+def test_a_second_signal_ends_everything_at_once(start, client):
+    program = start("--workers", "2", "--graceful-timeout", "3600")
+    talkers = serving(client, program.port(), 2)
+    program.line()
+    with watching(talkers) as over:
+        program.signal(signal.SIGTERM)
+        assert program.line().startswith("Stopping:")
+        program.signal(signal.SIGTERM)
+        over()
+    assert program.result()[0] == -signal.SIGTERM
+
+
+def test_a_signal_before_anybody_listens_ends_with_0(start, handler):
+    handler("one", "import time\ntime.sleep(0.5)\n" + HANDLER)
+    program = start("--workers", "2")
+    assert program.process.stdout is not None
+    deadline = time.monotonic() + PATIENCE
+    while not children_of(program.process.pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    program.signal(signal.SIGTERM)
+    assert program.result()[0] == 0
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that this one has started."""
+    with open(f"/proc/{pid}/task/{pid}/children") as children:
+        return [int(number) for number in children.read().split()]
+
+
+def test_when_the_primary_is_killed_the_workers_finish_and_go(start, client):
+    program = start("--workers", "2")
+    port = program.port()
+    talkers = serving(client, port, 2)
+    with watching(talkers) as over:
+        program.signal(signal.SIGKILL)
+        program.process.wait(PATIENCE)
+        for talker in talkers.values():
+            assert talker.ask(b"still here") == b"still here"
+        with pytest.raises(ConnectionRefusedError):
+            client(port)
+        for talker in talkers.values():
+            talker.close()
+        over()
+
+
+def test_the_limit_counts_for_each_worker(start, client):
+    program = start("--workers", "2", "--max-connections", "1")
+    port = program.port()
+    talkers = serving(client, port, 2)
+    late = client(port)
+    late.socket.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        late.socket.recv(1)
+    late.socket.settimeout(PATIENCE)
+    pid, talker = next(iter(talkers.items()))
+    talker.close()
+    assert re.fullmatch(rb"one \d+\n", late.socket.recv(100))
+    assert pid in talkers
+
+
+def test_workers_that_keep_dying_end_the_program(start, handler, client):
+    text = "import os\nfrom netserve import cluster\nif cluster.is_worker: os._exit(1)\n"
+    handler("one", text + "def on_connection(socket): pass\n")
+    program = start("--workers", "4")
+    code, output, errors = program.result()
+    assert (code, output) == (1, "")
+    assert "died before they listened" in errors.splitlines()[-1]

@@ -1,0 +1,19 @@
+// A message to a worker that has left is an error: the callback's, or else an event of the worker.
+'use strict';
+const cluster = require('node:cluster');
+const { once, playCluster, trace } = require('../../scenario');
+
+playCluster({
+  async primary() {
+    const worker = cluster.fork();
+    worker.on('error', (error) => trace('worker', 'error', error));
+    await once(worker, 'online');
+    worker.disconnect();
+    await once(worker, 'exit');
+    const sent = worker.send('late', (error) => trace('callback', 'sent', error));
+    trace('primary', 'send returned', sent);
+    trace('primary', 'send returned', worker.send('later'));
+  },
+
+  worker() {},
+});
