@@ -19,13 +19,20 @@ compares the bytes that come back with those that were sent, then counts. All se
 turn in each round, in rotated order; a figure is the median of the rounds, a ratio the median of
 the rounds' ratios. CPU is the server's alone: its total from the process's CPU clock (all threads,
 in nanoseconds), divided into user and system by the kernel's clock ticks, those of all rounds
-taken together. Latency is from sending a message to having its whole echo. "Load busy" is the
-share of time in which the load generator had something to do (it spins, so that no server pays for
-waking it up): where it nears 100 % while the server is not busy, the rate is the generator's and
-only CPU tells the servers apart. The servers are the files in `servers/`, each the shortest
-ordinary program of its kind with the defaults of its library: asyncio and uvloop set TCP_NODELAY
-by themselves, the others leave it off. A measurement during which other programs held one of the
-two cores for more than 3 % of the time is repeated, at most twice, and the quietest is kept."""
+taken together. Latency is from sending a message, or from opening the connection where there is
+one for each, to having the whole echo. "Load busy" is the share of time in which the load
+generator had something to do (it spins, so that no server pays for waking it up): where it nears
+100 % while the server is not busy, the rate is the generator's and only CPU tells the servers
+apart. The servers are the files in `servers/`, each the shortest ordinary program of its kind with
+the defaults of its library: asyncio and uvloop set TCP_NODELAY by themselves, the others leave it
+off. A measurement during which other programs held one of the two cores for more than 3 % of the
+time is repeated, at most twice, and the quietest is kept.
+
+A primary and its two workers, or a parent and its child, share the one core of the server, and
+their CPU is added up: the rate shows what a connection or a message costs all of them together,
+not what more cores would make of it. In the works of the channel the load generator only asks the
+parent, at both ends of the measured time, how many messages have come back; the parent compares
+each with what it has sent."""
 
 
 def render(results: Results) -> str:

@@ -250,29 +250,28 @@ static void run_idle(struct job *job) {
            after - before, (double)busy / (double)(clock_now() - start));
 }
 
-/* Parent and child need no load, only to be told how many messages to keep in flight (the first
- * byte). Each further byte asks the parent how many have come back so far. */
-static uint64_t ask_count(int fd) {
+/* Parent and child need no load. Each byte tells the parent how many messages to have in flight at
+ * least, and is answered with the number of those that have come back. */
+static uint64_t ask_parent(int fd, unsigned char window) {
     uint64_t count;
-    if (send(fd, "?", 1, MSG_NOSIGNAL) != 1) die("send: %m");
+    if (send(fd, &window, 1, MSG_NOSIGNAL) != 1) die("send: %m");
     if (recv(fd, &count, sizeof count, MSG_WAITALL) != sizeof count) die("nobody counts: %m");
     return le64toh(count);
 }
 
 static void run_talk(struct job *job) {
-    unsigned char window = (unsigned char)job->count;
     uint64_t before = 0;
     int fd = open_connection(job);
     set_patience(fd);
-    if (send(fd, &window, 1, MSG_NOSIGNAL) != 1) die("send: %m");
+    ask_parent(fd, (unsigned char)job->count);
     measure_begin(&job->measure, job->warm, job->seconds);
     while (measure_running(&job->measure)) {
         usleep(NAP);
         bool measured = job->measure.measuring;
         measure_turn(&job->measure, false);
-        if (!measured && job->measure.measuring) before = ask_count(fd);
+        if (!measured && job->measure.measuring) before = ask_parent(fd, 0);
     }
-    job->measure.messages = ask_count(fd) - before;
+    job->measure.messages = ask_parent(fd, 0) - before;
     measure_print(&job->measure);
 }
 

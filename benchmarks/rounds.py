@@ -12,7 +12,7 @@ from .processes import LoadFailed, ServerFailed, drive, running
 from .works import Work
 
 WARM_SHARE = 0.2
-WARM_LEAST = 0.3  # seconds; Node compiles its hot functions in about this time
+WARM_LEAST = 0.3  # seconds a process; Node compiles its hot functions in about this time
 ATTEMPTS = 3
 DISTURBANCE_TOLERATED = 0.03  # of the measured time; a quiet machine stays below 0.01
 
@@ -88,9 +88,9 @@ def measure_one(work: Work, peer: Peer, number: int, seconds: float) -> Measurem
 def attempt(work: Work, peer: Peer, number: int, seconds: float) -> Measurement:
     """A fresh process each time: no work sees the memory that another one left behind."""
     measurement = Measurement(work.name, peer.name, number)
-    warm = max(WARM_LEAST, seconds * WARM_SHARE)
     try:
         with running(peer) as server:
+            warm = max(WARM_LEAST * len(server.pids), seconds * WARM_SHARE)
             measurement.seen = drive(server, work, warm, seconds)
     except (ServerFailed, LoadFailed) as failure:
         measurement.error = str(failure)

@@ -33,12 +33,15 @@ if (process.connected) {
   process.on("message", (message) => process.send(message));
 } else {
   const child = fork(__filename);
-  const talking = talk(child);
-  const server = net.createServer((socket) => {
-    socket.once("data", ([window]) => {
-      talking.begin(window);
-      socket.on("data", () => socket.write(talking.count()));
+  child.once("message", () => {
+    const talking = talk(child);
+    const server = net.createServer((socket) => {
+      socket.on("data", ([window]) => {
+        talking.begin(window);
+        socket.write(talking.count());
+      });
     });
+    server.listen(0, "127.0.0.1", () => console.log(server.address().port, child.pid));
   });
-  server.listen(0, "127.0.0.1", () => console.log(server.address().port, child.pid));
+  child.send("are you there?");
 }

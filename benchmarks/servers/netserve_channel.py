@@ -41,15 +41,17 @@ class Talk:
         self.send()
 
     def on_connection(self, socket: netserve.Socket) -> None:
-        def first(data: bytes) -> None:
-            socket.on("data", lambda _: socket.write(self.received.to_bytes(8, "little")))
+        def asked(data: bytes) -> None:
             self.begin(data[0])
+            socket.write(self.received.to_bytes(8, "little"))
 
-        socket.once("data", first)
+        socket.on("data", asked)
 
 
 async def start_parent() -> str:
     child = fork("benchmarks.servers.netserve_channel", sys.argv[1:])
+    child.send("are you there?")
+    await netserve.once(child, "message")
     server = netserve.create_server(Talk(child).on_connection).listen(0, "127.0.0.1")
     await server.wait_listening()
     address = server.address()

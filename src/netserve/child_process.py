@@ -325,6 +325,14 @@ def _path(value: Any, name: str) -> str:
         raise wrong_type(name, "a str or a path", value)
     if "\0" in text:
         raise ArgumentValueError(f"{name} must not contain a zero byte: {shown(text)}")
+    return _encodable(text, name)
+
+
+def _encodable(text: str, name: str) -> str:
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError as error:
+        raise ArgumentValueError(f"{name} can't be encoded: {shown(text)}") from error
     return text
 
 
@@ -337,4 +345,5 @@ def _strings(env: Any) -> Mapping[str, str]:
         if "\0" in name + value or "=" in name or not name:
             text = "env must have names without '=', and no zero bytes"
             raise ArgumentValueError(f"{text}, not {shown(name)}: {shown(value)}")
+        _encodable(name + value, f"env[{name!r}]")
     return env

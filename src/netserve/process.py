@@ -20,6 +20,21 @@ from ._errors import StateError
 from ._runtime import current
 from .ipc import SERIALIZATIONS, Peer
 
+__all__ = [
+    "disconnect",
+    "emit",
+    "event_names",
+    "listener_count",
+    "listeners",
+    "off",
+    "on",
+    "once",
+    "prepend_listener",
+    "prepend_once_listener",
+    "remove_all_listeners",
+    "send",
+]
+
 CHANNEL_FD = "NODE_CHANNEL_FD"
 SERIALIZATION = "NODE_CHANNEL_SERIALIZATION_MODE"
 

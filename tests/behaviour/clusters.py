@@ -38,7 +38,7 @@ class Family:
             env["WORK_PLACES"] = json.dumps(places)
         return [self.primary.fork(env) for _ in range(count)]
 
-    async def serving(self, count: int = 1, places: Any = None, **told: Any) -> int:
+    async def serving(self, count: int = 1, places: Any = None, **told: Any) -> Any:
         """Starts workers and waits until all listen; the port (or path) of the last's first."""
         for worker in self.start(count, places, **told):
             await self.hear(worker, "listening", len(places or [1]))

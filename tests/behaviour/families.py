@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import netserve
 from netserve import Server, Socket, child_process, once
+from netserve._runtime import current
 from netserve.child_process import ChildProcess
+from netserve.ipc import Peer
 from tests.behaviour.pairs import gone, shut
 
 CHILDREN = Path(__file__).parent / "children"
@@ -43,8 +47,14 @@ async def forked(
 def coming(emitter: Any, event: str) -> asyncio.Future[tuple[Any, ...]]:
     """The arguments of the next such event; an `error` meanwhile is not ours."""
     future = asyncio.get_running_loop().create_future()
-    emitter.once(event, lambda *args: future.done() or future.set_result(args))
+    emitter.once(event, lambda *args: settle(future, args))
     return future
+
+
+def settle(future: asyncio.Future[Any], result: Any) -> None:
+    """The result of a future, unless it has one."""
+    if not future.done():
+        future.set_result(result)
 
 
 async def ask(child: Any, do: str, about: Any = None, handle: Any = None, **options: Any) -> Any:
@@ -71,7 +81,7 @@ def heard(child: Any) -> asyncio.Future[tuple[Any, Any]]:
         if not future.done():
             future.set_exception(ConnectionError("the child is gone"))
 
-    child.once("message", lambda *what: future.done() or future.set_result(what))
+    child.once("message", lambda *what: settle(future, what))
     child.once("disconnect", closed)
     return future
 
@@ -146,3 +156,27 @@ async def until(holds: Callable[[], Any]) -> None:
     """Waits for what has no event: the test's own deadline bounds it."""
     while not holds():
         await asyncio.sleep(0.005)
+
+
+@contextlib.asynccontextmanager
+async def raw_channel() -> AsyncIterator[tuple[Peer, socket.socket]]:
+    """A channel whose other end is in the hands of the test."""
+    ours, theirs = socket.socketpair()
+    peer = ChildProcess()
+    peer._open_channel(current(), ours.detach(), "json")
+    with theirs:
+        theirs.settimeout(10)
+        assert json.loads(theirs.recv(1000)) == {"cmd": "NODE_NETSERVE", "version": 1}
+        try:
+            yield peer, theirs
+        finally:
+            if peer.connected:
+                closed = coming(peer, "disconnect")
+                theirs.close()
+                await closed
+
+
+def results() -> tuple[list[Any], Callable[[Any], None]]:
+    """What a callback was called with, as it comes."""
+    seen: list[Any] = []
+    return seen, seen.append

@@ -59,6 +59,15 @@ def first_line(talker) -> tuple[str, int]:
     return version.decode(), int(pid)
 
 
+def version(client, port: int) -> str:
+    """What serves a new connection, which then ends."""
+    talker = client(port)
+    try:
+        return first_line(talker)[0]
+    finally:
+        talker.close()
+
+
 def serving(client, port: int, count: int) -> dict[int, object]:
     """So many processes that serve, with a connection to each."""
     found: dict[int, object] = {}
@@ -81,7 +90,7 @@ def watching(pids):
 
     def all_over() -> None:
         for fd in watched:
-            assert select.select([fd], [], [], PATIENCE)[0], "a worker is still there"
+            assert select.select([fd], [], [], 10)[0], "a worker is still there"
 
     try:
         yield all_over
@@ -126,7 +135,9 @@ def test_workers_serve_on_an_inherited_descriptor(netserve_serve, client):
         fd = listener.fileno()
         program = netserve_serve(ECHO, "--fd", str(fd), "--workers", "2", pass_fds=[fd])
         program.line()
-        assert client(listener.getsockname()[1]).ask(b"hello") == b"hello"
+        talker = client(listener.getsockname()[1])
+        assert talker.ask(b"hello") == b"hello"
+        talker.close()
         program.signal(signal.SIGTERM)
         assert program.result()[0] == 0
 
@@ -224,12 +235,11 @@ def test_a_hangup_replaces_the_workers_with_the_program_as_it_is_then(start, han
         program.signal(signal.SIGHUP)
         assert program.line().startswith("Replacing")
         # Nobody is refused meanwhile.
-        while "two" not in {first_line(client(port))[0]}:
+        while version(client, port) != "two":
             pass
-        over_soon = program.line()
+        assert program.line().startswith("Replaced")
         over()
-    assert over_soon.startswith("Replaced")
-    assert {first_line(client(port))[0] for _ in range(4)} == {"two"}
+    assert {version(client, port) for _ in range(4)} == {"two"}
     assert not set(serving(client, port, 2)) & set(before)
 
 
@@ -241,7 +251,7 @@ def test_a_hangup_lets_open_connections_finish(start, handler, client):
     handler("two")
     program.signal(signal.SIGHUP)
     program.line()
-    while first_line(client(port))[0] != "two":
+    while version(client, port) != "two":
         pass
     assert talker.ask(b"still the old one") == b"still the old one"
     with watching([pid]) as over:

@@ -12,6 +12,7 @@ from typing import Any
 
 from netserve import AddressInfo, Server, cluster
 from netserve.cluster import Supervisor, Worker
+from netserve.errors import StateError
 
 from ._serve import STOP_SIGNALS, ListenError, Request, announce, open_server, say
 
@@ -139,6 +140,8 @@ async def serve_as_worker(request: Request) -> None:
     except ListenError as error:
         own.send({FAILED: str(error)})
         sys.exit(1)
+    except StateError:
+        return  # told to leave before it was there
     server.close_timeout = request.graceful_timeout
     own.on("disconnect", lambda: _close(server))
     own.send({LISTENING: server.address()})

@@ -36,15 +36,20 @@ class Conversation:
         self._peer = peer
         self._waiting: dict[int, Answer] = {}
 
-    def say(self, fd: int | None = None, answer: Answer | None = None, **fields: Any) -> None:
-        """Sends a message; `answer(message, fd)` gets what comes back. `fd` is given away."""
+    def say(
+        self, descriptor: int | None = None, /, *, answer: Answer | None = None, **fields: Any
+    ) -> None:
+        """Sends a message; `answer(message, fd)` gets what comes back. `descriptor` is given away.
+
+        A field may be called `fd`: that is only a number, of the primary's.
+        """
         seq = Channel.next_seq()
         if answer is not None:
             self._waiting[seq] = answer
         message = {"cmd": CLUSTER, **fields, "seq": seq}
-        if fd is not None:
+        if descriptor is not None:
             message = {"cmd": "NODE_HANDLE", "type": "net.Native", "msg": message}
-        self._peer._send_internal(message, fd)
+        self._peer._send_internal(message, descriptor)
 
     def hears(self, message: dict[str, Any], fd: int | None) -> bool:
         """Hands an answer to whoever waits for it. Whether it was one."""

@@ -17,6 +17,7 @@ import resource
 import socket
 import sys
 import tempfile
+from collections.abc import Coroutine
 from typing import Any
 
 import netserve
@@ -86,14 +87,15 @@ class Case:
             return words.oddity(), self._descriptors(0.1)
         kind = rng.random()
         worker = isinstance(self.side, SIDES["worker"])
+        message: Any = None
         if worker and kind < 0.5:
             message = words.reply() if kind < 0.2 else words.dealt()
             if kind < 0.05:
                 message = words.handle(0, message, "net.Native")
         else:
             message = words.message()
-        has_handle = isinstance(message, dict) and message.get("cmd") == "NODE_HANDLE"
-        return words.frame(message), self._descriptors(0.8 if has_handle else 0.04)
+        command = message.get("cmd") if isinstance(message, dict) else None
+        return words.frame(message), self._descriptors(0.8 if command == "NODE_HANDLE" else 0.04)
 
     def _descriptors(self, chance: float) -> list[int]:
         rng = self.rng
@@ -229,7 +231,8 @@ class Player:
         """Raises `AssertionError` if something is left."""
         if descriptors() != self.open:
             gc.collect()
-            self.runtime.reactor.poll()
+            with contextlib.suppress(SystemExit):
+                self.runtime.reactor.poll()
         assert descriptors() == self.open, "descriptors are left open"
         assert self.runtime.reactor.active == self.active, "something would keep the program alive"
 
@@ -253,9 +256,21 @@ async def main(kind: str, first: int, count: int, note: str | None) -> None:
     print(json.dumps({"growth": resident() - warm}))
 
 
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Runs it to its end, although a worker that is told to leave ends the loop."""
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        task = loop.create_task(work)
+        while not task.done():
+            with contextlib.suppress(SystemExit):
+                loop.run_until_complete(task)
+        assert not isinstance(task.exception(), SystemExit), "the player itself was told to leave"
+        task.result()
+
+
 if __name__ == "__main__":
     logging.getLogger("netserve").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         side, start, number, *where = sys.argv[1:]
-        asyncio.run(main(side, int(start), int(number), where[0] if where else None))
+        run(main(side, int(start), int(number), where[0] if where else None))

@@ -117,7 +117,7 @@ class PrimarySide(Side):
 
     def open(self, runtime: Runtime, fd: int, serialization: str) -> Peer:
         """A worker's process, as the primary has it."""
-        policy = self.rng.choice(
+        policy: Any = self.rng.choice(
             [
                 cluster.SCHED_RR,
                 cluster.SCHED_LEAST,
@@ -171,12 +171,18 @@ class PrimarySide(Side):
         assert not self.primary._handles, "nobody listens any more"
 
 
+class ReadingProcess(Process):
+    """A process that has had its first turn in the loop."""
+
+    _begin_reading = Peer._begin_reading
+
+
 class WorkerSide(Side):
     """A cluster's worker; the other side is its primary."""
 
     def open(self, runtime: Runtime, fd: int, serialization: str) -> Peer:
         """The worker itself, with some servers."""
-        process = Process()
+        process = ReadingProcess()
         process._serialization = serialization
         process._adopt(runtime, fd)
         self.worker = _child.OwnWorker(1, process)

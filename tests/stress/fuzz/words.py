@@ -48,7 +48,7 @@ ODD += [b"[" * 900 + b"]" * 900, b'{"data":' * 900 + b"1" + b"}" * 900, b"null",
 
 
 class Words:
-    """What one side says in one case. `keys` and `numbers` are what the other side is waiting for."""
+    """What one side says in one case. The other waits for some of the `keys` and `numbers`."""
 
     def __init__(self, rng: random.Random, serialization: str, listening: int) -> None:
         self.rng = rng
@@ -132,7 +132,11 @@ class Words:
 
     def reply(self) -> dict[str, Any]:
         """What a primary answers to a worker that asks to listen."""
-        reply = {"cmd": "NODE_CLUSTER", "errno": None, "key": self.rng.choice(self.keys)}
+        reply: dict[str, Any] = {
+            "cmd": "NODE_CLUSTER",
+            "errno": None,
+            "key": self.rng.choice(self.keys),
+        }
         sockname = {"address": "127.0.0.1", "family": "IPv4", "port": 9}
         reply |= {"ack": self.rng.choice(self.numbers), "data": None, "sockname": sockname}
         return reply | {"reports": self.rng.random() < 0.5, "seq": 1}

@@ -1,4 +1,4 @@
-// A worker that does not take its connection gets no other meanwhile: the rest go to who is free.
+// A worker that does not take its connection gets no other: the rest go to who is free.
 'use strict';
 const cluster = require('node:cluster');
 const { ask, forkListening, nameServer, playCluster, trace } = require('../../scenario');

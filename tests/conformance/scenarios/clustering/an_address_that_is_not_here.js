@@ -10,7 +10,8 @@ playCluster({
   },
 
   worker() {
-    const server = nameServer().listen(0, '192.0.2.1');
+    // 192.0.2.0/24 is set aside for documentation: no machine has it.
+    const server = nameServer().listen(8000, '192.0.2.1');
     server.on('error', (error) => {
       trace('worker1', 'error', error);
       cluster.worker.disconnect();

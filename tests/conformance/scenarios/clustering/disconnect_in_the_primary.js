@@ -10,31 +10,34 @@ playCluster({
   async primary() {
     watchCluster('disconnect', 'exit');
     const { worker, address } = await forkListening();
+    const state = (when) =>
+      trace('primary', when, worker.exitedAfterDisconnect, worker.isConnected());
     const client = net.createConnection(address.port, '127.0.0.1');
     collect(client, 'client');
-    await once(worker, 'message');
-    trace('primary', 'stays', worker.exitedAfterDisconnect, worker.isConnected());
+    await once(client, 'data');
+    state('stays');
+    worker.send('stays');
     trace('primary', 'returned', worker.disconnect() === worker);
-    trace('primary', 'leaves', worker.exitedAfterDisconnect, worker.isConnected());
+    state('leaves');
+    worker.send('leaves');
     await once(worker, 'message');
     trace('primary', 'newcomer', await ask(address.port));
     client.end();
     await once(worker, 'exit');
-    trace('primary', 'left', worker.exitedAfterDisconnect, worker.isConnected());
+    state('left');
   },
 
   worker() {
     const server = net.createServer((peer) => {
-      trace('worker1', 'stays', cluster.worker.exitedAfterDisconnect);
-      peer.on('end', () => trace('worker1', 'leaves', cluster.worker.exitedAfterDisconnect));
       peer.on('close', () => trace('connection', 'closed'));
       peer.write('hello');
-      process.send('connected');
-      const wait = () => server.listening ? setImmediate(wait) : process.send('server closed');
-      wait();
     });
     server.on('close', () => trace('worker1', 'server closed'));
     cluster.worker.on('disconnect', () => trace('worker1', 'disconnect'));
+    process.on('message', (message) => {
+      trace('worker1', message, cluster.worker.exitedAfterDisconnect, server.listening);
+      if (message === 'leaves') process.send('told');
+    });
     server.listen(0, '127.0.0.1');
   },
 });

@@ -1,4 +1,4 @@
-// disconnect() in the worker does the same: it closes its servers, waits, and leaves with code 0.
+// disconnect() in the worker does the same: it closes its servers, waits, leaves with code 0.
 'use strict';
 const cluster = require('node:cluster');
 const { ask, forkListening, nameServer, once, playCluster, trace, watchCluster } =

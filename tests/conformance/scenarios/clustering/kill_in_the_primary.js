@@ -9,7 +9,8 @@ playCluster({
     for (const signal of [undefined, 'SIGKILL']) {
       const worker = cluster.fork();
       await once(worker, 'online');
-      trace('primary', 'kill', worker.kill(signal), worker.exitedAfterDisconnect);
+      worker.kill(signal);
+      trace('primary', 'killed', worker.exitedAfterDisconnect);
       await once(worker, 'disconnect');
       trace('primary', 'disconnected', worker.exitedAfterDisconnect);
       await once(worker, 'exit');

@@ -21,7 +21,7 @@ playCluster({
     worker.on('disconnect', () => trace('worker1', 'disconnect', worker.isConnected()));
     net.createServer((peer) => {
       peer.write('hello', () => {
-        trace('worker1', 'kill', worker.kill());
+        worker.kill();
         trace('worker1', 'leaves', worker.exitedAfterDisconnect);
       });
     }).listen(0, '127.0.0.1');

@@ -1,4 +1,4 @@
-// With serialization "advanced" a message holds bytes and sets, and the cluster works all the same.
+// With serialization "advanced" messages hold bytes and sets, and the cluster works as before.
 'use strict';
 const cluster = require('node:cluster');
 const {

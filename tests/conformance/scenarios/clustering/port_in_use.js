@@ -1,4 +1,4 @@
-// A port that somebody else has is an error in the worker that wants it; it can take another one.
+// A port that somebody else has is an error in the worker that wants it, which can go on.
 'use strict';
 const cluster = require('node:cluster');
 const {

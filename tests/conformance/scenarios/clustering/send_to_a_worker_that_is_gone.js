@@ -1,4 +1,4 @@
-// A message to a worker that has left is an error: the callback's, or else an event of the worker.
+// A message to a worker that has left: its callback gets the error, or the worker emits it.
 'use strict';
 const cluster = require('node:cluster');
 const { once, playCluster, trace } = require('../../scenario');

@@ -1,10 +1,10 @@
 // A worker whose primary is gone has a connection open. Differs on purpose: Node's worker exits at
 // once, netserve's lets the connection end first.
 'use strict';
-const { fork } = require('node:child_process');
 const cluster = require('node:cluster');
 const net = require('node:net');
-const { collect, forkListening, later, once, playCluster, trace } = require('../../scenario');
+const { collect, forkListening, later, once, playCluster, startPart, trace } =
+  require('../../scenario');
 
 function client(port) {
   const socket = net.createConnection(port, '127.0.0.1');
@@ -17,7 +17,7 @@ playCluster({
   async primary() {
     if (process.argv[2]) return client(Number(process.argv[2]));
     const { address } = await forkListening();
-    await once(fork(__filename, [String(address.port)]), 'message');
+    await once(startPart(String(address.port)), 'message');
     process.exit();
   },
 
