@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket as _socket
 import stat
+from collections.abc import Iterator
 from typing import Any
 
 from ._errors import ArgumentTypeError, ArgumentValueError, shown, system_error, wrong_type
@@ -20,6 +22,19 @@ def check_fd(value: Any) -> int:
     return value
 
 
+@contextlib.contextmanager
+def as_socket(fd: int) -> Iterator[_socket.socket]:
+    """A descriptor to ask about and to set, which stays whose it is.
+
+    Raises `OSError` for what is no socket.
+    """
+    asked = _socket.socket(fileno=fd)
+    try:
+        yield asked
+    finally:
+        asked.detach()
+
+
 def is_socket(fd: int) -> bool:
     """Whether a descriptor is a socket; raises for what can't be waited for."""
     try:
@@ -31,11 +46,8 @@ def is_socket(fd: int) -> bool:
         raise ArgumentTypeError(message, "ERR_INVALID_FD_TYPE")
     if not stat.S_ISSOCK(mode):
         return False
-    asked = _socket.socket(fileno=fd)
-    try:
+    with as_socket(fd) as asked:
         if asked.type != _socket.SOCK_STREAM:
             message = f"fd must be a stream socket; descriptor {fd} is a {asked.type.name}"
             raise ArgumentTypeError(message, "ERR_INVALID_FD_TYPE")
-    finally:
-        asked.detach()
     return True

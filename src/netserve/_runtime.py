@@ -272,3 +272,5 @@ async def _unless(failure: asyncio.Future[None], work: Coroutine[Any, Any, T]) -
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        elif not task.cancelled():
+            task.exception()  # who ends the program by it has raised it already

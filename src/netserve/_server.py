@@ -98,9 +98,8 @@ class Server(Listening):
         check_callback(callback)
         if timeout is not None:
             timeout = check_seconds(timeout, "timeout")
-        was_open = self._listener is not None or self._pending is not None
         if callback is not None:
-            called = callback if was_open else lambda: callback(not_running())
+            called = callback if self._listener is not None else lambda: callback(not_running())
             self.once("close", called)
         if self._forget_signal is not None:
             self._forget_signal()

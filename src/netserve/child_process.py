@@ -254,15 +254,12 @@ def launch(
     """What `fork()` does, for a command that is complete."""
     kinds = understand(stdio, silent=check_bool(silent, "silent"))
     check_bool(detached, "detached")
-    if serialization not in SERIALIZATIONS:
-        raise ArgumentValueError(
-            f"serialization must be 'json' or 'advanced', not {shown(serialization)}"
-        )
+    check_serialization(serialization)
     if signal is not None and not isinstance(signal, AbortSignal):
         raise wrong_type("signal", "an AbortSignal", signal)
     seconds = None if timeout is None else check_seconds(timeout, "timeout")
     number = signal_number(kill_signal)
-    folder = None if cwd is None else _path(cwd, "cwd")
+    folder = None if cwd is None else check_path(cwd, "cwd")
     environment = dict(os.environ if env is None else _strings(env))
     child = ChildProcess()
     ends = Ends(kinds)
@@ -286,6 +283,14 @@ def launch(
     return child
 
 
+def check_serialization(value: Any) -> str:
+    """How a channel's messages look."""
+    if value not in SERIALIZATIONS:
+        message = f"serialization must be 'json' or 'advanced', not {shown(value)}"
+        raise ArgumentValueError(message)
+    return str(value)
+
+
 def signal_number(signal: Any) -> int:
     """The number of a signal, from that or from its name."""
     if isinstance(signal, str) and signal in _signal.Signals.__members__:
@@ -301,22 +306,24 @@ def signal_number(signal: Any) -> int:
 
 def command_of(module: Any, args: Any, exec_path: Any, exec_args: Any) -> list[str]:
     """The command that runs a script or a module."""
-    name = _path(module, "module")
+    name = check_path(module, "module")
     if not name:
         raise ArgumentValueError("module must not be empty")
     is_script = os.sep in name or name.endswith(SCRIPTS) or os.path.exists(name)
     run = [name] if is_script else ["-m", name]
-    front = [_path(exec_path, "exec_path"), *_texts(exec_args, "exec_args")]
-    return [*front, *run, *_texts(args, "args")]
+    front = [check_path(exec_path, "exec_path"), *check_texts(exec_args, "exec_args")]
+    return [*front, *run, *check_texts(args, "args")]
 
 
-def _texts(values: Any, name: str) -> list[str]:
+def check_texts(values: Any, name: str) -> list[str]:
+    """What a program can be given as its arguments."""
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise wrong_type(name, "a list of str", values)
-    return [_path(value, f"each of {name}") for value in values]
+    return [check_path(value, f"each of {name}") for value in values]
 
 
-def _path(value: Any, name: str) -> str:
+def check_path(value: Any, name: str) -> str:
+    """A path that a program can be given."""
     try:
         text = os.fspath(value)
     except TypeError:

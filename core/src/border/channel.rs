@@ -62,6 +62,8 @@ pub(super) struct State {
     pub(super) hung_up: bool,
     /// Messages are being handed out: what is sent meanwhile leaves together.
     pub(super) corked: bool,
+    /// Reading rests until the other side has read our answers.
+    pub(super) stuffed: bool,
     pub(super) armed: bool,
     pub(super) unref: bool,
     pub(super) active: bool,
@@ -159,6 +161,7 @@ impl Channel {
             ready: false,
             hung_up: false,
             corked: false,
+            stuffed: false,
             armed: false,
             unref: false,
             active: false,

@@ -56,7 +56,10 @@ impl Channel {
         let mut frames = {
             let mut guard = lock(&this.state);
             let state = &mut *guard;
-            let Some(socket) = state.socket.as_ref().filter(|_| state.ready) else {
+            // Who doesn't read our answers is not read either.
+            state.stuffed = state.post.is_stuffed();
+            let wanted = state.ready && !state.stuffed;
+            let Some(socket) = state.socket.as_ref().filter(|_| wanted) else {
                 return Ok(false);
             };
             let waiting = state.fds.len();
@@ -74,7 +77,6 @@ impl Channel {
                         state.fds.pop_front();
                     }
                     state.frames.feed(&buffer[..count]);
-                    state.corked = true;
                     let empty = Frames::new(this.framing, this.limit);
                     std::mem::replace(&mut state.frames, empty)
                 }
@@ -103,16 +105,22 @@ impl Channel {
 
     /// Every whole message, to whom it concerns.
     fn hand_out(slf: &Bound<'_, Self>, frames: &mut Frames) -> PyResult<()> {
-        loop {
-            match frames.cut() {
-                Ok(Some(frame)) => Self::message(slf, frame)?,
-                Ok(None) => return Ok(()),
-                Err(_) => return slf.get().tell(slf.py(), intern!(slf.py(), "_on_too_long"), ()),
+        while !frames.is_empty() {
+            let Ok(frame) = frames.cut() else {
+                return slf.get().tell(slf.py(), intern!(slf.py(), "_on_too_long"), ());
+            };
+            let Some((frame, is_last)) = frame else { return Ok(()) };
+            {
+                let mut state = lock(&slf.get().state);
+                if state.socket.is_none() {
+                    return Ok(());
+                }
+                // What is said to the last of them leaves at once.
+                state.corked = !is_last;
             }
-            if lock(&slf.get().state).socket.is_none() {
-                return Ok(());
-            }
+            Self::message(slf, frame)?;
         }
+        Ok(())
     }
 
     /// Queues a message and sends what may leave.
@@ -141,6 +149,11 @@ impl Channel {
             };
             let before = state.post.written;
             let sent = state.post.flush(socket);
+            if let (Some(key), Sent::All, true) = (state.key, sent, state.stuffed) {
+                state.stuffed = false;
+                let ready = Ready { key, readable: true, writable: false, hung_up: false };
+                reactor.again(ready);
+            }
             if let (Some(key), false) = (state.key, sent == Sent::All) {
                 match sent {
                     Sent::Queued if !state.armed => {

@@ -98,7 +98,8 @@ impl Share {
     ) -> PyResult<()> {
         let (offer, open) = {
             let mut state = lock(&slf.get().state);
-            (state.decide(), state.said())
+            let offer = if sys::is_stream(&fd) { state.decide() } else { Offer::Refuse };
+            (offer, state.said())
         };
         match offer {
             Offer::Hold => {

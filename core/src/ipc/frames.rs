@@ -39,8 +39,13 @@ impl Frames {
         self.bytes.extend_from_slice(data);
     }
 
-    /// The next whole message, without what sets it apart.
-    pub fn cut(&mut self) -> Result<Option<&[u8]>, TooLong> {
+    /// Whether there is nothing, not even a part of a message.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// The next whole message, without what sets it apart, and whether nothing is behind it.
+    pub fn cut(&mut self) -> Result<Option<(&[u8], bool)>, TooLong> {
         let found = match self.framing {
             Framing::Lines => self.line(),
             Framing::Lengths => self.counted(),
@@ -49,7 +54,8 @@ impl Frames {
             // An idle channel should not keep the room that a burst took.
             (self.bytes, self.start, self.searched) = (Vec::new(), 0, 0);
         }
-        Ok(found.map(|(from, to)| &self.bytes[from..to]))
+        let is_last = self.start == self.bytes.len();
+        Ok(found.map(|(from, to)| (&self.bytes[from..to], is_last)))
     }
 
     fn line(&mut self) -> Result<Option<(usize, usize)>, TooLong> {
@@ -94,7 +100,7 @@ mod tests {
 
     fn all(frames: &mut Frames) -> Vec<Vec<u8>> {
         let mut found = Vec::new();
-        while let Ok(Some(frame)) = frames.cut() {
+        while let Ok(Some((frame, _))) = frames.cut() {
             found.push(frame.to_vec());
         }
         found
@@ -130,7 +136,7 @@ mod tests {
     fn what_is_too_long_is_refused_before_it_is_whole() {
         let mut frames = Frames::new(Framing::Lines, 8);
         frames.feed(b"12345678\n123456789");
-        assert_eq!(frames.cut(), Ok(Some(&b"12345678"[..])));
+        assert_eq!(frames.cut(), Ok(Some((&b"12345678"[..], false))));
         assert_eq!(frames.cut(), Err(TooLong));
         let mut frames = Frames::new(Framing::Lengths, 8);
         frames.feed(b"\xff\0\0\0");

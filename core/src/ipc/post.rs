@@ -34,6 +34,9 @@ pub struct Letter {
     pub counted: bool,
 }
 
+/// How many answers may wait for the other side to read them.
+const MOST_ANSWERS: usize = 1024;
+
 /// What became of a descriptor.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -55,6 +58,8 @@ pub struct Post {
     /// The message whose descriptor has not been answered for, and how often it was sent again.
     flying: Option<(Letter, u32)>,
     queued: usize,
+    /// How many of those that leave are answers.
+    answers: usize,
     /// How many messages the kernel has taken whole.
     pub written: u64,
 }
@@ -63,6 +68,11 @@ impl Post {
     /// Bytes that wait.
     pub fn queued(&self) -> usize {
         self.queued
+    }
+
+    /// Whether the other side asks without listening to the answers.
+    pub fn is_stuffed(&self) -> bool {
+        self.answers > MOST_ANSWERS && self.leaving.len() > MOST_ANSWERS
     }
 
     /// How many messages may leave now.
@@ -103,6 +113,7 @@ impl Post {
     /// Adds an answer, which waits for no descriptor.
     pub fn answer(&mut self, bytes: Bytes) {
         self.queued += bytes.len();
+        self.answers += 1;
         self.leaving.push_back(Letter { bytes, fd: None, precious: false, counted: false });
     }
 
@@ -185,6 +196,9 @@ impl Post {
             taken -= front.bytes.len();
             self.written += u64::from(front.counted);
             self.leaving.pop_front();
+        }
+        if self.leaving.is_empty() {
+            self.answers = 0;
         }
         Ok(())
     }

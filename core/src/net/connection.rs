@@ -26,7 +26,7 @@ pub enum Received {
 }
 
 /// What a write came to.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sent {
     /// The kernel has everything.
     All,

@@ -195,6 +195,11 @@ pub fn unblock(fd: &impl AsFd) {
     let _ = rustix::io::ioctl_fionbio(fd, true);
 }
 
+/// Whether a descriptor is a stream socket.
+pub fn is_stream(fd: &OwnedFd) -> bool {
+    rustix::net::sockopt::socket_type(fd) == Ok(rustix::net::SocketType::STREAM)
+}
+
 /// Whether a socket is one of TCP's.
 pub fn is_tcp(fd: &OwnedFd) -> bool {
     use rustix::net::AddressFamily;

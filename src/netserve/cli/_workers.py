@@ -35,9 +35,7 @@ log = logging.getLogger("netserve")
 async def serve_with_workers(request: Request, count: int, schedule: str) -> None:
     """Serves until a signal stops it. Raises `ListenError`."""
     cluster.scheduling_policy = SCHEDULES[schedule]
-    primary = PrimaryServer(request, count)
-    primary.catch_signals()
-    await primary.serve()
+    await PrimaryServer(request, count).serve()
 
 
 class PrimaryServer:
@@ -50,11 +48,15 @@ class PrimaryServer:
         self._stopped = asyncio.Event()
         self._replacing: asyncio.Task[None] | None = None
         self._again = False
+        self._everyone: list[Worker] = []
+        self._catch_signals()
+        cluster.on("fork", self._everyone.append)
+        cluster.on("exit", lambda worker, *_: self._everyone.remove(worker))
         cluster.on("message", self._hear)
         self._supervisor: Supervisor = cluster.supervise(count)
         self._supervisor.on("error", self._fail)
 
-    def catch_signals(self) -> None:
+    def _catch_signals(self) -> None:
         """The first signal stops, the second ends at once; SIGHUP replaces the workers."""
         for number in STOP_SIGNALS:
             self._loop.add_signal_handler(number, self._stop, number)
@@ -84,10 +86,10 @@ class PrimaryServer:
             if not self._up.done():
                 self._up.set_result(_address(message[LISTENING]))
         elif FAILED in message:
-            if self._up.done():
-                log.error("worker %d: %s", worker.id, message[FAILED])
-            else:
+            if not self._up.done():
                 self._up.set_exception(ListenError(str(message[FAILED])))
+            elif not self._up.exception():
+                log.error("worker %d: %s", worker.id, message[FAILED])
 
     def _fail(self, error: BaseException) -> None:
         if not self._up.done():
@@ -100,7 +102,7 @@ class PrimaryServer:
         if not self._stopped.is_set():
             self._stopped.set()
             return
-        for worker in list(cluster.workers.values()):
+        for worker in self._everyone:
             worker.kill(signal.SIGKILL)
         self._loop.remove_signal_handler(number)
         signal.signal(number, signal.SIG_DFL)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import signal as _signal
 import socket as _socket
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from .. import _listening
 from .._core import Channel, Share
+from .._descriptor import as_socket
 from .._errors import system_error
 from .._listen import ListenRequest
 from .._runtime import current
 from ..process import Process
-from ._messages import describe
+from ._messages import describe, is_u64
 from ._worker import Worker
 
 if TYPE_CHECKING:
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("netserve")
 
-EADDRINUSE = 98
 # 0: what waits at a socket that is closed is reset, although others listen on the port.
 MIGRATES = Path("/proc/sys/net/ipv4/tcp_migrate_req")
 
@@ -38,6 +40,15 @@ class Lease:
         self.where = where
         self.index = index
         self._worker = worker
+        # While the primary is asked, the program stays alive.
+        self._asking = True
+        server._runtime.reactor.hold()
+
+    def answered(self) -> None:
+        """The primary has answered, or can't any more."""
+        if self._asking:
+            self._asking = False
+            self.server._runtime.reactor.release()
 
     def release(self) -> None:
         """The server listens no more: the primary should know."""
@@ -52,6 +63,8 @@ class OwnWorker(Worker):
     def __init__(self, number: int, process: Process) -> None:
         super().__init__(number, process)
         self._leases: list[Lease] = []
+        # Servers that listen by themselves.
+        self._alone: weakref.WeakSet[Server] = weakref.WeakSet()
         process._always = True
         process._cluster = self._hear
         process.on("disconnect", self._orphaned)
@@ -87,6 +100,7 @@ class OwnWorker(Worker):
         if request.reuse_port:
             _warn_of_resets()
         if request.is_own or not self.is_connected():
+            self._alone.add(server)
             return False
         fields = describe(request, addresses[0] if addresses else None)
         if request.path is not None and not request.path.startswith("\0"):
@@ -96,10 +110,9 @@ class OwnWorker(Worker):
         lease = Lease(self, server, where, max(taken) + 1 if taken else 0)
         self._leases.append(lease)
         server._pending = request
-        server._runtime.reactor.hold()
 
         def answered(reply: dict[str, Any], fd: int | None) -> None:
-            server._runtime.reactor.release()
+            lease.answered()
             self._answered(lease, request, fields, reply, fd)
 
         self._talk.say(answer=answered, act="queryServer", index=lease.index, data=None, **fields)
@@ -114,8 +127,10 @@ class OwnWorker(Worker):
         fd: int | None,
     ) -> None:
         server = lease.server
-        lease.key = reply.get("key")
-        number = reply.get("errno") or 0
+        key, number = reply.get("key"), reply.get("errno") or 0
+        if not isinstance(key, str) or type(number) is not int:
+            key, number = None, -errno.EPROTO
+        lease.key = key
         wanted = server._pending is request
         if number or not wanted:
             if fd is not None:
@@ -145,7 +160,7 @@ class OwnWorker(Worker):
     def _share(self, lease: Lease, reply: dict[str, Any]) -> Share:
         server, core = lease.server, self.process._core
         if core is None or lease.key is None:
-            raise system_error(EADDRINUSE, "listen", detail="the primary is gone")
+            raise system_error(errno.EPIPE, "listen", detail="the primary is gone")
         share = Share(
             server._runtime.reactor,
             core,
@@ -172,6 +187,7 @@ class OwnWorker(Worker):
         if lease not in self._leases:
             return
         self._leases.remove(lease)
+        lease.answered()
         if lease.key is not None:
             if self.process._core is not None:
                 self.process._core.set_share(lease.key, None)
@@ -184,7 +200,7 @@ class OwnWorker(Worker):
             return
         act, seq = message.get("act"), message.get("seq")
         core: Channel | None = self.process._core
-        if act == "newconn" and fd is not None and core is not None and type(seq) is int:
+        if act == "newconn" and fd is not None and core is not None and is_u64(seq):
             core.offer(str(message.get("key")), seq, fd)
             return
         if fd is not None:
@@ -225,10 +241,12 @@ class OwnWorker(Worker):
         Nobody can connect any more: the connections that there are may end, then so does the
         program.
         """
-        self.emit("disconnect")
+        for lease in self._leases:
+            lease.answered()
+        servers = {lease.server for lease in self._leases} | set(self._alone)
+        self._emit("disconnect")
         if self.exited_after_disconnect:
             return
-        servers = {lease.server for lease in self._leases}
         left = len(servers)
 
         def closed(error: BaseException | None = None) -> None:
@@ -253,17 +271,16 @@ def _listen(fd: int, request: ListenRequest, fields: dict[str, Any]) -> None:
 
     A Node primary hides that a port is taken: the descriptor is not bound then.
     """
-    with _socket.socket(fileno=os.dup(fd)) as copy:
-        copy.setblocking(False)
-        bound = copy.getsockname()
-        if copy.family != _socket.AF_UNIX and request.port and bound[1] != request.port:
-            os.close(fd)
-            raise _error(EADDRINUSE, request, fields)
-        try:
-            copy.listen(request.backlog)
-        except OSError as error:
-            os.close(fd)
-            raise _error(error.errno or EADDRINUSE, request, fields) from None
+    try:
+        with as_socket(fd) as socket:
+            socket.setblocking(False)
+            bound = socket.getsockname()
+            if socket.family != _socket.AF_UNIX and request.port and bound[1] != request.port:
+                raise OSError(errno.EADDRINUSE, "not bound to the port")
+            socket.listen(request.backlog)
+    except OSError as error:
+        os.close(fd)
+        raise _error(error.errno or errno.EINVAL, request, fields) from None
 
 
 def _error(number: int, request: ListenRequest, fields: dict[str, Any]) -> OSError:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._address import AddressInfo, info
 from .._core import Distributor
+from .._descriptor import as_socket
 from .._errors import system_error
 from .._listen import Bound, ListenRequest, bind
 from .._runtime import Runtime
@@ -45,6 +46,8 @@ class Handle:
     def add(self, worker: Worker, seq: int) -> None:
         """Answers a worker that asked to listen here."""
         self.workers[worker.id] = worker
+        # By number, not by who was first: a policy may count on the order.
+        self.workers = dict(sorted(self.workers.items()))
 
     def remove(self, worker: Worker) -> bool:
         """A worker listens here no more. Whether nobody does."""
@@ -66,9 +69,8 @@ class Dealt(Handle):
         super().__init__(key, bound, data)
         self._runtime = runtime
         self._policy = policy
-        with _socket.socket(fileno=os.dup(bound.fd)) as copy:
-            self._is_path = copy.family == _socket.AF_UNIX
-            self._name = None if self._is_path else copy.getsockname()
+        with as_socket(bound.fd) as socket:
+            self._name = None if socket.family == _socket.AF_UNIX else socket.getsockname()
         self._distributor = Distributor(runtime.reactor, bound.fd, self, key)
         self._distributor.open(RULES.get(policy, "rr") if isinstance(policy, int) else "chosen")
 
@@ -148,6 +150,7 @@ def open_handle(
     policy: Policy,
 ) -> Handle:
     """Listens (or, where workers accept by themselves, only binds). Raises `OSError`."""
+    bound = bind(request, addresses, listen=policy != SCHED_NONE)
     if policy == SCHED_NONE:
-        return Shared(key, bind(request, addresses, listen=False), data)
-    return Dealt(runtime, key, bind(request, addresses), data, policy)
+        return Shared(key, bound, data)
+    return Dealt(runtime, key, bound, data, policy)

@@ -6,9 +6,11 @@ Each has `cmd`, what it is about in `act`, and a number, `seq`; the answer has t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
+from .._address import check_host, check_path, is_ip
 from .._core import Channel
+from .._descriptor import check_fd
 from .._listen import ListenRequest
 from ..ipc import Peer
 
@@ -54,11 +56,16 @@ class Conversation:
     def hears(self, message: dict[str, Any], fd: int | None) -> bool:
         """Hands an answer to whoever waits for it. Whether it was one."""
         ack = message.get("ack")
-        answer = self._waiting.pop(ack, None) if type(ack) is int else None
+        answer = self._waiting.pop(ack, None) if is_u64(ack) else None
         if answer is None:
             return False
         answer(message, fd)
         return True
+
+
+def is_u64(value: Any) -> TypeGuard[int]:
+    """Whether a value is a number as messages have them."""
+    return type(value) is int and 0 <= value < 2**64
 
 
 def describe(request: ListenRequest, address: tuple[str, int] | None) -> dict[str, Any]:
@@ -77,25 +84,27 @@ def describe(request: ListenRequest, address: tuple[str, int] | None) -> dict[st
 
 
 def understand(message: dict[str, Any]) -> tuple[ListenRequest, list[tuple[str, int]]]:
-    """The other way round. Raises `ValueError` for what makes no sense."""
+    """The other way round. Raises `ValueError` or `TypeError` for what makes no sense."""
     backlog = message.get("backlog")
     common: dict[str, Any] = {}
     if type(backlog) is int and backlog > 0:
-        common["backlog"] = backlog
+        common["backlog"] = min(backlog, 2**31 - 1)
     address, port, kind = (message.get(name) for name in ("address", "port", "addressType"))
     fd = message.get("fd")
-    if type(fd) is int and fd >= 0:
-        return ListenRequest(fd=fd, borrowed=True, **common), []
+    if fd is not None:
+        return ListenRequest(fd=check_fd(fd), borrowed=True, **common), []
     if kind == -1 and isinstance(address, str):
         flags = {
             "readable_all": message.get("readableAll"),
             "writable_all": message.get("writableAll"),
         }
         common |= {name: value is True for name, value in flags.items()}
-        return ListenRequest(path=address, **common), []
+        return ListenRequest(path=check_path(address), **common), []
     if type(port) is not int or not 0 <= port <= 65535 or kind not in (4, 6):
         raise ValueError(f"a worker asks to listen on {message}")
     flags_given = message.get("flags")
     only = type(flags_given) is int and bool(flags_given & 1)
     request = ListenRequest(port=port, ipv6_only=only, **common)
-    return request, [(address, kind)] if isinstance(address, str) else []
+    if is_ip(address) not in (0, kind):
+        raise ValueError(f"a worker asks for the address {address!r}, which is no IPv{kind}")
+    return request, [(check_host(address), kind)] if address is not None else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import errno
 import logging
 import os
 import sys
@@ -10,18 +11,17 @@ from collections.abc import Callable, Coroutine, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from .._address import check_bool, check_callback
+from .._address import check_bool, check_callback, check_port
 from .._events import EventEmitter
 from .._runtime import current
-from ..child_process import command_of, launch
+from .._stdio import understand as understand_stdio
+from ..child_process import check_path, check_serialization, check_texts, command_of, launch
 from . import _program
 from ._handles import SCHED_NONE, SCHED_RR, Dealt, Handle, Policy, open_handle
-from ._messages import ListeningAddress, understand
+from ._messages import ListeningAddress, is_u64, understand
 from ._worker import PrimarysWorker, Worker
 
 log = logging.getLogger("netserve")
-
-EINVAL = 22
 
 
 class Primary(EventEmitter):
@@ -45,37 +45,47 @@ class Primary(EventEmitter):
         exec_args: Any = None,
         exec_path: str | os.PathLike[str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
-        silent: bool = False,
+        silent: bool | None = None,
         stdio: Any = None,
-        serialization: str = "json",
+        serialization: str | None = None,
         inspect_port: int | None = None,
     ) -> None:
         """Says how workers are started from now on; `setup(settings)` follows.
 
-        `exec` is a script or the name of a module: left out, workers run this program again, with
-        the same arguments. The other options are those of `child_process.fork()`; `inspect_port`
-        is kept in `settings` and means nothing to Python. Node: `cluster`,
+        What is left out stays as it was. At first `exec` is this program, which workers run again
+        with the same arguments, `silent` is False and `serialization` `"json"`. `exec` may be a
+        script or the name of a module; the other options are those of `child_process.fork()`;
+        `inspect_port` is kept in `settings` and means nothing to Python. Node: `cluster`,
         "cluster.setupPrimary()".
         """
-        check_bool(silent, "silent")
-        if self._policy is None:
-            self._policy = self._ask_policy()
+        if silent is not None:
+            check_bool(silent, "silent")
+        if stdio is not None:
+            understand_stdio(stdio, silent=False)
+        if serialization is not None:
+            check_serialization(serialization)
+        if inspect_port is not None:
+            check_port(inspect_port, "inspect_port")
         given = {
-            "exec": exec,
-            "args": None if args is None else list(args),
-            "exec_args": None if exec_args is None else list(exec_args),
-            "exec_path": exec_path,
-            "cwd": cwd,
+            "exec": None if exec is None else check_path(exec, "exec"),
+            "args": None if args is None else check_texts(args, "args"),
+            "exec_args": None if exec_args is None else check_texts(exec_args, "exec_args"),
+            "exec_path": None if exec_path is None else check_path(exec_path, "exec_path"),
+            "cwd": None if cwd is None else check_path(cwd, "cwd"),
             "silent": silent,
             "stdio": stdio,
             "serialization": serialization,
             "inspect_port": inspect_port,
         }
+        if self._policy is None:
+            self._policy = self._ask_policy()
         defaults = {
             "exec": _program.EXEC,
             "args": _program.ARGS,
             "exec_args": _program.EXEC_ARGS,
             "exec_path": sys.executable,
+            "silent": False,
+            "serialization": "json",
         }
         known = {**defaults, **self.settings}
         merged = {
@@ -89,8 +99,7 @@ class Primary(EventEmitter):
 
         Node: `cluster`, "cluster.fork()".
         """
-        if not self.settings:
-            self.setup_primary()
+        self.setup_primary()
         self._last += 1
         number = self._last
         policy = "none" if self._policy == SCHED_NONE else "rr"
@@ -123,13 +132,13 @@ class Primary(EventEmitter):
         def gone(worker: Worker) -> None:
             waiting.discard(worker.id)
             if not waiting and callback is not None:
-                current().defer(callback)
+                current().defer(self._call, callback)
 
         for worker in left:
             worker.once("disconnect", lambda worker=worker: gone(worker))
             worker.disconnect()
         if not left and callback is not None:
-            current().defer(callback)
+            current().defer(self._call, callback)
 
     def close_handles(self) -> None:
         """Closes what nobody listens on any more."""
@@ -142,7 +151,7 @@ class Primary(EventEmitter):
 
     def _command(self) -> list[str]:
         settings = self.settings
-        front = [os.fspath(settings["exec_path"]), *settings["exec_args"]]
+        front = [settings["exec_path"], *settings["exec_args"]]
         if settings["exec"] == _program.EXEC:
             return [*front, *_program.PROGRAM, *settings["args"]]
         return command_of(
@@ -165,13 +174,13 @@ class Primary(EventEmitter):
         if worker._talk.hears(message, None):
             return
         ack, accepted, core = message.get("ack"), message.get("accepted"), worker.process._core
-        if type(ack) is int and type(accepted) is bool and core is not None:
-            open_now = message.get("open")
-            core.dealt(ack, accepted, open_now if type(open_now) is int else None)
+        count = message.get("open")
+        if is_u64(ack) and type(accepted) is bool and core is not None:
+            core.dealt(ack, accepted, count if is_u64(count) else None)
             return
         act = message.get("act")
         if act == "online":
-            worker.emit("online")
+            worker._emit("online")
             self._emit("online", worker)
         elif act == "queryServer":
             self._query(worker, message)
@@ -179,33 +188,36 @@ class Primary(EventEmitter):
             address = ListeningAddress(
                 *(message.get(name) for name in ("address", "port", "addressType", "fd"))
             )
-            worker.emit("listening", address)
+            worker._emit("listening", address)
             self._emit("listening", worker, address)
         elif act == "close":
             self._leave(worker, str(message.get("key")))
         elif act == "exitedAfterDisconnect":
             worker.exited_after_disconnect = True
             worker._talk.say(ack=message.get("seq"))
-        elif act == "open" and core is not None and type(message.get("open")) is int:
-            core.told(str(message.get("key")), message["open"])
+        elif act == "open" and core is not None and is_u64(count):
+            core.told(str(message.get("key")), count)
 
     def _query(self, worker: PrimarysWorker, message: dict[str, Any]) -> None:
         """A worker asks to listen."""
         seq = message.get("seq")
-        if type(seq) is not int or worker.exited_after_disconnect:
+        if not is_u64(seq) or worker.exited_after_disconnect:
             return
         names = ("address", "port", "addressType", "fd", "index")
-        key = ":".join(str(message.get(name)) for name in names)
+        key = ascii(":".join(str(message.get(name)) for name in names))[1:-1]
         handle = self._handles.get(key)
-        if handle is None or worker.id in handle.workers:
+        data = message.get("data")
+        if handle is not None and worker.id in handle.workers:
+            worker._talk.say(errno=-errno.EADDRINUSE, key=key, ack=seq, data=data)
+            return
+        if handle is None:
             try:
                 request, addresses = understand(message)
-                data = message.get("data")
                 policy = SCHED_RR if self._policy is None else self._policy
                 handle = open_handle(current(), key, request, addresses, data, policy)
-            except (OSError, ValueError) as error:
-                number = getattr(error, "errno", None) or EINVAL
-                worker._talk.say(errno=-number, key=key, ack=seq, data=message.get("data"))
+            except (OSError, TypeError, ValueError) as error:
+                number = getattr(error, "errno", None) or errno.EINVAL
+                worker._talk.say(errno=-number, key=key, ack=seq, data=data)
                 return
             self._handles[key] = handle
         handle.add(worker, seq)
@@ -228,31 +240,40 @@ class Primary(EventEmitter):
         self.workers.pop(worker.id, None)
 
     def _disconnected(self, worker: Worker) -> None:
-        self._forget(worker)
+        for key in list(self._handles):
+            self._leave(worker, key)
+        if worker.is_dead():
+            self._forget(worker)
         worker.exited_after_disconnect = bool(worker.exited_after_disconnect)
-        worker.emit("disconnect")
+        worker._emit("disconnect")
         self._emit("disconnect", worker)
 
     def _exited(self, worker: Worker, *how: Any) -> None:
         self._forget(worker)
         worker.exited_after_disconnect = bool(worker.exited_after_disconnect)
-        worker.emit("exit", *how)
+        worker._emit("exit", *how)
         self._emit("exit", worker, *how)
 
     # Events
 
     def _emit(self, event: str, *args: Any) -> None:
-        runtime = current()
+        self._call(self.emit, event, *args)
+
+    def _call(self, function: Callable[..., Any], *args: Any) -> None:
         try:
-            contextvars.copy_context().run(self.emit, event, *args)
+            result = contextvars.copy_context().run(function, *args)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:
-            runtime.fail("unhandled error of a cluster's listener", error, self)
+            self._on_listener_error(error)
+            return
+        if isinstance(result, Coroutine):
+            current().spawn(result, self._on_listener_error)
 
     def _run_coroutine(
         self, event: str, coroutine: Coroutine[Any, Any, Any], args: tuple[Any, ...]
     ) -> None:
-        runtime = current()
-        message = "unhandled error of a cluster's listener"
-        runtime.spawn(coroutine, lambda error: runtime.fail(message, error, self))
+        current().spawn(coroutine, self._on_listener_error)
+
+    def _on_listener_error(self, error: BaseException) -> None:
+        current().fail("unhandled error of a cluster's listener", error, self)

@@ -6,8 +6,9 @@ import signal as _signal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
+from .._errors import code_of
 from .._events import EventEmitter
-from ..ipc import Peer
+from ..ipc import BROKEN_CHANNEL, Peer
 from ._messages import Conversation
 
 if TYPE_CHECKING:
@@ -71,10 +72,17 @@ class Worker(EventEmitter):
     destroy = kill
 
     def _on_message(self, message: Any, handle: Any) -> None:
-        self.emit("message", message, handle)
+        self._emit("message", message, handle)
 
     def _on_error(self, error: BaseException) -> None:
-        self.emit("error", error)
+        if self._has("error") or code_of(error) != BROKEN_CHANNEL:
+            self._emit("error", error)
+        else:
+            # One worker that talks nonsense is no reason to end the others.
+            self.process._runtime.report("a worker broke its channel", error, self)
+
+    def _emit(self, event: str, *args: Any) -> None:
+        self.process._call(self.emit, event, *args)
 
 
 class PrimarysWorker(Worker):

@@ -8,7 +8,8 @@ _peer      `Peer`: the other process, as an emitter with `send()`; all the rest 
 
 from __future__ import annotations
 
-from ._peer import Control, Peer
+from ._control import Control
+from ._peer import BROKEN_CHANNEL, Peer
 from ._wire import SERIALIZATIONS
 
-__all__ = ["SERIALIZATIONS", "Control", "Peer"]
+__all__ = ["BROKEN_CHANNEL", "SERIALIZATIONS", "Control", "Peer"]

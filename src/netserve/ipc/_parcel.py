@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .._descriptor import as_socket
 from .._errors import ArgumentTypeError, StateError, shown
 from .._server import Server
 from .._socket import Socket
@@ -114,8 +115,8 @@ def unpack(fd: int, message: dict[str, Any], tally: Tally) -> Handle:
 
 
 def _server(fd: int, message: dict[str, Any], tally: Tally) -> Server:
-    with _socket.socket(fileno=os.dup(fd)) as copy:
-        if copy.type != _socket.SOCK_STREAM or not _listens(copy):
+    with as_socket(fd) as asked:
+        if asked.type != _socket.SOCK_STREAM or not _listens(asked):
             raise ValueError("a server's descriptor that does not listen")
     server = Server()
     server.listen(fd=fd, exclusive=True)

@@ -20,6 +20,7 @@ from .._errors import StateError
 from .._events import EventEmitter
 from .._runtime import Runtime
 from . import _tally
+from ._control import Control
 from ._parcel import BYTES_WAITING, check_handle, has_waiting, pack, unpack
 from ._wire import LIMIT, is_internal, wire
 
@@ -31,33 +32,9 @@ HELLO = {"cmd": "NODE_NETSERVE", "version": 1}
 # A handle that has none: Node says no at once, netserve has said HELLO before that.
 WHO_IS_THERE = {"cmd": "NODE_HANDLE", "type": "net.Native", "msg": HELLO}
 
+BROKEN_CHANNEL = "ERR_IPC_BROKEN_CHANNEL"
+
 TALLIES = {_tally.GET_COUNT, _tally.COUNT, _tally.NOTIFY_CLOSE, _tally.ALL_CLOSED}
-
-
-class Control:
-    """Whether the channel keeps the program alive. Node: `process`, "process.channel"."""
-
-    def __init__(self, core: Channel) -> None:
-        self._core = core
-        self._explicit = False
-
-    def ref(self) -> None:
-        """Lets the open channel keep the program alive. Node: "channel.ref()"."""
-        self._explicit = True
-        self._core.set_ref(True)
-
-    def unref(self) -> None:
-        """Lets the program end in spite of the channel. Node: "channel.unref()"."""
-        self._explicit = True
-        self._core.set_ref(False)
-
-    def _suggest(self, referenced: bool) -> None:
-        if not self._explicit:
-            self._core.set_ref(referenced)
-
-    def fileno(self) -> int:
-        """The descriptor's number, or -1 once the channel is closed."""
-        return self._core.fileno()
 
 
 class Peer(EventEmitter):
@@ -228,11 +205,16 @@ class Peer(EventEmitter):
 
     def _send_internal(self, message: dict[str, Any], fd: int | None = None) -> None:
         """Sends a message for the channel itself; `fd` is given away."""
-        if self._core is not None:
-            self._core.send(self._frame(message), fd)
-            self._sent += 1
-        elif fd is not None:
-            os.close(fd)
+        given = False
+        try:
+            if self._core is not None:
+                frame = self._frame(message)
+                given = True
+                self._core.send(frame, fd)
+                self._sent += 1
+        finally:
+            if fd is not None and not given:
+                os.close(fd)
 
     def _refuse(self, error: BaseException, callback: Callback | None) -> None:
         if callback is not None:
@@ -263,7 +245,10 @@ class Peer(EventEmitter):
         if self._is_netserve is None:
             self._decided(message == HELLO)
         if type(message) is dict and "cmd" in message and is_internal(message):
-            self._internal(message, None)
+            try:
+                self._internal(message, None)
+            except Exception as error:  # all that listeners raise has been taken by now
+                self._break("what came on the channel makes no sense", error)
             return
         listener = self._listeners.get("message") if self._listeners else None
         if listener is None or isinstance(listener, list) or self._unheard:
@@ -305,7 +290,7 @@ class Peer(EventEmitter):
 
     def _break(self, text: str, cause: BaseException | None) -> None:
         """The peer doesn't keep to the rules: whoever listens is told, and the channel closed."""
-        error = StateError(f"{text}: the channel is closed", "ERR_IPC_BROKEN_CHANNEL")
+        error = StateError(f"{text}: the channel is closed", BROKEN_CHANNEL)
         error.__cause__ = cause
         if self._has("error"):
             self._emit("error", error)
