@@ -304,17 +304,19 @@ class Peer(EventEmitter):
     def _internal(self, message: dict[str, Any], fd: int | None) -> None:
         """A message for the channel itself; `fd` came with it."""
         command = message["cmd"]
-        if command == "NODE_HANDLE":
-            self._handle(message)
-        elif command in ("NODE_HANDLE_ACK", "NODE_HANDLE_NACK") and self._core is not None:
-            self._core.answered(command == "NODE_HANDLE_ACK")
-        elif command == "NODE_CLUSTER" and self._cluster is not None:
+        if command == "NODE_CLUSTER" and self._cluster is not None:
             self._cluster(message, fd)
             return
-        elif command in TALLIES:
-            self._tally.message(command, message)
-        if fd is not None:
-            os.close(fd)
+        try:
+            if command == "NODE_HANDLE":
+                self._handle(message)
+            elif command in ("NODE_HANDLE_ACK", "NODE_HANDLE_NACK") and self._core is not None:
+                self._core.answered(command == "NODE_HANDLE_ACK")
+            elif command in TALLIES:
+                self._tally.message(command, message)
+        finally:
+            if fd is not None:
+                os.close(fd)
 
     def _handle(self, outer: dict[str, Any]) -> None:
         """A message that a descriptor goes with: exactly one answer, before anybody sees it."""

@@ -240,9 +240,9 @@ class Player:
 async def main(kind: str, first: int, count: int, note: str | None) -> None:
     """Plays so many cases. The number of the one that is on is in the file `note`."""
     await round_trip(current())
-    player = Player(kind)
     warm = 0
     with contextlib.nullcontext() if note is None else open(note, "r+b", buffering=0) as progress:
+        player = Player(kind)
         for seed in range(first, first + count):
             if progress is not None:
                 os.pwrite(progress.fileno(), b"%12d" % seed, 0)
