@@ -182,7 +182,7 @@ async def test_settings_can_be_read_and_not_changed():
     async with family(args=["one"]) as one:
         told = coming(one.primary, "setup")
         one.primary.setup_primary(silent=True)
-        assert (await told)[0]["exec"] == WORKS
+        assert (await told)[0]["exec"] == str(WORKS)
         assert one.primary.settings["args"] == ["one"]
         assert one.primary.settings["silent"] is True
         with pytest.raises(TypeError):

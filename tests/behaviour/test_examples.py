@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -15,6 +17,8 @@ from examples import async_server, chat, echo, five_lines, lines, proxy, redis_s
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = [path.stem for path in (ROOT / "examples").glob("*.py") if not path.stem.startswith("_")]
 SPOKEN_TO = (async_server, chat, echo, five_lines, lines, proxy, redis_server)
+# Programs of several processes.
+RUN = ("cluster", "handoff")
 
 
 @pytest.fixture
@@ -183,10 +187,33 @@ def test_redis_benchmark_can_talk_to_redis_server(netserve_serve, depth):
     assert len(result.stdout.splitlines()) == len(tests.split(",")) + 2
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_every_example_can_be_served_by_name(netserve_serve, name):
-    assert netserve_serve(f"examples.{name}:on_connection", "--port", "0").port()
+def test_handoff_gives_each_connection_to_the_worker_of_its_first_byte(python, client):
+    port = python("-m", "examples.handoff", "0").port()
+    assert client(port).ask(b"Hello") == b"HELLO"
+    assert client(port).ask(b"<Hello") == b"<hello"
+    silent = client(port)
+    silent.close()
+    assert client(port).ask(b"still there") == b"STILL THERE"
+
+
+def test_cluster_serves_with_every_worker_and_replaces_one_that_dies(python, client):
+    primary = python("-m", "examples.cluster", "0", "2")
+    port = primary.port()
+    assert primary.port() == port
+    said = [client(port).reader.read().decode() for _ in range(4)]
+    assert {text.split(",")[0] for text in said} == {"worker 1", "worker 2"}
+    os.kill(int(said[0].split()[-1]), signal.SIGKILL)
+    assert primary.port() == port
+    answers = {client(port).reader.read().decode().split(",")[0] for _ in range(4)}
+    assert "worker 3" in answers
+    assert len(answers) == 2
+
+
+@pytest.mark.parametrize("module", SPOKEN_TO, ids=lambda module: module.__name__)
+def test_every_example_can_be_served_by_name(netserve_serve, module):
+    assert netserve_serve(f"{module.__name__}:on_connection", "--port", "0").port()
 
 
 def test_every_example_is_spoken_to():
-    assert {module.__name__ for module in SPOKEN_TO} == {f"examples.{name}" for name in EXAMPLES}
+    spoken_to = {module.__name__.rpartition(".")[2] for module in SPOKEN_TO}
+    assert spoken_to | set(RUN) == set(EXAMPLES)

@@ -3,7 +3,6 @@
 import netserve
 from netserve import process
 
-
 servers = []
 
 

@@ -2,17 +2,19 @@
 
 import json
 import sys
+from typing import Any
 
 import netserve
 from netserve import Socket, cluster
 
 policy, runtime, program = sys.argv[1:4]
-cluster.scheduling_policy = {
+POLICIES: dict[str, Any] = {
     "rr": cluster.SCHED_RR,
     "none": cluster.SCHED_NONE,
     "least": cluster.SCHED_LEAST,
     "function": lambda address, workers: workers[address.port % len(workers)],
-}[policy]
+}
+cluster.scheduling_policy = POLICIES[policy]
 serialization = sys.argv[4] if len(sys.argv) > 4 else "json"
 cluster.setup_primary(exec=program, args=[], exec_path=runtime, serialization=serialization)
 
