@@ -140,14 +140,20 @@ async def serve_as_worker(request: Request) -> None:
     try:
         server = await open_server(request)
     except ListenError as error:
-        own.send({FAILED: str(error)})
+        _tell(own, {FAILED: str(error)})
         sys.exit(1)
     except StateError:
         return  # told to leave before it was there
     server.close_timeout = request.graceful_timeout
     own.on("disconnect", lambda: _close(server))
-    own.send({LISTENING: server.address()})
+    _tell(own, {LISTENING: server.address()})
     await server.wait_closed()
+
+
+def _tell(own: Worker, message: dict[str, Any]) -> None:
+    """Tells the primary, if it is still there."""
+    if own.is_connected():
+        own.send(message)
 
 
 def _close(server: Server) -> None:

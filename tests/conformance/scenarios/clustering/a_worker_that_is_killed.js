@@ -10,9 +10,9 @@ playCluster({
     const held = net.createConnection(address.port, '127.0.0.1').setEncoding('utf8');
     trace('primary', 'held by', ...await once(held, 'data'));
     await forkListening();
+    const gone = Promise.all([once(held, 'close'), once(first, 'exit')]);
     first.kill('SIGKILL');
-    await once(held, 'close');
-    await once(first, 'exit');
+    await gone;
     const served = [];
     for (let n = 0; n < 4; n += 1) served.push(await ask(address.port));
     trace('primary', 'served', served);
