@@ -12,10 +12,13 @@ forked `connected` is False, `channel` is `None` and `send()` raises `RuntimeErr
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import socket as _socket
 from typing import Any
 
 from ._core import Channel
+from ._descriptor import as_socket
 from ._errors import StateError
 from ._runtime import current
 from .ipc import SERIALIZATIONS, Peer
@@ -34,6 +37,8 @@ __all__ = [
     "remove_all_listeners",
     "send",
 ]
+
+log = logging.getLogger("netserve")
 
 CHANNEL_FD = "NODE_CHANNEL_FD"
 SERIALIZATION = "NODE_CHANNEL_SERIALIZATION_MODE"
@@ -96,6 +101,12 @@ class Process(Peer):
         if self._serialization not in SERIALIZATIONS:
             message = f"{SERIALIZATION} must be 'json' or 'advanced', not {self._serialization!r}"
             raise StateError(message, "ERR_INVALID_STATE")
+        if not is_channel(int(fd)):
+            # Somebody between us and the one who made it closed it, and left the environment.
+            log.warning(
+                "%s is %s, which is no channel: there is no parent to talk to", CHANNEL_FD, fd
+            )
+            return
         os.set_inheritable(int(fd), False)
         self._adopt(current(), int(fd))
 
@@ -105,6 +116,15 @@ class Process(Peer):
             wanted = self._always or self._has("message") or self._has("disconnect")
             self._control._suggest(wanted)
         super()._listeners_changed(event)
+
+
+def is_channel(fd: int) -> bool:
+    """Whether a descriptor can be what `fork()` gave us."""
+    try:
+        with as_socket(fd) as socket:
+            return socket.family == _socket.AF_UNIX and socket.type == _socket.SOCK_STREAM
+    except (OSError, OverflowError):
+        return False
 
 
 this = Process()

@@ -67,8 +67,8 @@ async def test_ipv6_only_refuses_ipv4():
 
 
 async def test_ipv6_only_leaves_the_ipv4_port_to_others():
-    server = await netserve.start_server(port=0, host="::", ipv6_only=True)
-    other = await netserve.start_server(port=server.address().port, host="0.0.0.0")
+    other = await netserve.start_server(port=0, host="0.0.0.0")
+    server = await netserve.start_server(port=other.address().port, host="::", ipv6_only=True)
     assert other.address().port == server.address().port
     await shut(server)
     await shut(other)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import sys
+from itertools import pairwise
 
 import pytest
 
@@ -84,12 +85,14 @@ asyncio.run(main())
 
 
 def test_ten_thousand_connections_leave_no_descriptor_and_no_memory_behind():
-    found = run_program(ROUNDS, COUNT, 3)
+    found = run_program(ROUNDS, COUNT, 5)
     assert found["peak"] > COUNT * 0.9, "all of them were there at once"
     assert found["after"] <= found["before"] + 1, "the thread's own wake-up may be new"
-    first, second, third = found["memory"]
-    assert second - first < 3_000_000
-    assert third - second < 1_000_000
+    memory = found["memory"]
+    growth = [later - earlier for earlier, later in pairwise(memory)]
+    assert growth[0] < 3_000_000
+    # Python's allocator takes and gives back whole megabytes: a leak would grow in every round.
+    assert min(growth[1:]) < 100_000
 
 
 IDLE = """
