@@ -20,7 +20,7 @@ from typing import Any
 from ._core import Channel
 from ._descriptor import as_socket
 from ._errors import StateError
-from ._runtime import current
+from ._runtime import Runtime, current
 from .ipc import SERIALIZATIONS, Peer
 
 __all__ = [
@@ -49,6 +49,7 @@ class Process(Peer):
 
     # A cluster's worker listens by itself.
     _always = False
+    _serialization = "json"
 
     def send(self, message: Any, handle: Any = None, **options: Any) -> bool:
         """Sends a message, and a handle along with it: as `ChildProcess.send()` does.
@@ -79,7 +80,7 @@ class Process(Peer):
         if runtime is not self._runtime and (fd := self._core.detach()) is not None:
             self._adopt(runtime, fd)
 
-    def _adopt(self, runtime: Any, fd: int) -> None:
+    def _adopt(self, runtime: Runtime, fd: int) -> None:
         self._open_channel(runtime, fd, self._serialization)
         self._listeners_changed("message")
 
@@ -89,8 +90,6 @@ class Process(Peer):
             loop.call_soon(loop.call_soon, core.open)
 
         self._runtime.with_loop(begin)
-
-    _serialization = "json"
 
     def _open(self) -> None:
         """Takes the channel over that the environment speaks of, once."""
