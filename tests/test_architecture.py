@@ -46,6 +46,7 @@ ORDER = [
     "_listen",
     "_listening",
     "_server",
+    "_transfer",
     "_factories",
     "ipc",
     "_spawn",

@@ -3,6 +3,7 @@
     create_server, start_server    a `Server`: TCP or local, by what `listen()` is given
     create_connection, connect,
     open_connection                a `Socket`: the client's side
+    transfer                       a server or socket goes on in another thread's loop
     run, until_idle, once          driving a loop until nothing is left, waiting for an event
     AbortController, AbortSignal   calling things off
     EventEmitter, OnRead, AddressInfo, is_ip, ...
@@ -27,6 +28,7 @@ from ._on_read import OnRead
 from ._runtime import run, until_idle
 from ._server import Server
 from ._socket import Socket
+from ._transfer import transfer
 
 __version__ = "0.1.0"
 
@@ -53,5 +55,6 @@ __all__ = [
     "process",
     "run",
     "start_server",
+    "transfer",
     "until_idle",
 ]

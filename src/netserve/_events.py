@@ -203,6 +203,17 @@ class EventEmitter:
         held.insert(0 if first else len(held), kept)
         self._keep(event, held)
 
+    def _copy_listeners(self, other: EventEmitter) -> None:
+        """Listens as `other` does."""
+        self._listeners = None
+        for event in other.event_names():
+            for kept in other._kept(event):
+                listener = _bare(kept)
+                once = isinstance(kept, _Once)
+                self._keep(
+                    event, [*self._kept(event), _Once(self, event, listener) if once else listener]
+                )
+
     def _decorator(self, add: Callable[..., Any], event: str) -> Callable[[L], L]:
         if not isinstance(event, str):
             raise wrong_type("event", "a str", event)

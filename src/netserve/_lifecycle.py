@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ._core import Stream
+from ._errors import StateError
 from ._events import EventEmitter
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class Lifecycle(EventEmitter, Stream):
     _forget_signal: Callable[[], Any] | None = None
     # Another process has, or had, a copy of the descriptor: our close says nothing to the peer.
     _shared = False
+    # Another thread's loop has what this one had: there is no other life to come.
+    _moved = False
     _closers: tuple[asyncio.Future[None], ...] = ()
     _awaited = False
     _corks = 0
@@ -103,3 +106,7 @@ class Lifecycle(EventEmitter, Stream):
         self._begin_life()
         for name in SELDOM:
             self.__dict__.pop(name, None)
+
+    def _destroyed_error(self, what: str) -> StateError:
+        fate = "was moved to another thread" if self._moved else "has been destroyed"
+        return StateError(f"can't {what}: the socket {fate}", "ERR_STREAM_DESTROYED")

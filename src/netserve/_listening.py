@@ -50,6 +50,8 @@ class Listening(AcceptQueue):
     _pending: ListenRequest | None = None
     # The error of a failed `listen()` is about to be emitted.
     _failing = False
+    # Another thread's loop has what this one had.
+    _moved = False
     _ready: tuple[asyncio.Future[None], ...] = ()
     _forget_signal: Callable[[], Any] | None = None
 
@@ -103,6 +105,8 @@ class Listening(AcceptQueue):
             ipv6_only=ipv6_only,
             reuse_port=reuse_port,
         )
+        if self._moved:
+            raise StateError("this server was moved to another thread", "ERR_STREAM_DESTROYED")
         if self._listener is not None or self._pending is not None:
             message = "listen() on a server that listens already: close() it first"
             raise StateError(message, "ERR_SERVER_ALREADY_LISTEN")

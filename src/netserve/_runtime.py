@@ -64,6 +64,10 @@ class Runtime:
         """Whether a loop drives it."""
         return self._loop is not None
 
+    def is_driven_by(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Whether it is `loop` that drives it."""
+        return self._loop is not None and self._loop() is loop
+
     def with_loop(self, call: Callable[[asyncio.AbstractEventLoop], None]) -> None:
         """Calls `call(loop)`: now, or as soon as there is a loop; never, once that is closed."""
         if self._loop is None:
@@ -113,6 +117,15 @@ class Runtime:
 
         self.with_loop(start)
         return cancel
+
+    def call_threadsafe(self, function: Callable[..., Any], *args: Any) -> None:
+        """Calls `function(*args)` here, from another thread; not if the loop is over."""
+
+        def call(loop: asyncio.AbstractEventLoop) -> None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(function, *args)
+
+        self.with_loop(call)
 
     def spawn(
         self,

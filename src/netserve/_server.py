@@ -28,7 +28,7 @@ log = logging.getLogger("netserve")
 
 
 class Away(Protocol):
-    """Connections of a server that one other process has."""
+    """Connections of a server that one other process, or thread, has."""
 
     def count(self, done: Callable[[BaseException | None, int], None]) -> None:
         """Asks how many there are."""
@@ -73,18 +73,22 @@ class Server(Listening):
             raise wrong_type("block_list", "None", block_list)
         self._runtime = current()
         self._context = contextvars.copy_context()
-        self._sockets: set[Socket] = set()
         self._drop_all = False
+        self._begin_life()
+        if connection_listener is not None:
+            self.on("connection", connection_listener)
+
+    def _begin_life(self) -> None:
+        """What belongs to one server in one loop, and no option."""
+        self._sockets: set[Socket] = set()
         # How many `close` events are about to be emitted.
         self._closing = 0
-        # Connections that other processes have now.
+        # Connections that other processes or threads have now.
         self._away: tuple[Away, ...] = ()
         self._sent_key: str | None = None
         self._closers: tuple[asyncio.Future[None], ...] = ()
         self._forget_deadline: Callable[[], None] | None = None
         self._init_queue()
-        if connection_listener is not None:
-            self.on("connection", connection_listener)
 
     # Closing
 
@@ -291,7 +295,7 @@ class Server(Listening):
             self._run_coroutine("get_connections", result, ())
 
     def _remember_away(self, away: Away) -> None:
-        """Another process has connections of ours from now on."""
+        """Another process or thread has connections of ours from now on."""
         if away not in self._away:
             self._away = (*self._away, away)
 

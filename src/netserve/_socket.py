@@ -160,6 +160,8 @@ class Socket(SocketOptions):
         return self
 
     def _connect(self, request: ConnectRequest) -> None:
+        if self._moved:
+            raise self._destroyed_error("connect")
         if self._destroyed:
             self._begin_again()
         elif self._begun:

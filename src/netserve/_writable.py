@@ -49,6 +49,8 @@ class WritableHalf(Lifecycle):
         elif callable(encoding):
             encoding, callback = None, encoding
         check_callback(callback)
+        if self._moved:
+            raise self._destroyed_error("end")
         error: BaseException | None = None
         if data is not None and not self.write(data, encoding):
             error = self._write_error
@@ -130,6 +132,8 @@ class WritableHalf(Lifecycle):
         chunk = to_bytes(data, encoding)
         error = self._write_error = self._why_not()
         if error is not None:
+            if self._moved:
+                raise error
             if callback is not None:
                 self._runtime.defer(self._call, callback, error)
             self._fail(error)
@@ -151,9 +155,6 @@ class WritableHalf(Lifecycle):
         if not self._begun or not self._writable:
             return _refused("write", "ERR_SOCKET_CLOSED", "is not connected")
         return None
-
-    def _destroyed_error(self, what: str) -> StateError:
-        return _refused(what, "ERR_STREAM_DESTROYED", "has been destroyed")
 
     def _after_flush(self, goal: int, callback: Callback) -> None:
         """Calls `callback(None)` once the system has taken `goal` bytes: not if it fails."""

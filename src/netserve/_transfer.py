@@ -1,0 +1,237 @@
+"""`transfer()`: a server or a connection goes on in another thread's event loop.
+
+Here the descriptor is taken out and a new object made for it; there, before anything else that
+loop is told afterwards, the descriptor is put in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from ._core import Listener
+from ._errors import ArgumentValueError, StateError, wrong_type
+from ._listen import Place
+from ._runtime import current
+from ._server import Server
+from ._socket import Socket
+
+__all__ = ["transfer"]
+
+Handle = TypeVar("Handle", bound=Server | Socket)
+
+
+def transfer(handle: Handle, loop: asyncio.AbstractEventLoop) -> Handle:
+    """Moves a listening server or a connection to `loop`, which runs in another thread.
+
+    To be called in the thread that has `handle`. Returns the object that goes on there: give it to
+    that thread by `loop.call_soon_threadsafe()` or `asyncio.run_coroutine_threadsafe()`, and leave
+    it alone here. No connection and no byte is lost. A server takes its options and listeners along
+    (they are called in that thread from then on); the connections that it has stay here. A socket
+    takes its options along, and what was read and not taken; it waits, reading nothing, until
+    somebody there asks for data. A signal given to `listen()` or `Socket()` has no more effect.
+
+    What is left here emits `close` the way a closed one does, and raises `RuntimeError`
+    (`ERR_STREAM_DESTROYED`) when it is used. Connections that were moved still count for
+    `get_connections()` of the server that accepted them, and its `close` waits for them.
+
+    Raises `RuntimeError` (`ERR_WORKER_HANDLE_NOT_TRANSFERABLE`) for a server that does not listen
+    or that listens through a cluster's primary, and for a socket that is not connected, has seen
+    or sent an end, is piped, fills an `OnRead`, or has bytes still to write; `TypeError` or
+    `ValueError` for other arguments. Node: `net`, "Transferring TCP handles to other threads".
+    """
+    if not isinstance(handle, (Server, Socket)):
+        raise wrong_type("handle", "a Server or a Socket", handle)
+    if not isinstance(loop, asyncio.AbstractEventLoop):
+        raise wrong_type("loop", "an event loop", loop)
+    if loop.is_closed():
+        raise ArgumentValueError("loop must be open: this one is closed")
+    if handle._runtime.is_driven_by(loop):
+        raise ArgumentValueError("loop must be another one than that which has the handle")
+    moved = _move_server(handle, loop) if isinstance(handle, Server) else _move_socket(handle, loop)
+    return cast("Handle", moved)
+
+
+# Servers
+
+
+def _move_server(server: Server, loop: asyncio.AbstractEventLoop) -> Server:
+    listener, place = server._listener, server._place
+    if not isinstance(listener, Listener) or place is None:
+        raise _refused("a server that does not listen, or listens through a cluster's primary,")
+    moved: Server = type(server).__new__(type(server))
+    moved.__dict__.update(server.__dict__)
+    moved._begin_life()
+    moved._copy_listeners(server)
+    moved._context = server._context.copy()
+    moved._listener = moved._place = moved._forget_signal = None
+    moved._ready = ()
+
+    if server._forget_signal is not None:
+        server._forget_signal()
+    fd = listener.detach()
+    assert fd is not None, "a listener that is open has a descriptor"
+    server._listener = server._place = None
+    server._moved = True
+    server._close_if_drained()
+    _send(loop, _server_arrives, moved, _OnItsWay(fd, place.release), place)
+    return moved
+
+
+def _server_arrives(server: Server, descriptor: _OnItsWay, place: Place) -> None:
+    server._runtime = current()
+    server._adopt(descriptor.take(), place)
+
+
+# Sockets
+
+
+def _move_socket(socket: Socket, loop: asyncio.AbstractEventLoop) -> Socket:
+    _check_movable(socket)
+    moved = Socket(allow_half_open=socket.allow_half_open, high_water_mark=socket._readable_mark)
+    if socket._context is not None:
+        moved._context = socket._context.copy()
+    moved._decoder, moved._encoding = socket._decoder, socket._encoding
+    moved._timeout = socket._timeout
+    moved._referenced = socket._referenced
+    moved._shared = socket._shared or socket.server is not None
+    elsewhere = _elsewhere(socket.server, loop) if socket.server is not None else None
+    gone = moved._forget_signal = elsewhere.add() if elsewhere is not None else lambda: None
+
+    waiting = socket._take()
+    descriptor = _OnItsWay(socket._give_away(), gone)
+    socket._moved = True
+    _send(loop, _socket_arrives, moved, descriptor, waiting, elsewhere)
+    return moved
+
+
+def _check_movable(socket: Socket) -> None:
+    if socket._connecting or socket.fileno() < 0:
+        raise _refused("a socket without a connection")
+    if socket._ending or socket._end_emitted:
+        raise _refused("a socket that has seen or sent an end")
+    if socket._pipes:
+        raise _refused("a socket that is piped")
+    if socket._fills_buffer:
+        raise _refused("a socket that fills an OnRead")
+    if socket.writable_length:
+        raise _refused("a socket that has bytes still to write")
+
+
+def _socket_arrives(
+    socket: Socket, descriptor: _OnItsWay, waiting: bytes, elsewhere: Elsewhere | None
+) -> None:
+    socket._runtime = runtime = current()
+    if elsewhere is not None:
+        runtime.closers.add(elsewhere.loop_is_over)
+    socket._begin(runtime.reactor, socket._readable_mark)
+    socket._begun = True
+    socket._open(descriptor.take())
+    socket._set_ref(socket._referenced)
+    if waiting:
+        socket._put_back(waiting)
+    if socket._timeout:
+        socket.set_timeout(socket._timeout)
+
+
+# On the way
+
+
+class _OnItsWay:
+    """A descriptor between two threads. Should the other loop never run again, it is closed."""
+
+    __slots__ = ("_fd", "_lost")
+
+    def __init__(self, fd: int, lost: Callable[[], None]) -> None:
+        self._fd = fd
+        self._lost = lost
+
+    def take(self) -> int:
+        """The descriptor has arrived."""
+        fd, self._fd = self._fd, -1
+        return fd
+
+    def __del__(self) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._lost()
+
+
+def _send(loop: asyncio.AbstractEventLoop, arrives: Callable[..., None], *args: Any) -> None:
+    # A loop that was closed this very moment drops what is told to it: so does this.
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(arrives, *args)
+
+
+def _refused(what: str) -> StateError:
+    return StateError(f"{what} can't be transferred", "ERR_WORKER_HANDLE_NOT_TRANSFERABLE")
+
+
+# Counting
+
+
+class Elsewhere:
+    """The connections of one server that one other loop has. Implements `Away`."""
+
+    def __init__(self, server: Server, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._home = server._runtime
+        self._lock = threading.Lock()
+        self._count = 0
+        self._closers: list[Callable[[], None]] = []
+
+    def add(self) -> Callable[[], None]:
+        """One more; what is returned takes it back, once, in whichever thread."""
+        with self._lock:
+            self._count += 1
+        there = [self]
+
+        def gone() -> None:
+            while there:
+                there.pop()._take_off(1)
+
+        return gone
+
+    def loop_is_over(self) -> None:
+        """It closed all of them."""
+        self._take_off(self._count)
+
+    def count(self, done: Callable[[BaseException | None, int], None]) -> None:
+        """`done(None, count)` gets how many there are."""
+        done(None, self._count)
+
+    def when_closed(self, done: Callable[[], None]) -> None:
+        """`done()` is called once there are none any more."""
+        with self._lock:
+            if self._count:
+                self._home.reactor.hold()
+                self._closers.append(done)
+                return
+        done()
+
+    def _take_off(self, number: int) -> None:
+        with self._lock:
+            self._count = max(0, self._count - number)
+            closers: list[Callable[[], None]] = []
+            if not self._count:
+                closers, self._closers = self._closers, closers
+        for done in closers:
+            self._home.call_threadsafe(self._tell, done)
+
+    def _tell(self, done: Callable[[], None]) -> None:
+        self._home.reactor.release()
+        done()
+
+
+def _elsewhere(server: Server, loop: asyncio.AbstractEventLoop) -> Elsewhere:
+    """The count of those connections of `server` that `loop` has."""
+    for away in server._away:
+        if isinstance(away, Elsewhere) and away.loop is loop:
+            return away
+    elsewhere = Elsewhere(server, loop)
+    server._remember_away(elsewhere)
+    return elsewhere

@@ -1,0 +1,445 @@
+"""Servers and connections that go on in another thread's loop: what travels, what stays."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
+
+import pytest
+import uvloop
+
+import netserve
+from netserve import Server, Socket, once
+from tests.behaviour.pairs import gone, pair, serving, shut
+
+TIME = 20.0
+
+
+class OtherThread:
+    """A thread with an event loop that runs."""
+
+    def __init__(self, make_loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+        self.loop = make_loop()
+        self.problems: list[Any] = []
+        self.loop.set_exception_handler(lambda _, context: self.problems.append(context))
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    async def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """What a coroutine comes to that runs there."""
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, self.loop))
+
+    async def leave(self) -> None:
+        """Ends the loop as `asyncio.run()` does, and the thread with it."""
+        await self.run(self.loop.shutdown_asyncgens())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(TIME)
+        assert not self._thread.is_alive(), "the other thread does not end"
+
+    def _run(self) -> None:
+        self.loop.run_forever()
+        self.loop.close()
+
+
+@contextlib.asynccontextmanager
+async def other_thread(make_loop: Any) -> AsyncIterator[OtherThread]:
+    other = OtherThread(make_loop)
+    try:
+        yield other
+    finally:
+        await other.leave()
+    assert not other.problems
+
+
+@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+async def other(request) -> AsyncIterator[OtherThread]:
+    """Another thread, with a loop of either kind."""
+    async with other_thread(request.param) as thread:
+        yield thread
+
+
+async def echo_until_end(socket: Socket) -> int:
+    """Answers with what comes; the thread that it was done in is the result."""
+    async for chunk in socket:
+        socket.write(chunk)
+    await socket.wait_closed()
+    return threading.get_ident()
+
+
+@contextlib.asynccontextmanager
+async def visitor(transport: Any, server: Server) -> AsyncIterator[Socket]:
+    """A client of a server, gone in the end."""
+    client = await netserve.open_connection(**transport.connect_options(server))
+    try:
+        yield client
+    finally:
+        await gone(client)
+
+
+async def ask(client: Socket, question: bytes) -> bytes:
+    client.write(question)
+    return await client.readexactly(len(question))
+
+
+# Connections
+
+
+async def test_a_connection_goes_on_in_the_other_thread(transport, other):
+    async with pair(transport, pause_on_connect=True) as ends:
+        ends.client.write(b"before")
+        serving_there = asyncio.ensure_future(
+            other.run(echo_until_end(netserve.transfer(ends.served, other.loop)))
+        )
+        assert await ends.client.readexactly(6) == b"before"
+        assert await ask(ends.client, b"after") == b"after"
+        ends.client.end()
+        assert await serving_there != threading.get_ident()
+
+
+async def test_a_connection_can_be_moved_by_its_connection_listener(transport, other):
+    done = asyncio.get_running_loop().create_future()
+
+    def on_connection(socket: Socket) -> None:
+        moved = netserve.transfer(socket, other.loop)
+        done.set_result(asyncio.ensure_future(other.run(echo_until_end(moved))))
+
+    async with (
+        serving(transport, on_connection) as server,
+        visitor(transport, server) as client,
+    ):
+        assert await ask(client, b"there?") == b"there?"
+        client.end()
+        assert await (await done) != threading.get_ident()
+
+
+async def test_what_was_read_and_not_taken_comes_first_there(transport, other):
+    async with pair(transport) as ends:
+        ends.client.write(b"GET /somewhere\nrest")
+        assert await ends.served.readline() == b"GET /somewhere\n"
+
+        async def read_on(socket: Socket) -> bytes:
+            return await socket.readexactly(8)
+
+        moved = netserve.transfer(ends.served, other.loop)
+        ends.client.write(b", more")
+        assert await other.run(read_on(moved)) == b"rest, mo"
+        await other.run(destroyed(moved))
+
+
+async def test_half_a_character_that_was_read_is_whole_there(transport, other):
+    async with pair(transport) as ends:
+        served = ends.served
+        served.set_encoding("utf-8")
+        first = once(served, "data")
+        ends.client.write("aé".encode()[:2])
+        assert await first == ("a",)
+
+        async def next_text(socket: Socket) -> object:
+            return await once(socket.resume(), "data")
+
+        moved = netserve.transfer(served, other.loop)
+        ends.client.write("é".encode()[1:])
+        assert await other.run(next_text(moved)) == ("é",)
+        await other.run(destroyed(moved))
+
+
+async def test_nothing_is_read_until_somebody_there_asks(transport, other):
+    async with pair(transport, pause_on_connect=True) as ends:
+        ends.client.write(b"unread")
+        moved = netserve.transfer(ends.served, other.loop)
+
+        async def look_and_read(socket: Socket) -> tuple[int, bool, bytes]:
+            before = socket.bytes_read, socket.is_paused()
+            return *before, await socket.readexactly(6)
+
+        assert await other.run(look_and_read(moved)) == (0, False, b"unread")
+        await other.run(destroyed(moved))
+
+
+async def test_options_go_along(transport, other):
+    async with pair(transport, allow_half_open=True, high_water_mark=1000) as ends:
+        ends.served.set_timeout(TIME)
+        moved = netserve.transfer(ends.served, other.loop)
+
+        async def look(socket: Socket) -> object:
+            marks = socket.readable_high_water_mark, socket.writable_high_water_mark
+            return socket.allow_half_open, socket.timeout, marks, socket.server
+
+        assert await other.run(look(moved)) == (True, TIME, (1000, 1000), None)
+        await other.run(destroyed(moved))
+
+
+async def test_a_timeout_goes_on_there(transport, other):
+    async with pair(transport) as ends:
+        ends.served.set_timeout(0.05)
+        moved = netserve.transfer(ends.served, other.loop)
+
+        async def timeout(socket: Socket) -> None:
+            await once(socket, "timeout")
+            socket.destroy()
+
+        await other.run(timeout(moved))
+
+
+async def test_what_is_left_here_closes_and_refuses_to_be_used(transport, other):
+    async with pair(transport) as ends:
+        served = ends.served
+        closed = once(served, "close")
+        moved = netserve.transfer(served, other.loop)
+        assert await closed == (False,)
+        assert served.destroyed
+        for use in (
+            lambda: served.write(b"lost"),
+            lambda: served.end(),
+            lambda: served.end(b"lost"),
+            lambda: served.connect(1),
+        ):
+            assert refused(use) == "ERR_STREAM_DESTROYED"
+        for wait in (served.read(), served.readline(), served.drain()):
+            with pytest.raises(RuntimeError) as caught:
+                await wait
+            assert caught.value.code == "ERR_STREAM_DESTROYED"
+        served.destroy()
+        await other.run(destroyed(moved))
+
+
+async def test_a_connection_that_cannot_be_moved_stays_as_it_is(transport, other):
+    async with pair(transport) as ends:
+        client, served = ends.client, ends.served
+        served.pause()
+        while client.write(bytes(1 << 20)):
+            pass
+        assert refused(netserve.transfer, client, other.loop) == NOT_TRANSFERABLE
+        served.pipe(client)
+        assert refused(netserve.transfer, served, other.loop) == NOT_TRANSFERABLE
+        served.unpipe(client)
+        served.end()
+        assert refused(netserve.transfer, served, other.loop) == NOT_TRANSFERABLE
+        assert refused(netserve.transfer, Socket(), other.loop) == NOT_TRANSFERABLE
+        assert not client.destroyed
+        assert not served.destroyed
+
+
+async def test_the_server_that_accepted_a_connection_still_counts_it_and_waits(transport, other):
+    async with serving(transport) as server:
+        coming = once(server, "connection")
+        async with visitor(transport, server) as client:
+            (served,) = await coming
+            moved = netserve.transfer(served, other.loop)
+            serving_there = asyncio.ensure_future(other.run(echo_until_end(moved)))
+            assert await server.get_connections() == 1
+            closed = once(server, "close")
+            server.close()
+            assert await ask(client, b"still there") == b"still there"
+            client.end()
+            await serving_there
+            await closed
+            assert await server.get_connections() == 0
+
+
+async def test_a_server_closes_when_the_other_loop_is_over(transport):
+    async with serving(transport) as server:
+        coming = once(server, "connection")
+        async with visitor(transport, server) as client:
+            async with other_thread(asyncio.new_event_loop) as other:
+                moved = netserve.transfer((await coming)[0], other.loop)
+                await other.run(nothing())
+                closed = once(server, "close")
+                server.close()
+            await closed
+            assert await client.read() == b""
+            del moved
+
+
+async def test_a_connection_that_never_arrives_is_closed(transport):
+    """Its loop is closed before it looks."""
+    loop = asyncio.new_event_loop()
+    async with serving(transport) as server:
+        coming = once(server, "connection")
+        async with visitor(transport, server) as client:
+            moved = netserve.transfer((await coming)[0], loop)
+            closed = once(server, "close")
+            server.close()
+            loop.close()
+            del moved, coming
+            gc.collect()
+            await closed
+            assert await client.read() == b""
+
+
+async def test_many_connections_are_spread_over_threads_and_none_is_lost(transport):
+    connections, threads = 60, 3
+    async with contextlib.AsyncExitStack() as stack:
+        others = [
+            await stack.enter_async_context(other_thread(make))
+            for make in [asyncio.new_event_loop, uvloop.new_event_loop, asyncio.new_event_loop]
+        ]
+        idents: list[Any] = []
+
+        def on_connection(socket: Socket) -> None:
+            other = others[len(idents) % threads]
+            moved = netserve.transfer(socket, other.loop)
+            idents.append(asyncio.ensure_future(other.run(echo_until_end(moved))))
+
+        async def visit(server: Server, number: int) -> None:
+            client = await netserve.open_connection(**transport.connect_options(server))
+            question = b"%d\n" % number * 1000
+            assert await ask(client, question) == question
+            client.end()
+            await client.wait_closed()
+
+        async with serving(transport, on_connection) as server:
+            await asyncio.gather(*(visit(server, number) for number in range(connections)))
+            assert len(set(await asyncio.gather(*idents))) == threads
+
+
+# Servers
+
+
+async def test_a_server_goes_on_in_the_other_thread_with_its_listeners(transport, other):
+    def on_connection(socket: Socket) -> None:
+        socket.end(b"%d" % threading.get_ident())
+
+    async with serving(transport, on_connection) as server:
+        where = transport.connect_options(server)
+        assert int(await fetch(where)) == threading.get_ident()
+        moved = netserve.transfer(server, other.loop)
+        there = int(await fetch(where))
+        assert there not in (threading.get_ident(), None)
+        assert not server.listening
+        assert server.address() is None
+        await other.run(shut(moved))
+
+
+async def test_nobody_who_waits_in_the_queue_is_lost(transport, other):
+    """They connect before the move, and nobody has accepted them."""
+    async with serving(transport) as server:
+        where = transport.connect_options(server)
+        server._listener.pause()
+        clients = [await netserve.open_connection(**where) for _ in range(5)]
+        moved = netserve.transfer(server, other.loop)
+
+        async def greet_five(server: Server) -> None:
+            left = 5
+            async for socket in server:
+                socket.end(b"welcome")
+                left -= 1
+                if not left:
+                    break
+            await shut(server)
+
+        greeting = asyncio.ensure_future(other.run(greet_five(moved)))
+        for client in clients:
+            assert await client.read() == b"welcome"
+            await client.wait_closed()
+        await greeting
+
+
+async def test_options_of_a_server_go_along(transport, other):
+    async with serving(transport, allow_half_open=True, pause_on_connect=True) as server:
+        where = transport.connect_options(server)
+        server.max_connections = 0
+        server.close_timeout = 3.0
+        dropped: list[int] = []
+        server.on("drop", lambda info: dropped.append(threading.get_ident()))
+        moved = netserve.transfer(server, other.loop)
+        with contextlib.suppress(OSError):
+            assert await fetch(where) == b""
+
+        async def look(server: Server) -> object:
+            limits = server.max_connections, server.close_timeout
+            await shut(server)
+            return limits
+
+        assert await other.run(look(moved)) == (0, 3.0)
+        assert len(dropped) == 1
+        assert dropped != [threading.get_ident()]
+
+
+async def test_connections_that_a_moved_server_had_stay_here(transport, other):
+    async with pair(transport) as ends:
+        moved = netserve.transfer(ends.server, other.loop)
+        closed = once(ends.server, "close")
+        ends.client.write(b"here")
+        assert await ends.served.readexactly(4) == b"here"
+        assert ends.server.connections == (ends.served,)
+        ends.client.end()
+        ends.served.end()
+        await closed
+        await other.run(shut(moved))
+
+
+async def test_a_server_that_was_moved_is_used_no_more_here(transport, other):
+    async with serving(transport) as server:
+        closed = once(server, "close")
+        moved = netserve.transfer(server, other.loop)
+        await closed
+        assert refused(server.listen, 0) == "ERR_STREAM_DESTROYED"
+        assert refused(netserve.transfer, server, other.loop) == NOT_TRANSFERABLE
+        errors: list[Any] = []
+        server.close(errors.append)
+        await once(server, "close")
+        assert [error.code for error in errors] == ["ERR_SERVER_NOT_RUNNING"]
+        await other.run(shut(moved))
+
+
+async def test_a_server_that_does_not_listen_cannot_be_moved(other):
+    assert refused(netserve.transfer, Server(), other.loop) == NOT_TRANSFERABLE
+
+
+async def test_a_server_can_come_back(transport, other):
+    here = asyncio.get_running_loop()
+    async with serving(transport, lambda socket: socket.end(b"here")) as server:
+        where = transport.connect_options(server)
+        moved = netserve.transfer(server, other.loop)
+
+        async def send_back(server: Server) -> Server:
+            return netserve.transfer(server, here)
+
+        back = await other.run(send_back(moved))
+        assert await fetch(where) == b"here"
+        await shut(back)
+
+
+# Wrong arguments
+
+
+async def test_wrong_arguments_are_refused_and_change_nothing(transport, other):
+    closed_loop = asyncio.new_event_loop()
+    closed_loop.close()
+    async with serving(transport) as server:
+        here = asyncio.get_running_loop()
+        assert refused(netserve.transfer, server, closed_loop) == "ERR_INVALID_ARG_VALUE"
+        assert refused(netserve.transfer, server, here) == "ERR_INVALID_ARG_VALUE"
+        assert refused(netserve.transfer, server, None) == "ERR_INVALID_ARG_TYPE"
+        assert refused(netserve.transfer, server.fileno(), other.loop) == "ERR_INVALID_ARG_TYPE"
+        assert server.listening
+
+
+NOT_TRANSFERABLE = "ERR_WORKER_HANDLE_NOT_TRANSFERABLE"
+
+
+def refused(function: Callable[..., Any], *args: Any) -> object:
+    """The code of the error that a call ends with."""
+    with pytest.raises((TypeError, ValueError, RuntimeError)) as caught:
+        function(*args)
+    return caught.value.code
+
+
+async def fetch(where: dict[str, Any]) -> bytes:
+    """Everything that a server says to one who says nothing."""
+    async with await netserve.open_connection(**where) as client:
+        return await client.read()
+
+
+async def destroyed(socket: Socket) -> None:
+    socket.destroy()
+    await socket.wait_closed()
+
+
+async def nothing() -> None:
+    """Whatever was told to a loop before has been done when this has run."""
