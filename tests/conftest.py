@@ -95,6 +95,14 @@ def uvloop_has_been_used() -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_rule_is_broken(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fails a test in which the core's checks found a mistake (they are on in `python -X dev`)."""
+    yield
+    found = [record.getMessage() for record in caplog.records if record.levelname == "CRITICAL"]
+    assert not found, found
+
+
+@pytest.fixture(autouse=True)
 def no_descriptor_is_lost() -> Iterator[None]:
     """Fails a test that leaves a descriptor open. The test's own loop is closed by then."""
     before = open_descriptors()

@@ -12,6 +12,7 @@ import contextlib
 import contextvars
 import inspect
 import logging
+import sys
 import threading
 import weakref
 from collections.abc import AsyncGenerator, Callable, Coroutine
@@ -30,7 +31,8 @@ class Runtime:
     """A reactor, and the loop that drives it (none yet, at a program's top level)."""
 
     def __init__(self) -> None:
-        self.reactor = Reactor(self)
+        # The development mode (`python -X dev`) has the core look for mistakes: yours and ours.
+        self.reactor = Reactor(self, checks=sys.flags.dev_mode)
         # `defer(function, *args)` calls it after the current event: Node's `process.nextTick()`.
         self.defer = self.reactor.defer
         # Weak: a loop that is over should take its runtime along.
@@ -196,6 +198,9 @@ class Runtime:
         idle, self._idle = self._idle, None
         if idle is not None and not idle.done():
             idle.set_result(None)
+
+    def _broken(self, rule: str) -> None:
+        log.critical("a mistake in netserve: %s", rule, stack_info=True)
 
     def _report(self, error: BaseException) -> None:
         self.report("exception in a deferred call", error)

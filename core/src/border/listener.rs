@@ -26,18 +26,18 @@ use crate::reactor::keys::Key;
 use crate::reactor::readiness::Ready;
 use crate::sys;
 
-struct State {
-    door: Option<Door>,
-    key: Option<Key>,
-    accepting: bool,
+pub(super) struct State {
+    pub(super) door: Option<Door>,
+    pub(super) key: Option<Key>,
+    pub(super) accepting: bool,
     /// The kernel said that somebody waits, and nobody has found the queue empty since.
-    ready: bool,
+    pub(super) ready: bool,
     live: usize,
     limit: Option<usize>,
     options: Options,
-    unref: bool,
-    active: bool,
-    rest: Option<Deadline>,
+    pub(super) unref: bool,
+    pub(super) active: bool,
+    pub(super) rest: Option<Deadline>,
 }
 
 /// What every connection of a server gets.
@@ -53,7 +53,7 @@ pub struct Options {
 /// descriptors.
 #[pyclass(frozen, module = "netserve._core", weakref)]
 pub struct Listener {
-    state: Mutex<State>,
+    pub(super) state: Mutex<State>,
     reactor: Py<Reactor>,
     /// What `Endpoint::one_run` will say of each connection: they are all of one kind.
     one_run: bool,

@@ -10,6 +10,7 @@ pub mod call;
 pub mod channel;
 mod channel_io;
 mod channel_talk;
+mod checks;
 pub mod distributor;
 mod distributor_deal;
 pub mod errors;

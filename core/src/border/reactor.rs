@@ -18,6 +18,7 @@ use pyo3::types::PyTuple;
 
 use super::call::Tick;
 use super::channel::Channel;
+use super::checks::Checks;
 use super::distributor::Distributor;
 use super::errors::io_error;
 use super::handle::Handle;
@@ -60,6 +61,8 @@ pub struct Reactor {
     turning: AtomicBool,
     /// There are ticks.
     pub(super) ticking: AtomicBool,
+    /// In Python's development mode.
+    checks: Option<Checks>,
 }
 
 impl Reactor {
@@ -152,6 +155,7 @@ impl Reactor {
     /// Asks the owner for a turn where something waits for one and none is under way, and for a
     /// wake-up where a deadline became the nearest.
     pub fn kick(&self, py: Python<'_>) -> PyResult<()> {
+        self.check_thread()?;
         if self.due.load(Relaxed) && !self.turning.load(Relaxed) && !self.woken.swap(true, Relaxed)
         {
             self.owner.bind(py).call_method0(intern!(py, "_wake"))?;
@@ -174,6 +178,11 @@ impl Reactor {
         };
         let delay = next.saturating_sub(self.now()) as f64 / 1000.0;
         self.owner.bind(py).call_method1(intern!(py, "_wake_at"), (delay,)).map(drop)
+    }
+
+    /// Raises where checks are on and this is not the reactor's thread.
+    pub fn check_thread(&self) -> PyResult<()> {
+        self.checks.as_ref().map_or(Ok(()), Checks::thread)
     }
 
     fn push_tick(&self, tick: Tick) {
@@ -218,8 +227,10 @@ impl Reactor {
 
 #[pymethods]
 impl Reactor {
+    /// `checks`: every call is looked at for its thread, and every turn for what it leaves.
     #[new]
-    fn new(owner: Py<PyAny>) -> PyResult<Self> {
+    #[pyo3(signature = (owner, *, checks = false))]
+    fn new(owner: Py<PyAny>, checks: bool) -> PyResult<Self> {
         let readiness = Readiness::new().map_err(|error| io_error(&error, "epoll_create"))?;
         let core = Core {
             readiness: Some(readiness),
@@ -241,17 +252,18 @@ impl Reactor {
             woken: AtomicBool::new(false),
             turning: AtomicBool::new(false),
             ticking: AtomicBool::new(false),
+            checks: checks.then(Checks::new),
         })
     }
 
     /// The descriptor that is readable while events wait.
-    fn fileno(&self) -> RawFd {
+    pub(super) fn fileno(&self) -> RawFd {
         lock(&self.core).readiness.as_ref().map_or(-1, Readiness::fd)
     }
 
     /// How many ref'd handles are active.
     #[getter]
-    fn active(&self) -> usize {
+    pub(super) fn active(&self) -> usize {
         self.active.load(Relaxed)
     }
 
@@ -269,11 +281,17 @@ impl Reactor {
 
     /// Keeps the program alive until `release()`.
     fn hold(&self) {
+        if let Some(checks) = &self.checks {
+            checks.held(true);
+        }
         self.count(true);
     }
 
     /// Takes one `hold()` back.
     fn release(&self, py: Python<'_>) -> PyResult<()> {
+        if let Some(checks) = &self.checks {
+            checks.held(false);
+        }
         self.count(false);
         self.kick(py)
     }
@@ -281,6 +299,7 @@ impl Reactor {
     /// Calls `function(*arguments)` after the current event, before the next.
     #[pyo3(signature = (function, *arguments))]
     fn defer(&self, py: Python<'_>, function: Py<PyAny>, arguments: Py<PyTuple>) -> PyResult<()> {
+        self.check_thread()?;
         self.push_tick(Tick { function, arguments });
         self.kick(py)
     }
@@ -310,6 +329,9 @@ impl Reactor {
         let result = self.turn(py, &mut buffer);
         lock(&self.core).buffer = buffer;
         self.turning.store(false, Relaxed);
+        if let Some(checks) = &self.checks {
+            checks.turn(py, self)?;
+        }
         if self.pending() {
             self.due.store(true, Relaxed);
             self.kick(py)?;

@@ -38,6 +38,9 @@ impl Stream {
             if !state.accepting {
                 return Ok(None);
             }
+            if let Some(reactor) = &state.reactor {
+                reactor.get().check_thread()?;
+            }
             let shared = || Bytes::from_owner(PyBackedBytes::from(data.clone()));
             state.write(data.as_bytes(), shared)
         };

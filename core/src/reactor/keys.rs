@@ -76,6 +76,12 @@ impl<T> Keys<T> {
         self.slots.drain().map(|(_, handle)| handle).collect()
     }
 
+    /// All handles with their keys.
+    pub fn entries(&self) -> impl Iterator<Item = (Key, &T)> {
+        let slots = self.slots.iter();
+        slots.map(|(slot, (generation, handle))| (Key::new(slot, *generation), handle))
+    }
+
     /// All handles.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.slots.iter().map(|(_, (_, handle))| handle)

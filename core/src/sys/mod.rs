@@ -189,6 +189,18 @@ pub fn receive_with(
     Ok(received.bytes)
 }
 
+/// Whether there is something to read, or to accept, or an end.
+pub fn is_readable(fd: RawFd) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    // SAFETY: the borrow lives for this one call; a number that is not open any more is answered
+    // with POLLNVAL.
+    #[allow(unsafe_code)]
+    let fd = unsafe { BorrowedFd::borrow_raw(fd) };
+    let asked = &mut [PollFd::new(&fd, PollFlags::IN)];
+    let found = poll(asked, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
+    found.is_ok() && asked[0].revents().contains(PollFlags::IN)
+}
+
 /// Makes a descriptor non-blocking, for everybody who has a copy.
 pub fn unblock(fd: &impl AsFd) {
     // What refuses it (no socket, no pipe) is refused for that by whoever gets it.
