@@ -28,6 +28,9 @@ pytestmark = [
 PATIENCE = 20.0
 SERVE = ("examples.echo:on_connection", "--host", "127.0.0.1", "--port", "0")
 
+# In the development mode everything takes longer, and most of all the start of a worker.
+CONNECTIONS, KILL_EVERY = (10_000, 3.0) if sys.flags.dev_mode else (50_000, 1.0)
+
 
 @pytest.fixture(scope="module")
 def anyio_backend() -> Any:
@@ -169,7 +172,7 @@ async def fifty_thousand(program: Program, count: int, at_once: int) -> None:
 
     await crowd(one, range(2_000), at_once)
     descriptors, memory = processes.descriptors(), processes.resident()
-    async with again_and_again(processes.kill_the_oldest, 1.0) as kills:
+    async with again_and_again(processes.kill_the_oldest, KILL_EVERY) as kills:
         outcomes = await crowd(one, range(count), at_once)
     assert outcomes.total() == count
     assert kills
@@ -191,7 +194,7 @@ async def fifty_thousand(program: Program, count: int, at_once: int) -> None:
 
 def test_fifty_thousand_connections_while_workers_are_killed(load: Any):
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(fifty_thousand(load("rr", 2), 50_000, 100))
+        runner.run(fifty_thousand(load("rr", 2), CONNECTIONS, 100))
 
 
 async def test_workers_of_the_command_line_are_killed(netserve_serve: Start):
