@@ -6,7 +6,8 @@ is says what happens with it:
     python    begins with `# name.py`: a file of that name is written into the folder
               otherwise: a whole program, an echo server on port 8124, which is asked
     console   what is typed, after `$ `, and below it exactly what is printed; with `&` at its end a
-              program goes on while the story does, and `kill %1` ends the first of those
+              program goes on while the story does; `kill %1` ends the first of those, and
+              `wait %1` waits for its end
     sh        for a checkout: `netserve serve` is run and must listen, `make` must know its target
     js, text  nothing: another language's half of a comparison; a drawing or a format
     (none)    as text
@@ -126,11 +127,12 @@ class Story:
 
     def _type(self, command: str, printed: list[str]) -> None:
         words = shlex.split(command)
-        if words[0] == "kill":
-            number = signal.Signals[f"SIG{words[-2][1:]}"] if len(words) > 2 else signal.SIGTERM
+        if words[0] in ("kill", "wait"):
             job = self._jobs[int(words[-1].removeprefix("%")) - 1]
-            job.signal(number)
-            finished(job, printed)
+            number = signal.Signals[f"SIG{words[1][1:]}"] if len(words) > 2 else signal.SIGTERM
+            if words[0] == "kill":
+                job.signal(number)
+            finished(job, printed, -number if number == signal.SIGKILL else 0)
         elif words[-1] == "&":
             job = self._start(words[:-1])
             self._jobs.append(job)
@@ -171,7 +173,7 @@ def typed(text: str) -> Iterator[tuple[str, list[str]]]:
         yield command, printed
 
 
-def finished(program: Program, printed: list[str]) -> None:
-    """The program ends well, having printed these lines."""
+def finished(program: Program, printed: list[str], wanted: int = 0) -> None:
+    """The program ends as it should, having printed these lines."""
     code, output, errors = program.result()
-    assert (output.splitlines(), errors, code) == (printed, "", 0)
+    assert (output.splitlines(), errors, code) == (printed, "", wanted)
