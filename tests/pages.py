@@ -106,8 +106,7 @@ class Story:
         for job in self._jobs:
             if job.process.returncode is None:
                 job.process.kill()
-                _, output, errors = job.result()
-                assert (output, errors) == ("", "")
+                finished(job, [], -signal.SIGKILL)
 
     def _moved(self, text: str) -> str:
         for shown, free in self._ports.items():
@@ -136,7 +135,9 @@ class Story:
         elif words[-1] == "&":
             job = self._start(words[:-1])
             self._jobs.append(job)
-            assert [job.line() for _ in printed] == printed
+            for line in printed:
+                said = job.line()
+                assert said == line, said
         else:
             finished(self._start(words), printed)
 
@@ -176,4 +177,5 @@ def typed(text: str) -> Iterator[tuple[str, list[str]]]:
 def finished(program: Program, printed: list[str], wanted: int = 0) -> None:
     """The program ends as it should, having printed these lines."""
     code, output, errors = program.result()
-    assert (output.splitlines(), errors, code) == (printed, "", wanted)
+    said = f"ended with {code}, and printed:\n{output}{errors}"
+    assert (output.splitlines(), errors, code) == (printed, "", wanted), said

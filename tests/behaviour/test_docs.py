@@ -10,7 +10,8 @@ import re
 import pytest
 
 import netserve
-from tests.pages import DOCS, ROOT, Story, blocks, pages
+from netserve.cli._commands import serve_command
+from tests.pages import DOCS, READMES, ROOT, Story, blocks, pages
 
 SITE = (ROOT / "mkdocs.yml").read_text()
 NAVIGATION = re.findall(r"^ +- (?:[^#\n]+: )?([\w./-]+\.md)$", SITE, re.MULTILINE)
@@ -64,3 +65,11 @@ def test_every_public_name_is_in_the_reference():
     assert described == set(netserve.__all__)
     for name in netserve.__all__:
         assert f"`{name}`" in shown or f"`netserve.{name}`" in shown, f"api/index.md lacks {name}"
+
+
+@pytest.mark.parametrize("page", [*READMES, "docs/api/command-line.md"])
+def test_every_option_of_the_command_line_is_on_the_page(page):
+    options = {name for option in serve_command.params for name in option.opts if name[:2] == "--"}
+    shown = set(re.findall(r"^\|.*?\|", (ROOT / page).read_text(), re.MULTILINE))
+    assert options
+    assert options <= set(re.findall(r"--[a-z-]+", " ".join(shown)))
