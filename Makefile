@@ -82,7 +82,7 @@ bench: build
 # Names in code are looked up in the sources and in the built core, whose docstrings are shown.
 # The theme's makers advertise on every build; that is no warning about these pages.
 docs: build $(DOCS_STAMP)
-	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict
 
 clean:
 	rm -rf $(VENV) core/target build benchmarks/build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

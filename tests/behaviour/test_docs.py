@@ -36,16 +36,20 @@ def test_what_a_page_shows_is_what_happens(story, page):
     story.end()
 
 
+def prose(page):
+    """A page without its blocks of code."""
+    return re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+
+
 def heading_names(page):
     """The names by which a page's headings are linked to."""
-    text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
-    titles = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    titles = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-") for title in titles}
 
 
 @pytest.mark.parametrize("page", pages())
 def test_every_link_of_a_page_leads_somewhere(page):
-    links = re.findall(r"\]\((?![a-z]+:)([^)#\s]*)(?:#([^)\s]+))?\)", (ROOT / page).read_text())
+    links = re.findall(r"\]\((?![a-z]+:)([^)#\s]*)(?:#([^)\s]+))?\)", prose(ROOT / page))
     for path, heading in links:
         target = (ROOT / page).parent / path if path else ROOT / page
         assert target.exists(), path
@@ -63,8 +67,8 @@ def test_every_public_name_is_in_the_reference():
     described = set(re.findall(r"^::: netserve\.(\w+)$", shown, re.MULTILINE))
     described |= set(re.findall(r"`netserve\.(\w+)` is another name of", shown))
     assert described == set(netserve.__all__)
-    for name in netserve.__all__:
-        assert f"`{name}`" in shown or f"`netserve.{name}`" in shown, f"api/index.md lacks {name}"
+    listed = set(re.findall(r"`(?:netserve\.)?(\w+)`", (DOCS / "api/index.md").read_text()))
+    assert listed >= set(netserve.__all__)
 
 
 @pytest.mark.parametrize("page", [*READMES, "docs/api/command-line.md"])
