@@ -1,4 +1,5 @@
-# The verbs of the contributor, which are those of CI: run | test | test-dev | lint | bench | clean.
+# The verbs of the contributor, which are those of CI:
+# run | test | test-dev | lint | bench | docs | clean.
 # They need Python 3.11 or newer and a Rust toolchain; everything else goes into .venv.
 # PYTHON=/path/to/python chooses the interpreter .venv is made from.
 
@@ -9,6 +10,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 HOME_STAMP := $(VENV)/.checkout
 DEPS_STAMP := $(VENV)/.dependencies
+DOCS_STAMP := $(VENV)/.docs-dependencies
 CORE_STAMP := $(VENV)/.core
 MANIFEST := --manifest-path core/Cargo.toml
 MATURIN := VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(PY) -m maturin develop --release
@@ -25,7 +27,7 @@ ifeq ($(wildcard src/netserve/_core.*.so),)
 $(CORE_STAMP): FORCE
 endif
 
-.PHONY: run test test-core test-python test-dev lint bench clean build tools FORCE
+.PHONY: run test test-core test-python test-dev lint bench docs clean build tools FORCE
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -35,6 +37,7 @@ help:
 	@echo 'make test-dev  the tests of the package in the development mode'
 	@echo 'make lint    formatting, lint and types of Python and Rust'
 	@echo 'make bench   netserve and its peers on the same work'
+	@echo 'make docs    the documentation, as a site in site/'
 	@echo 'make clean   remove everything that was built, .venv included'
 
 run: build
@@ -83,6 +86,11 @@ bench: build
 	$(MATURIN) --extras bench
 	$(PY) -m benchmarks
 
+# Names in code are looked up in the sources and in the built core, whose docstrings are shown.
+# The theme's makers advertise on every build; that is no warning about these pages.
+docs: build $(DOCS_STAMP)
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict
+
 clean:
 	rm -rf $(VENV) core/target build benchmarks/build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -f src/netserve/_core.*.so
@@ -97,6 +105,10 @@ $(CORE_STAMP): $(DEPS_STAMP) $(CORE_SOURCES) pyproject.toml
 $(DEPS_STAMP): $(HOME_STAMP) pyproject.toml
 	$(PY) -m pip install -q --disable-pip-version-check 'pip>=25.1'
 	$(PY) -m pip install -q --disable-pip-version-check --group dev
+	@touch $@
+
+$(DOCS_STAMP): $(DEPS_STAMP)
+	$(PY) -m pip install -q --disable-pip-version-check --group docs
 	@touch $@
 
 # Debian leaves a .venv without pip behind when python3-venv is missing: such a one is made again.

@@ -20,9 +20,10 @@ def target() -> tuple[str, int]:
 
 
 def on_connection(client: netserve.Socket) -> None:
-    """Joins the client and a new connection to the target."""
+    """Joins the client and a new connection to the target. Who has ended may still be answered."""
     host, port = target()
-    upstream = netserve.create_connection(port=port, host=host)
+    client.allow_half_open = True
+    upstream = netserve.create_connection(port=port, host=host, allow_half_open=True)
     join(client, upstream)
     join(upstream, client)
 

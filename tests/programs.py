@@ -24,7 +24,8 @@ class Program:
     """A running Python program whose output is read line by line."""
 
     def __init__(self, *arguments: str, **options: Any) -> None:
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "error"}
+        fixed = {"COLUMNS": "80", "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "error"}
+        environment = {**os.environ, **fixed}
         settings: dict[str, Any] = {"cwd": ROOT, "env": environment, "text": True, **options}
         self.process: subprocess.Popen[str] = subprocess.Popen(
             [sys.executable, *arguments],

@@ -1,10 +1,4 @@
-"""Errors: Python's builtin classes, with Node's codes.
-
-Three questions tell them apart. Did *you* ask for something impossible? Then it is a misuse: a
-`TypeError`, `ValueError` or `RuntimeError` whose `code` is Node's. Did the *system* or the *peer*
-say no? Then it is the `OSError` subclass for its number, with `code` (`"EADDRINUSE"`), `syscall`
-and, where there is one, `address` and `port`. Did *you* call it off? `AbortError`.
-"""
+"""Errors: Python's builtin classes, with Node's codes. `netserve.errors` says which is which."""
 
 from __future__ import annotations
 

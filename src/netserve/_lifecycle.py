@@ -44,6 +44,10 @@ class Lifecycle(EventEmitter, Stream):
     _readable: bool
     _writable: bool
     allow_half_open: bool
+    """Whether our side stays open for writing once the peer has ended.
+
+    Node: `net`, "new net.Socket([options])".
+    """
 
     # For one life: connect() after close begins another.
     _begun: bool

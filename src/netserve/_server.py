@@ -49,6 +49,10 @@ class Server(Listening):
     """
 
     close_timeout: float | None = 10.0
+    """Seconds that connections have to end when `async with` is left; `None`: as long as it takes.
+
+    Beyond Node.
+    """
 
     def __init__(
         self,

@@ -42,12 +42,19 @@ class ChildProcess(Peer):
         self._runtime = current()
         self._context = contextvars.copy_context()
         self.pid: int | None = None
+        """Its process number; `None` when it could not be started."""
         self.exit_code: int | None = None
+        """What it ended with; `None` while it runs, and when a signal ended it."""
         self.signal_code: _signal.Signals | None = None
+        """The signal that ended it, if one did."""
         self.killed = False
+        """Whether `kill()` has sent it a signal."""
         self.spawnfile = ""
+        """The program that runs."""
         self.spawnargs: list[str] = []
+        """The whole command, the program first."""
         self.stdio: list[Socket | None] = []
+        """Our end of each of its descriptors: a `Socket` where `stdio` made a pipe of it."""
         self._program: Program | None = None
         self._referenced = True
         self._holding = False

@@ -1,6 +1,10 @@
 """The errors that netserve raises beside Python's own, and their codes.
 
-See the module `netserve._errors` for which is which.
+Three questions tell them apart. Did *you* ask for something impossible? Then it is a misuse: a
+`TypeError`, `ValueError` or `RuntimeError` (the classes here), whose `code` is Node's. Did the
+*system* or the *peer* say no? Then it is the builtin `OSError` subclass for its number, with `code`
+(`"EADDRINUSE"`), `syscall` and, where there is one, `address` and `port`. Did *you* call it off?
+`AbortError`.
 """
 
 from ._errors import AbortError, ArgumentTypeError, ArgumentValueError, StateError, code_of

@@ -1,62 +1,79 @@
-"""What the pages show is true: every Python block is run.
+"""What the pages show is true, their links lead somewhere, and the reference leaves nothing out.
 
-A block that begins with `# name.py` is a file of that name; the first of a page is started. Another
-block is a program, or, where it does not run a loop, the beginning of the page's first program.
+How the code of a page is run, and what a new page has to look like, says `tests/pages.py`.
 """
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-from tests.behaviour.test_readme import ANNOUNCE, PORT
+import netserve
+from netserve.cli._commands import serve_command
+from tests.pages import DOCS, READMES, ROOT, Story, blocks, pages
 
-DOCS = Path(__file__).parent.parent.parent / "docs"
-PAGES = sorted(page.stem for page in DOCS.glob("*.md"))
-
-
-def blocks(page: str) -> list[str]:
-    """The Python blocks of a page, in order."""
-    text = (DOCS / f"{page}.md").read_text()
-    return re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+SITE = (ROOT / "mkdocs.yml").read_text()
+NAVIGATION = re.findall(r"^ +- (?:[^#\n]+: )?([\w./-]+\.md)$", SITE, re.MULTILINE)
+# Made by docs/hooks.py.
+MADE = {"index.md", "index.zh.md", "examples.md", "benchmarks.md", "changelog.md", "license.md"}
 
 
-def files(page: str) -> dict[str, str]:
-    """The blocks that are files, by name."""
-    found = ((re.match(r"# (\w+\.py)\n", block), block) for block in blocks(page))
-    return {name[1]: block for name, block in found if name}
+@pytest.fixture
+def story(short_folder, python, client, free_tcp_port_factory):
+    """A page's folder, and what runs there."""
+    return Story(short_folder, python, client, free_tcp_port_factory)
 
 
-def programs(page: str) -> list[str]:
-    """The blocks that are programs."""
-    own = [block for block in blocks(page) if block not in files(page).values()]
-    whole = [block for block in own if "netserve.run()" in block]
-    return [block if block in whole else block + whole[0] for block in own]
+@pytest.mark.parametrize("page", pages())
+def test_what_a_page_shows_is_what_happens(story, page):
+    for block in blocks(page):
+        try:
+            story.tell(block)
+        except BaseException as error:
+            error.add_note(f"in the block that begins in line {block.line} of {page}")
+            raise
+    story.end()
 
 
-PROGRAMS = [(page, number) for page in PAGES for number in range(len(programs(page)))]
+def prose(page):
+    """A page without its blocks of code."""
+    return re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize(("page", "number"), PROGRAMS)
-def test_every_program_is_an_echo_that_runs(python, client, page, number):
-    block = programs(page)[number]
-    assert PORT in block
-    program = python("-c", ANNOUNCE + block.replace(PORT, "0"))
-    assert client(program.port()).ask(b"hello") == b"hello"
+def heading_names(page):
+    """The names by which a page's headings are linked to."""
+    titles = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-") for title in titles}
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if files(page)])
-def test_programs_of_several_files_are_an_echo_that_runs(python, client, tmp_path, page):
-    for name, block in files(page).items():
-        (tmp_path / name).write_text(ANNOUNCE + block.replace(PORT, "0"))
-    program = python(next(iter(files(page))), cwd=tmp_path)
-    assert client(program.port()).ask(b"hello") == b"hello"
-
-
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", pages())
 def test_every_link_of_a_page_leads_somewhere(page):
-    links = re.findall(r"\]\(([^)#:]+)\)", (DOCS / f"{page}.md").read_text())
-    missing = [link for link in links if not (DOCS / link).exists()]
-    assert not missing
+    links = re.findall(r"\]\((?![a-z]+:)([^)#\s]*)(?:#([^)\s]+))?\)", prose(ROOT / page))
+    for path, heading in links:
+        target = (ROOT / page).parent / path if path else ROOT / page
+        assert target.exists(), path
+        assert not heading or heading in heading_names(target), f"{path}#{heading}"
+
+
+def test_every_page_has_a_place_in_the_navigation():
+    waiting = re.findall(r"^  (api/[\w-]+\.md)$", SITE, re.MULTILINE)
+    there = {str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md")}
+    assert set(NAVIGATION) - MADE == there - set(waiting)
+
+
+def test_every_public_name_is_in_the_reference():
+    shown = "".join((DOCS / page).read_text() for page in NAVIGATION if page.startswith("api/"))
+    described = set(re.findall(r"^::: netserve\.(\w+)$", shown, re.MULTILINE))
+    described |= set(re.findall(r"`netserve\.(\w+)` is another name of", shown))
+    assert described == set(netserve.__all__)
+    listed = set(re.findall(r"`(?:netserve\.)?(\w+)`", (DOCS / "api/index.md").read_text()))
+    assert listed >= set(netserve.__all__)
+
+
+@pytest.mark.parametrize("page", [*READMES, "docs/api/command-line.md"])
+def test_every_option_of_the_command_line_is_on_the_page(page):
+    options = {name for option in serve_command.params for name in option.opts if name[:2] == "--"}
+    shown = set(re.findall(r"^\|.*?\|", (ROOT / page).read_text(), re.MULTILINE))
+    assert options
+    assert options <= set(re.findall(r"--[a-z-]+", " ".join(shown)))

@@ -123,6 +123,13 @@ async def test_proxy_loses_nothing_when_the_target_ends(visit, monkeypatch):
         assert await socket.read() == page
 
 
+async def test_proxy_loses_nothing_when_the_client_ends_before_the_answer(visit, target):
+    page = b"x" * 1_000_000
+    socket = await visit(proxy.on_connection)
+    socket.end(page)
+    assert await socket.read() == page
+
+
 async def test_proxy_closes_the_client_when_the_target_refuses(visit, monkeypatch, free_tcp_port):
     monkeypatch.setenv("PROXY_TARGET", f"127.0.0.1:{free_tcp_port}")
     socket = await visit(proxy.on_connection)

@@ -67,15 +67,22 @@ __all__ = [
 
 _number = os.environ.pop("NODE_UNIQUE_ID", "")
 
-# This process is one of a cluster's workers, and which; or it may have workers of its own.
 is_worker: bool = _number.isdecimal() and _process.connected
-is_primary: bool = not is_worker
-worker: Worker | None = OwnWorker(int(_number), _process) if is_worker else None
+"""Whether this process is one of a cluster's workers. Node: `cluster`, "cluster.isWorker"."""
 
-# Who gets the next connection: one of the constants, or a function.
+is_primary: bool = not is_worker
+"""Whether this process may have workers of its own. Node: `cluster`, "cluster.isPrimary"."""
+
+worker: Worker | None = OwnWorker(int(_number), _process) if is_worker else None
+"""This process as a worker; `None` in a primary. Node: `cluster`, "cluster.worker"."""
+
 scheduling_policy: Policy = (
     SCHED_NONE if os.environ.get("NODE_CLUSTER_SCHED_POLICY") == "none" else SCHED_RR
 )
+"""Who gets the next connection: one of the constants, or a function.
+
+Node: `cluster`, "cluster.schedulingPolicy".
+"""
 
 
 def _policy() -> Policy:
@@ -89,8 +96,8 @@ def _policy() -> Policy:
 
 _primary = Primary(_policy)
 
-# The workers that have not left, by their numbers.
 workers: dict[int, Worker] = _primary.workers
+"""The workers that have not left, by their numbers. Node: `cluster`, "cluster.workers"."""
 
 setup_primary = _primary.setup_primary
 fork = _primary.fork

@@ -24,10 +24,11 @@ class Worker(EventEmitter):
 
     def __init__(self, number: int, process: Peer) -> None:
         self.id = number
-        # The channel to it: a `ChildProcess`; in the worker itself, `netserve.process`.
+        """Its number, counted from 1; the key in `cluster.workers`."""
         self.process: Any = process
-        # Whether it leaves because it was asked to; `None` as long as it stays.
+        """The channel to it: a `ChildProcess`; in the worker itself, `netserve.process`."""
         self.exited_after_disconnect: bool | None = None
+        """Whether it leaves because it was asked to; `None` as long as it stays."""
         self._talk = Conversation(process)
         process.on("message", self._on_message)
         process.on("error", self._on_error)
