@@ -18,11 +18,12 @@ playCluster({
     const server = nameServer();
     let port = 0;
     for (const target of ['any', 'the same', 'another']) {
+      const told = once(process, 'message');
       server.listen(target === 'the same' ? port : 0, '127.0.0.1');
       await once(server, 'listening');
       trace('worker1', target, portOf(server) === port);
       port = portOf(server);
-      await once(process, 'message');
+      await told;
       await once(server.close(), 'close');
     }
     cluster.worker.disconnect();

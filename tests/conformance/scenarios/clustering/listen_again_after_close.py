@@ -26,11 +26,12 @@ async def worker() -> None:
     server = name_server()
     port = 0
     for target in ("any", "the same", "another"):
+        told = once(process, "message")
         server.listen(port if target == "the same" else 0, "127.0.0.1")
         await once(server, "listening")
         trace("worker1", target, port_of(server) == port)
         port = port_of(server)
-        await once(process, "message")
+        await told
         await once(server.close(), "close")
     cluster.worker.disconnect()
 
