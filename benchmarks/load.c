@@ -5,8 +5,6 @@
  *   load churn  PORT PIDS WARM SECONDS SLOTS SIZE         open, echo one message, close
  *   load idle   PORT PIDS WARM SECONDS COUNT              memory of COUNT silent connections
  *   load talk   PORT PIDS WARM SECONDS WINDOW             what two processes say to each other
- *   load proxy  PORT PIDS WARM SECONDS CONNECTIONS SIZE   echo, through a proxy and back
- *   load haul   PORT PIDS WARM SECONDS CONNECTIONS        streams through a proxy, one way
  *
  * PIDS are the server's processes, with commas between them.
  * It must never be what limits the server, so it
@@ -38,7 +36,6 @@ enum {
     BUFFER = 262144,
     SOURCES = 64,     /* 127.0.0.1 to .64: closed connections hold their port for a minute */
     STRIDE = 64,      /* connections opened before the server is asked whether it keeps up */
-    BACKLOG = 511,
     PATIENCE = 10,    /* seconds that a server may take to accept and answer */
     SETTLE = 200000,  /* microseconds before memory is read */
     NAP = 1000,       /* microseconds between looks at the clock where there is nothing to drive */
@@ -49,7 +46,6 @@ static const uint32_t BOTH_EDGES = EPOLLIN | EPOLLOUT | EPOLLET;
 
 struct connection {
     int fd;
-    bool far;                /* the end behind a proxy */
     uint64_t asked;          /* when the message in flight was sent */
     size_t sent, received;   /* of that message; of the whole stream in `stream` */
 };
@@ -191,63 +187,6 @@ static void stream_ready(struct job *job, struct connection *connection) {
     stream_fill(job, connection);
 }
 
-/* -- through a proxy -------------------------------------------------------------------------- */
-
-/* A proxy at 127.0.0.1:PORT connects to 127.0.0.2:PORT, which is us: so both ends of what it
- * carries are in this program, and the proxy is all that is between them. */
-static int start_receiving(struct job *job) {
-    int yes = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
-    struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons((uint16_t)job->port)};
-    place.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
-    if (fd < 0) die("socket: %m");
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    if (bind(fd, (struct sockaddr *)&place, sizeof place) < 0) die("bind: %m");
-    if (listen(fd, BACKLOG) < 0) die("listen: %m");
-    set_patience(fd);
-    return fd;
-}
-
-/* Near and far ends by turns: what goes in at one comes out at the next. */
-static struct connection *make_proxied(struct job *job, uint32_t near, uint32_t far) {
-    struct connection *all = calloc(2 * job->count, sizeof *all);
-    int listener = start_receiving(job);
-    if (!all) die("calloc: %m");
-    for (size_t i = 0; i < 2 * job->count; i += 2) {
-        all[i].fd = open_connection(job);
-        all[i + 1].fd = accept(listener, NULL, NULL);
-        if (all[i + 1].fd < 0) die("the proxy does not connect: %m");
-        all[i + 1].far = true;
-        watch(job, &all[i], near);
-        watch(job, &all[i + 1], far);
-    }
-    return all;
-}
-
-static void answer(struct job *job, struct connection *far) {
-    far->received += take(job, far, far->received, job->size - far->received);
-    size_t left = far->received - far->sent;
-    if (left) far->sent += give(far, far->sent, left);
-    if (far->sent == job->size) far->sent = far->received = 0;
-}
-
-static void proxy_ready(struct job *job, struct connection *connection) {
-    if (connection->far) answer(job, connection);
-    else echo_ready(job, connection);
-}
-
-static void haul_ready(struct job *job, struct connection *connection) {
-    size_t wanted;
-    if (connection->far) {
-        wanted = piece(job, connection->received, job->size);
-        size_t got = take(job, connection, connection->received % job->size, wanted);
-        connection->received += got;
-        job->measure.bytes += got;
-    } else {
-        wanted = piece(job, connection->sent, job->size);
-        connection->sent += give(connection, connection->sent % job->size, wanted);
-    }
-}
-
 typedef void ready_function(struct job *, struct connection *);
 
 static void drive(struct job *job, ready_function *on_ready) {
@@ -284,19 +223,6 @@ static void run_stream(struct job *job) {
     job->size = BUFFER;
     stream_fill(job, make_connections(job, 1, EPOLLIN));
     drive(job, stream_ready);
-}
-
-static void run_proxy(struct job *job) {
-    struct connection *all = make_proxied(job, BOTH_EDGES, BOTH_EDGES);
-    job->measure.now = clock_now();
-    for (size_t i = 0; i < 2 * job->count; i += 2) ask(job, &all[i]);
-    drive(job, proxy_ready);
-}
-
-static void run_haul(struct job *job) {
-    job->size = BUFFER;
-    make_proxied(job, EPOLLOUT, EPOLLIN);
-    drive(job, haul_ready);
 }
 
 static void run_churn(struct job *job) {
@@ -379,8 +305,6 @@ int main(int argc, char **argv) {
     else if (!strcmp(argv[1], "churn")) run_churn(&job);
     else if (!strcmp(argv[1], "idle")) run_idle(&job);
     else if (!strcmp(argv[1], "talk")) run_talk(&job);
-    else if (!strcmp(argv[1], "proxy")) run_proxy(&job);
-    else if (!strcmp(argv[1], "haul")) run_haul(&job);
     else die("unknown work %s", argv[1]);
     return 0;
 }
