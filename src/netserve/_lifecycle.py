@@ -18,7 +18,7 @@ from ._core import Stream
 from ._events import EventEmitter
 
 if TYPE_CHECKING:
-    from ._connect import Attempt
+    from ._attempt import Attempt
     from ._runtime import Runtime
     from ._server import Server
 
