@@ -149,6 +149,13 @@ async function deafPort() {
 const SILENT = '127.0.0.9';
 const silentPort = () => alias(Number(process.env.SCENARIO_SILENT), '<port>');
 
+// A server at the silent port, at 127.0.0.1; what it gets is of no interest.
+async function serveBesideSilence(listener = (peer) => peer.resume()) {
+  const server = net.createServer(listener);
+  await once(server.listen(silentPort(), '127.0.0.1'), 'listening');
+  return server;
+}
+
 // A lookup that answers with these addresses.
 const answering = (...addresses) => (host, options, callback) => {
   const answers = addresses.map((address) => ({ address, family: net.isIP(address) }));
@@ -211,5 +218,6 @@ async function ask(where) {
 module.exports = {
   SILENT, abstractPath, addressOf, alias, answering, ask, attempt, collect, deafPort,
   forkListening, later, localPath, me, nameServer, once, pair, play, playCluster, playParts,
-  portOf, serve, silentPort, sleep, startPart, trace, tried, watch, watchAttempts, watchCluster,
+  portOf, serve, serveBesideSilence, silentPort, sleep, startPart, trace, tried, watch,
+  watchAttempts, watchCluster,
 };

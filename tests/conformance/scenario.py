@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import netserve
 from netserve import cluster
-from tests.silence import SILENT
+from tests.silence import SILENT as SILENT
 
 # The test gives every run a fresh directory; its name must not show in the trace.
 DIRECTORY = Path(os.environ["SCENARIO_DIR"])
@@ -225,6 +225,17 @@ def silent_port() -> int:
     """Where an attempt to connect is neither accepted nor refused; at other addresses of the
     loopback the same port is free."""
     return alias(int(os.environ["SCENARIO_SILENT"]), "<port>")
+
+
+async def serve_beside_silence(
+    listener: Callable[[netserve.Socket], object] = lambda peer: peer.resume(),
+) -> netserve.Server:
+    """A server at the silent port, at 127.0.0.1; what it gets is of no interest."""
+    server = netserve.create_server(listener)
+    listening = once(server, "listening")
+    server.listen(silent_port(), "127.0.0.1")
+    await listening
+    return server
 
 
 def answering(*addresses: str) -> Callable[..., None]:
