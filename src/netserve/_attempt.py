@@ -16,7 +16,7 @@ import socket as _socket
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ._address import is_ip
 from ._errors import annotate, system_error
@@ -205,7 +205,7 @@ class Attempt:
             return
         local = local or _ANY[address[1]]
         try:
-            opened.bind((local, port))
+            opened.bind(_endpoint(local, port, address[1]))
         except OSError as error:
             # A local address of the other family is a name that Python can't resolve.
             number = error.errno if not isinstance(error, _socket.gaierror) else errno.EINVAL
@@ -219,11 +219,10 @@ class Attempt:
 
     def _connect(self, opened: _socket.socket, address: Address) -> int:
         """The number of what went wrong at once; 0 when the attempt is under way."""
-        host, version = address
         try:
-            number = opened.connect_ex(host if version == PATH else (host, self._request.port))
+            number = opened.connect_ex(_endpoint(address[0], self._request.port, address[1]))
         except _socket.gaierror:
-            return errno.EINVAL  # an address of the other family, or a zone that is not here
+            return errno.EINVAL  # an address of the other family
         except OSError as error:
             return error.errno or errno.EINVAL
         return 0 if number == errno.EINPROGRESS else number
@@ -298,6 +297,23 @@ class Attempt:
             others = [_copy(error) for error in self._errors]
             first.__cause__ = ExceptionGroup("all connection attempts failed", others)
         return first
+
+
+def _endpoint(host: str, port: int, version: int) -> Any:
+    """An address as Python's sockets take it; a zone (`fe80::1%eth0`) as its number.
+
+    A zone that is not here is none: the system says whether the address needs one.
+    """
+    address, _, zone = host.partition("%")
+    if version == PATH:
+        return host
+    if version == 4 or not zone:
+        return host, port
+    try:
+        scope = int(zone) if zone.isdecimal() else _socket.if_nametoindex(zone)
+    except OSError:
+        scope = 0
+    return address, port, 0, scope if scope < 2**32 else 0
 
 
 def interleave(addresses: Iterable[Address]) -> list[Address]:

@@ -45,6 +45,7 @@ class Lookup:
         self._found = found
         self._failed = failed
         self._over = False
+        self._coroutine: Coroutine[Any, Any, Any] | None = None
         self._forget_task: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -63,13 +64,18 @@ class Lookup:
             self._answer(error)
             return
         if inspect.iscoroutine(answer):
+            self._coroutine = answer
             self._forget_task = self._runtime.spawn(self._wait_for(answer), self._fail)
 
     def cancel(self) -> None:
         """The answer is of no use any more."""
-        if not self._over:
-            self._over = True
-            self._forget_task()
+        if self._over:
+            return
+        self._over = True
+        self._forget_task()
+        begun = self._coroutine
+        if begun is not None and inspect.getcoroutinestate(begun) == inspect.CORO_CREATED:
+            begun.close()  # its task will never come to it
 
     async def _wait_for(self, answer: Coroutine[Any, Any, Any]) -> None:
         try:
