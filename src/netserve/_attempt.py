@@ -50,8 +50,8 @@ class Attempt:
         self._errors: list[Exception] = []
         self._over = False
         self._holding = False
-        self._forget_lookup: Callable[[], None] = lambda: None
-        self._forget_timer: Callable[[], None] = lambda: None
+        self._forget_lookup: Callable[[], None] = _nothing
+        self._forget_timer: Callable[[], None] = _nothing
 
     def start(self) -> None:
         """Begins."""
@@ -59,7 +59,7 @@ class Attempt:
         self._hold(self._socket._referenced)
         if request.path is not None:
             self._try_all([(request.path, PATH)])
-        elif request.lookup is None and (version := is_ip(request.host)):
+        elif version := is_ip(request.host):
             runtime.defer(self._try_all, [(request.host, version)])
         else:
             lookup = Lookup(runtime, request, self._found, self._unresolved)
@@ -83,6 +83,8 @@ class Attempt:
         self._current = None
         self._forget_timer()
         self._forget_lookup()
+        # They refer to this object: without them nothing is left for the garbage collector.
+        self._forget_timer = self._forget_lookup = _nothing
         self._hold(False)
 
     def set_ref(self, referenced: bool) -> None:
@@ -297,6 +299,10 @@ class Attempt:
             others = [_copy(error) for error in self._errors]
             first.__cause__ = ExceptionGroup("all connection attempts failed", others)
         return first
+
+
+def _nothing() -> None:
+    """There is nothing to call off."""
 
 
 def _endpoint(host: str, port: int, version: int) -> Any:

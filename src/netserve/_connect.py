@@ -143,7 +143,7 @@ def understand(
     family = 0 if family is None else check_family(family)
     check_callback(lookup, "lookup")
     return ConnectRequest(
-        host="localhost" if host is None else check_host(host),
+        host="localhost" if host is None else check_host(host) or "localhost",
         port=check_port(port),
         local_address=_check_local_address(local_address),
         local_port=_check_local_port(local_port),

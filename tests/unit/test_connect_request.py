@@ -54,6 +54,7 @@ def test_a_target_of_another_kind_is_refused(target):
 
 def test_host_is_kept_and_must_be_a_str():
     assert request(80, "example.org").host == "example.org"
+    assert request(80, "").host == "localhost"
     with pytest.raises(TypeError) as caught:
         request(80, 7)
     assert caught.value.code == "ERR_INVALID_ARG_TYPE"
