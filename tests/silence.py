@@ -1,16 +1,29 @@
-"""An address where an attempt to connect hears nothing: it is neither accepted nor refused.
+"""Ports that nobody else takes, and an address where an attempt to connect hears nothing.
 
-Linux drops what asks for a connection to a listening socket whose queue is full, so the attempt
-hangs, on the loopback as it would out in the world.
+Linux drops what asks for a connection to a listening socket whose queue is full: such an attempt is
+neither accepted nor refused, it hangs, on the loopback as it would out in the world.
 """
 
 import contextlib
+import random
 import socket
 import sys
 from collections.abc import Iterator
 
 # Of the loopback's many addresses, one that no other test uses.
 SILENT = "127.0.0.9"
+
+# Below those that systems hand out by themselves: a port that is free stays free.
+FIRST_PORT, LAST_PORT = 20000, 32000
+
+
+def quiet_port() -> int:
+    """A port that is free at every address."""
+    while True:
+        port = random.randint(FIRST_PORT, LAST_PORT)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("", port))
+            return port
 
 
 @contextlib.contextmanager
@@ -22,12 +35,9 @@ def silent_address() -> Iterator[int]:
     if sys.platform != "linux":
         yield 0
         return
-    with contextlib.ExitStack() as opened:
-        listener = opened.enter_context(socket.socket())
-        listener.bind((SILENT, 0))
+    with socket.socket() as listener, socket.socket() as waiting:
+        listener.bind((SILENT, quiet_port()))
         listener.listen(0)
-        for _ in range(3):  # a queue of 0 holds one; what comes after that is dropped
-            waiting = opened.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(listener.getsockname())
+        # A queue of 0 holds one. Blocking: when it returns, the place is taken.
+        waiting.connect(listener.getsockname())
         yield listener.getsockname()[1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import sys
 import traceback
 
@@ -12,7 +11,7 @@ import pytest
 import netserve
 from netserve import Socket, create_connection, create_server, open_connection
 from tests.behaviour.pairs import closing, gone, record_all, shut
-from tests.silence import SILENT, silent_address
+from tests.silence import SILENT, quiet_port, silent_address
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="the loopback has many addresses on Linux only"
@@ -217,8 +216,7 @@ async def test_a_local_port_in_use_names_the_local_end(server, port):
 
 
 async def test_a_refusal_names_the_local_end_that_was_asked_for(port):
-    with socket.create_server((HERE, 0)) as other:
-        free = other.getsockname()[1]
+    free = quiet_port()
     error = await failure(create_connection(port, REFUSED, local_address=HERE, local_port=free))
     assert (error.code, error.address, error.port) == ("ECONNREFUSED", REFUSED, port)
     assert (error.local_address, error.local_port) == (HERE, free)

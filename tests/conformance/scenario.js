@@ -149,6 +149,9 @@ async function deafPort() {
 const SILENT = '127.0.0.9';
 const silentPort = () => alias(Number(process.env.SCENARIO_SILENT), '<port>');
 
+// A port to connect from, which nobody else takes.
+const localPort = () => alias(Number(process.env.SCENARIO_LOCAL_PORT), '<local port>');
+
 // A server at the silent port, at 127.0.0.1; what it gets is of no interest.
 async function serveBesideSilence(listener = (peer) => peer.resume()) {
   const server = net.createServer(listener);
@@ -217,7 +220,7 @@ async function ask(where) {
 
 module.exports = {
   SILENT, abstractPath, addressOf, alias, answering, ask, attempt, collect, deafPort,
-  forkListening, later, localPath, me, nameServer, once, pair, play, playCluster, playParts,
-  portOf, serve, serveBesideSilence, silentPort, sleep, startPart, trace, tried, watch,
-  watchAttempts, watchCluster,
+  forkListening, later, localPath, localPort, me, nameServer, once, pair, play, playCluster,
+  playParts, portOf, serve, serveBesideSilence, silentPort, sleep, startPart, trace, tried,
+  watch, watchAttempts, watchCluster,
 };

@@ -227,6 +227,11 @@ def silent_port() -> int:
     return alias(int(os.environ["SCENARIO_SILENT"]), "<port>")
 
 
+def local_port() -> int:
+    """A port to connect from, which nobody else takes."""
+    return alias(int(os.environ["SCENARIO_LOCAL_PORT"]), "<local port>")
+
+
 async def serve_beside_silence(
     listener: Callable[[netserve.Socket], object] = lambda peer: peer.resume(),
 ) -> netserve.Server:

@@ -28,7 +28,7 @@ from typing import Any
 
 import pytest
 
-from tests.silence import silent_address
+from tests.silence import quiet_port, silent_address
 
 Line = list[Any]
 Trace = dict[str, list[Line]]
@@ -78,7 +78,7 @@ if NODE is None:
 
 def play(*command: str, **environment: str) -> Outcome:
     """Run one half of a scenario in a process, a directory and with a listening socket of its
-    own, and beside an address where nobody ever answers."""
+    own, beside an address where nobody ever answers and a port to connect from."""
     with (
         tempfile.TemporaryDirectory(prefix="netserve-") as directory,
         socket.create_server(("127.0.0.1", 0)) as inherited,
@@ -90,6 +90,7 @@ def play(*command: str, **environment: str) -> Outcome:
             "SCENARIO_DIR": directory,
             "SCENARIO_FD": str(inherited.fileno()),
             "SCENARIO_SILENT": str(silent),
+            "SCENARIO_LOCAL_PORT": str(quiet_port()),
         }
         try:
             done = subprocess.run(

@@ -4,17 +4,17 @@
 'use strict';
 const net = require('node:net');
 const {
-  alias, answering, once, play, portOf, serve, trace, tried, watchAttempts,
+  alias, answering, localPort, once, play, portOf, serve, trace, tried, watchAttempts,
 } = require('../../scenario');
 
 play(async () => {
   const server = await serve((peer) => peer.resume());
   const other = net.createServer();
-  await once(other.listen({ port: 0, host: '::', ipv6Only: true }), 'listening');
+  await once(other.listen({ port: localPort(), host: '::', ipv6Only: true }), 'listening');
   const client = net.createConnection({
     port: alias(portOf(server), '<port>'),
     host: 'a.example',
-    localPort: alias(portOf(other), '<local port>'),
+    localPort: localPort(),
     lookup: answering('::1', '127.0.0.1'),
   });
   watchAttempts(client, 'client');

@@ -5,6 +5,7 @@ import netserve
 from tests.conformance.scenario import (
     alias,
     answering,
+    local_port,
     once,
     play,
     port_of,
@@ -19,12 +20,12 @@ async def main() -> None:
     server = await serve(lambda peer: peer.resume())
     other = netserve.create_server()
     listening = once(other, "listening")
-    other.listen(port=0, host="::", ipv6_only=True)
+    other.listen(port=local_port(), host="::", ipv6_only=True)
     await listening
     client = netserve.create_connection(
         port=alias(port_of(server), "<port>"),
         host="a.example",
-        local_port=alias(port_of(other), "<local port>"),
+        local_port=local_port(),
         lookup=answering("::1", "127.0.0.1"),
     )
     watch_attempts(client, "client")

@@ -2,15 +2,14 @@
 // only: linux
 'use strict';
 const net = require('node:net');
-const { alias, deafPort, once, play, watch, watchAttempts } = require('../../scenario');
+const { deafPort, localPort, once, play, watch, watchAttempts } = require('../../scenario');
 
 play(async () => {
   const port = await deafPort();
-  const localPort = alias(await deafPort(), '<local port>');
   for (const options of [
-    { localAddress: '127.0.0.2', localPort },
+    { localAddress: '127.0.0.2', localPort: localPort() },
     { localAddress: '127.0.0.2' },
-    { localPort },
+    { localPort: localPort() },
   ]) {
     const client = net.createConnection({ port, host: '127.0.0.1', ...options });
     watchAttempts(client, 'client');

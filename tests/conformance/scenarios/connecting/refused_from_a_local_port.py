@@ -3,16 +3,15 @@
 from typing import Any
 
 import netserve
-from tests.conformance.scenario import alias, deaf_port, once, play, watch, watch_attempts
+from tests.conformance.scenario import deaf_port, local_port, once, play, watch, watch_attempts
 
 
 async def main() -> None:
     port = await deaf_port()
-    local_port = alias(await deaf_port(), "<local port>")
     tries: list[dict[str, Any]] = [
-        {"local_address": "127.0.0.2", "local_port": local_port},
+        {"local_address": "127.0.0.2", "local_port": local_port()},
         {"local_address": "127.0.0.2"},
-        {"local_port": local_port},
+        {"local_port": local_port()},
     ]
     for options in tries:
         client = netserve.create_connection(port, "127.0.0.1", **options)
