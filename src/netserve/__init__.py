@@ -16,6 +16,12 @@ from __future__ import annotations
 from . import child_process, cluster, errors, process
 from ._abort import AbortController, AbortSignal
 from ._address import AddressInfo, DropInfo, is_ip, is_ipv4, is_ipv6
+from ._connect import (
+    get_default_auto_select_family,
+    get_default_auto_select_family_attempt_timeout,
+    set_default_auto_select_family,
+    set_default_auto_select_family_attempt_timeout,
+)
 from ._events import EventEmitter, once
 from ._factories import (
     connect,
@@ -47,6 +53,8 @@ __all__ = [
     "create_connection",
     "create_server",
     "errors",
+    "get_default_auto_select_family",
+    "get_default_auto_select_family_attempt_timeout",
     "is_ip",
     "is_ipv4",
     "is_ipv6",
@@ -54,6 +62,8 @@ __all__ = [
     "open_connection",
     "process",
     "run",
+    "set_default_auto_select_family",
+    "set_default_auto_select_family_attempt_timeout",
     "start_server",
     "transfer",
     "until_idle",

@@ -82,8 +82,13 @@ def create_connection(
 ) -> Socket:
     """Makes a `Socket` and connects it; `listener` is added for `connect`.
 
-    Options are those of `Socket` and of `Socket.connect()`; `timeout` in seconds is that of
-    `Socket.set_timeout()`. Node: `net`, "net.createConnection()".
+    Options are those of `Socket` (`allow_half_open`, `no_delay`, `signal`, ...) and those of
+    `Socket.connect()`, explained there: `local_address` and `local_port` say where the connection
+    comes from; `family`, `hints` and `lookup` how the host is looked up; `auto_select_family` and
+    `auto_select_family_attempt_timeout` whether, and after how many seconds, another of its
+    addresses is tried. `timeout` in seconds is that of `Socket.set_timeout()`: it runs while the
+    socket connects, too, and only tells. Raises and emits what those do. Node: `net`,
+    "net.createConnection()".
     """
     own, others = _split(socket_and_connect_options, _SOCKET_OPTIONS)
     socket = Socket(**own)

@@ -19,7 +19,7 @@ from ._errors import StateError
 from ._events import EventEmitter
 
 if TYPE_CHECKING:
-    from ._connect import Attempt
+    from ._attempt import Attempt
     from ._runtime import Runtime
     from ._server import Server
 

@@ -124,12 +124,16 @@ class SocketOptions(SocketEvents):
         """
         self._referenced = True
         self._set_ref(True)
+        if self._attempt is not None:
+            self._attempt.set_ref(True)
         return self
 
     def unref(self) -> Self:
         """Lets the program end in spite of this socket. Node: `net`, "socket.unref()"."""
         self._referenced = False
         self._set_ref(False)
+        if self._attempt is not None:
+            self._attempt.set_ref(False)
         return self
 
     # Time
@@ -213,18 +217,13 @@ class SocketOptions(SocketEvents):
         return self._peer_name
 
     @property
-    def auto_select_family_attempted_addresses(self) -> list[str]:
-        """The addresses that `connect()` has tried, as `"address:port"`.
+    def auto_select_family_attempted_addresses(self) -> list[str] | None:
+        """The addresses that `connect()` has tried, as `"address:port"`, the last one last.
 
-        Node: `net`, "socket.autoSelectFamilyAttemptedAddresses".
+        `None` where there was but one to try. Node: `net`,
+        "socket.autoSelectFamilyAttemptedAddresses".
         """
-        if self._tried is None:
-            self._tried = []
         return self._tried
-
-    @auto_select_family_attempted_addresses.setter
-    def auto_select_family_attempted_addresses(self, tried: list[str]) -> None:
-        self._tried = tried
 
     # State
 

@@ -134,12 +134,14 @@ class Runtime:
         coroutine: Coroutine[Any, Any, Any],
         failed: Callable[[Any], None],
         context: contextvars.Context | None = None,
-    ) -> None:
+    ) -> Callable[[], None]:
         """Runs a listener's coroutine as a task that keeps the program alive.
 
-        `failed(exc)` gets what it raises. It runs in `context`, or in a copy of the caller's.
+        `failed(exc)` gets what it raises. It runs in `context`, or in a copy of the caller's. The
+        answer calls it off.
         """
         self.reactor.hold()
+        state: list[asyncio.Task[Any] | Literal[True] | None] = [None]
 
         def done(task: asyncio.Task[Any]) -> None:
             self._tasks.discard(task)
@@ -148,11 +150,21 @@ class Runtime:
             self.reactor.release()
 
         def start(loop: asyncio.AbstractEventLoop) -> None:
-            task = loop.create_task(coroutine, context=context)
-            self._tasks.add(task)
-            task.add_done_callback(done)
+            if state[0] is None:
+                task = state[0] = loop.create_task(coroutine, context=context)
+                self._tasks.add(task)
+                task.add_done_callback(done)
+
+        def cancel() -> None:
+            task, state[0] = state[0], True
+            if task is None:
+                coroutine.close()
+                self.reactor.release()
+            elif task is not True:
+                task.cancel()
 
         self.with_loop(start)
+        return cancel
 
     def future(self) -> asyncio.Future[Any]:
         """A future of the running loop."""

@@ -13,16 +13,14 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import os
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 from ._abort import AbortSignal, error_of, on_abort
-from ._address import check_bool, check_callback, check_seconds, check_size
-from ._connect import Attempt, ConnectRequest, understand
+from ._address import check_bool, check_size
+from ._connecting import Connecting
 from ._descriptor import check_fd, is_socket
 from ._errors import ArgumentTypeError, StateError, system_error, wrong_type
 from ._on_read import OnRead
-from ._options import SocketOptions
 from ._runtime import current
 from ._socket_events import Callback
 
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Socket"]
 
 
-class Socket(SocketOptions):
+class Socket(Connecting):
     """A TCP or local connection: made by a server, or by `connect()`.
 
     `fd` or `handle` (a `Socket` or `socket.socket`, whose descriptor is taken over) wrap what is
@@ -45,8 +43,9 @@ class Socket(SocketOptions):
 
     Events: `connect`, `ready`, `lookup(err, address, family, host)`,
     `connection_attempt(ip, port, family)`, `connection_attempt_failed(ip, port, family, exc)`,
-    `data(chunk)`, `end`, `drain`, `finish`, `pause`, `resume`, `pipe(source)`, `unpipe(source)`,
-    `timeout`, `error(exc)`, `close(had_error)`.
+    `connection_attempt_timeout(ip, port, family)`, `data(chunk)`, `end`, `drain`, `finish`,
+    `pause`, `resume`, `pipe(source)`, `unpipe(source)`, `timeout`, `error(exc)`,
+    `close(had_error)`.
     """
 
     _referenced = True
@@ -109,86 +108,7 @@ class Socket(SocketOptions):
         socket._accept(runtime.reactor, fd, mark, context, one_run)
         return socket
 
-    # Connecting
-
-    def connect(
-        self,
-        target: Any = None,
-        host: Any = None,
-        listener: Callback | None = None,
-        *,
-        port: Any = None,
-        path: Any = None,
-        local_address: str | None = None,
-        local_port: Any = None,
-        family: Any = 0,
-        hints: int = 0,
-        lookup: Callable[..., Any] | None = None,
-        auto_select_family: bool | None = None,
-        auto_select_family_attempt_timeout: float | None = None,
-    ) -> Self:
-        """Connects to a port of `host` (default `"localhost"`) or to a path.
-
-        `target` is either; `port` wins over `path`. `listener` is added for `connect`. Failures are
-        `error` events; wrong arguments raise `TypeError` or `ValueError`
-        (`ERR_SOCKET_BAD_PORT`, ...), a socket that has a connection `RuntimeError`
-        (`ERR_SOCKET_ALREADY_CONNECTED`). After `close` it may be called again. Node: `net`,
-        "socket.connect()".
-        """
-        if callable(host) and listener is None:
-            host, listener = None, host
-        check_callback(listener, "listener")
-        if auto_select_family is not None:
-            check_bool(auto_select_family, "auto_select_family")
-        if auto_select_family_attempt_timeout is not None:
-            check_seconds(auto_select_family_attempt_timeout, "auto_select_family_attempt_timeout")
-        request = understand(
-            target,
-            host,
-            port=port,
-            path=path,
-            local_address=local_address,
-            local_port=local_port,
-            family=family,
-            hints=hints,
-            lookup=lookup,
-            single=auto_select_family is False,
-        )
-        if listener is not None:
-            self.once("connect", listener)
-        self._connect(request)
-        return self
-
-    def _connect(self, request: ConnectRequest) -> None:
-        if self._moved:
-            raise self._destroyed_error("connect")
-        if self._destroyed:
-            self._begin_again()
-        elif self._begun:
-            raise StateError("connect() on a socket that has a connection", ALREADY_CONNECTED)
-        self._begin(self._runtime.reactor, self._readable_mark)
-        self._begun = self._connecting = True
-        self.auto_select_family_attempted_addresses = []
-        self._is_path = request.path is not None
-        self._attempt = Attempt(self, request)
-        self._attempt.start()
-
-    def _on_connect(self, number: int) -> None:
-        attempt = self._attempt
-        if attempt is None or self._destroyed:
-            return
-        if number:
-            attempt.refused(number)
-            return
-        attempt.cancel()
-        self._attempt = None
-        self._connecting = False
-        self._apply_options()
-        self._choose_sink()
-        self._emit("connect")
-        self._emit("ready")
-        if self._flowing is not False:
-            self._start_reading()
+    # A connection that is there already
 
     def _adopt(self, fd: int | None, handle: Any) -> None:
         """Takes a connected descriptor over."""
@@ -242,10 +162,10 @@ class Socket(SocketOptions):
         self._connecting = False
         if error is not None and self._errored is None:
             self._errored = error
-        if self._attempt is not None:
-            self._attempt.cancel()
-            self._attempt = None
+        attempt, self._attempt = self._attempt, None
         self._release(error)
+        if attempt is not None:
+            attempt.cancel()  # what it has to say comes after `error` and before `close`
         return self
 
     def _release(self, error: BaseException | None) -> None:
@@ -393,6 +313,3 @@ class Socket(SocketOptions):
             waiter: asyncio.Future[None] = self._runtime.future()
             self._closers = (*self._closers, waiter)
             await waiter
-
-
-ALREADY_CONNECTED = "ERR_SOCKET_ALREADY_CONNECTED"

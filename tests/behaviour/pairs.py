@@ -102,3 +102,11 @@ def record(emitter: Any, *events: str) -> list[str]:
     for event in events:
         emitter.on(event, lambda *_, event=event: seen.append(event))
     return seen
+
+
+def record_all(emitter: Any, *events: str) -> list[tuple[Any, ...]]:
+    """These events, as they come, each with what came with it."""
+    seen: list[tuple[Any, ...]] = []
+    for event in events:
+        emitter.on(event, lambda *details, event=event: seen.append((event, *details)))
+    return seen

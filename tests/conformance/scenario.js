@@ -144,6 +144,36 @@ async function deafPort() {
   return alias(port, '<port>');
 }
 
+// Where an attempt to connect is neither accepted nor refused; at other addresses of the loopback
+// the same port is free.
+const SILENT = '127.0.0.9';
+const silentPort = () => alias(Number(process.env.SCENARIO_SILENT), '<port>');
+
+// A port to connect from, which nobody else takes.
+const localPort = () => alias(Number(process.env.SCENARIO_LOCAL_PORT), '<local port>');
+
+// A server at the silent port, at 127.0.0.1; what it gets is of no interest.
+async function serveBesideSilence(listener = (peer) => peer.resume()) {
+  const server = net.createServer(listener);
+  await once(server.listen(silentPort(), '127.0.0.1'), 'listening');
+  return server;
+}
+
+// A lookup that answers with these addresses.
+const answering = (...addresses) => (host, options, callback) => {
+  const answers = addresses.map((address) => ({ address, family: net.isIP(address) }));
+  process.nextTick(callback, null, answers);
+};
+
+// Traces every step of a socket's way to a connection.
+const watchAttempts = (socket, who) => watch(
+  socket, who, 'lookup', 'connectionAttempt', 'connectionAttemptFailed',
+  'connectionAttemptTimeout', 'connect', 'close');
+
+// The hosts that a socket has tried, without their port.
+const tried = ({ autoSelectFamilyAttemptedAddresses: addresses }) =>
+  addresses?.map((address) => address.slice(0, address.lastIndexOf(':')));
+
 // Forks this program once more, as another of its parts.
 const startPart = (part, options = {}) => fork(process.argv[1], [part], options);
 
@@ -189,7 +219,8 @@ async function ask(where) {
 }
 
 module.exports = {
-  abstractPath, addressOf, alias, ask, attempt, collect, deafPort, forkListening, later, localPath,
-  me, nameServer, once, pair, play, playCluster, playParts, portOf, serve, sleep, startPart, trace,
-  watch, watchCluster,
+  SILENT, abstractPath, addressOf, alias, answering, ask, attempt, collect, deafPort,
+  forkListening, later, localPath, localPort, me, nameServer, once, pair, play, playCluster,
+  playParts, portOf, serve, serveBesideSilence, silentPort, sleep, startPart, trace, tried,
+  watch, watchAttempts, watchCluster,
 };

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import netserve
 from netserve import cluster
+from tests.silence import SILENT as SILENT
 
 # The test gives every run a fresh directory; its name must not show in the trace.
 DIRECTORY = Path(os.environ["SCENARIO_DIR"])
@@ -218,6 +219,51 @@ async def deaf_port() -> int:
     server.close()
     await closed
     return alias(port, "<port>")
+
+
+def silent_port() -> int:
+    """Where an attempt to connect is neither accepted nor refused; at other addresses of the
+    loopback the same port is free."""
+    return alias(int(os.environ["SCENARIO_SILENT"]), "<port>")
+
+
+def local_port() -> int:
+    """A port to connect from, which nobody else takes."""
+    return alias(int(os.environ["SCENARIO_LOCAL_PORT"]), "<local port>")
+
+
+async def serve_beside_silence(
+    listener: Callable[[netserve.Socket], object] = lambda peer: peer.resume(),
+) -> netserve.Server:
+    """A server at the silent port, at 127.0.0.1; what it gets is of no interest."""
+    server = netserve.create_server(listener)
+    listening = once(server, "listening")
+    server.listen(silent_port(), "127.0.0.1")
+    await listening
+    return server
+
+
+def answering(*addresses: str) -> Callable[..., None]:
+    """A lookup that answers with these addresses."""
+
+    def lookup(_host: str, _options: object, callback: Callable[..., object]) -> None:
+        answers = [(address, netserve.is_ip(address)) for address in addresses]
+        asyncio.get_running_loop().call_soon(callback, None, answers)
+
+    return lookup
+
+
+def watch_attempts(socket: netserve.Socket, who: str) -> None:
+    """Trace every step of a socket's way to a connection."""
+    attempt = "connection_attempt"
+    watch(socket, who, "lookup", attempt, f"{attempt}_failed", f"{attempt}_timeout")
+    watch(socket, who, "connect", "close")
+
+
+def tried(socket: netserve.Socket) -> list[str] | None:
+    """The hosts that a socket has tried, without their port."""
+    addresses = socket.auto_select_family_attempted_addresses
+    return addresses and [address.rpartition(":")[0] for address in addresses]
 
 
 def start_part(part: str, **options: Any) -> netserve.child_process.ChildProcess:

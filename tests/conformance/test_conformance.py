@@ -28,6 +28,8 @@ from typing import Any
 
 import pytest
 
+from tests.silence import quiet_port, silent_address
+
 Line = list[Any]
 Trace = dict[str, list[Line]]
 
@@ -76,16 +78,19 @@ if NODE is None:
 
 def play(*command: str, **environment: str) -> Outcome:
     """Run one half of a scenario in a process, a directory and with a listening socket of its
-    own."""
+    own, beside an address where nobody ever answers and a port to connect from."""
     with (
         tempfile.TemporaryDirectory(prefix="netserve-") as directory,
         socket.create_server(("127.0.0.1", 0)) as inherited,
+        silent_address() as silent,
     ):
         environment = {
             **os.environ,
             **environment,
             "SCENARIO_DIR": directory,
             "SCENARIO_FD": str(inherited.fileno()),
+            "SCENARIO_SILENT": str(silent),
+            "SCENARIO_LOCAL_PORT": str(quiet_port()),
         }
         try:
             done = subprocess.run(

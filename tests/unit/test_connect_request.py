@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pathlib
+import socket
 
 import pytest
 
+import netserve
 from netserve._connect import ConnectRequest, understand
 
 
@@ -52,6 +54,7 @@ def test_a_target_of_another_kind_is_refused(target):
 
 def test_host_is_kept_and_must_be_a_str():
     assert request(80, "example.org").host == "example.org"
+    assert request(80, "").host == "localhost"
     with pytest.raises(TypeError) as caught:
         request(80, 7)
     assert caught.value.code == "ERR_INVALID_ARG_TYPE"
@@ -98,3 +101,67 @@ def test_lookup_is_a_function_and_hints_an_int():
 def test_a_path_too_long_names_the_limit():
     with pytest.raises(ValueError, match=r"10[37] bytes"):
         request(path="/" + "x" * 200)
+
+
+def test_hints_are_flags_of_getaddrinfo_unless_a_lookup_of_the_callers_own_takes_them():
+    flags = socket.AI_V4MAPPED | socket.AI_ALL
+    assert request(80, hints=flags).hints == flags
+    assert request(80, hints=1, lookup=print).hints == 1
+    for unknown in (1, flags | 1):
+        with pytest.raises(ValueError, match="AI_ADDRCONFIG") as caught:
+            request(80, hints=unknown)
+        assert caught.value.code == "ERR_INVALID_ARG_VALUE"
+
+
+def test_without_hints_and_family_only_reachable_families_are_asked_for():
+    assert request(80).hints == socket.AI_ADDRCONFIG
+    assert request(80, family=4).hints == 0
+
+
+def test_none_is_every_options_default():
+    names = ["family", "hints", "lookup", "local_address", "local_port"]
+    names += ["auto_select_family", "auto_select_family_attempt_timeout"]
+    assert request(80, **dict.fromkeys(names)) == request(80)
+
+
+def test_every_address_is_asked_for_where_nothing_says_which():
+    assert request(80).wants_all
+    assert not request(80, family=4).wants_all
+    assert not request(80, local_address="127.0.0.1").wants_all
+    assert not request(80, auto_select_family=False).wants_all
+    assert request(80, local_port=4711).wants_all
+
+
+@pytest.fixture
+def defaults():
+    """Leaves the defaults of the selection as they were."""
+    select = netserve.get_default_auto_select_family()
+    timeout = netserve.get_default_auto_select_family_attempt_timeout()
+    yield
+    netserve.set_default_auto_select_family(select)
+    netserve.set_default_auto_select_family_attempt_timeout(timeout)
+
+
+def test_an_attempt_has_half_a_second_and_never_less_than_a_hundredth():
+    assert netserve.get_default_auto_select_family_attempt_timeout() == 0.5
+    assert request(80).attempt_timeout == 0.5
+    assert request(80, auto_select_family_attempt_timeout=0.001).attempt_timeout == 0.01
+    for timeout in (0, -1, float("nan"), 2**31):
+        with pytest.raises(ValueError, match="seconds") as caught:
+            request(80, auto_select_family_attempt_timeout=timeout)
+        assert caught.value.code == "ERR_OUT_OF_RANGE"
+
+
+@pytest.mark.usefixtures("defaults")
+def test_the_defaults_can_be_set():
+    netserve.set_default_auto_select_family(False)
+    netserve.set_default_auto_select_family_attempt_timeout(2)
+    assert (request(80).auto_select_family, request(80).attempt_timeout) == (False, 2.0)
+    assert request(80, auto_select_family=True).auto_select_family
+    netserve.set_default_auto_select_family_attempt_timeout(0.001)
+    assert netserve.get_default_auto_select_family_attempt_timeout() == 0.01
+
+
+def test_the_selection_is_checked_for_a_path_too():
+    with pytest.raises(TypeError, match="auto_select_family"):
+        request(path="/run/x.sock", auto_select_family="yes")
