@@ -4,6 +4,7 @@
     create_connection, connect,
     open_connection                a `Socket`: the client's side
     run, until_idle, once          driving a loop until nothing is left, waiting for an event
+    BoundSocket                    an address that is taken now and used later
     AbortController, AbortSignal   calling things off
     EventEmitter, OnRead, AddressInfo, is_ip, ...
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 from . import child_process, cluster, errors, process
 from ._abort import AbortController, AbortSignal
 from ._address import AddressInfo, DropInfo, is_ip, is_ipv4, is_ipv6
+from ._bound_socket import BoundSocket
 from ._events import EventEmitter, once
 from ._factories import (
     connect,
@@ -34,6 +36,7 @@ __all__ = [
     "AbortController",
     "AbortSignal",
     "AddressInfo",
+    "BoundSocket",
     "DropInfo",
     "EventEmitter",
     "OnRead",

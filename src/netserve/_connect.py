@@ -243,7 +243,7 @@ class Attempt:
             error = _socket.gaierror(_socket.EAI_NONAME, "no address")
             self._unresolved(lookup_error(error, self._request.host))
             return
-        self._addresses = pairs
+        self._addresses = pairs[:1] if self._request.single else pairs
         self._next()
 
     # Addresses
@@ -272,7 +272,7 @@ class Attempt:
         families = {4: _socket.AF_INET, 6: _socket.AF_INET6}
         family = families.get(version, _socket.AF_UNIX)
         port = None if version < 0 else self._request.port
-        with _open_socket(family, host, port) as opened:
+        with self._descriptor(family, host, port) as opened:
             if version > 0:
                 self._bind_local(opened, version)
             target = host if version < 0 else (host, self._request.port)
@@ -283,6 +283,19 @@ class Attempt:
             if number not in (0, errno.EINPROGRESS):
                 raise system_error(number, "connect", host, port)
             return opened.detach()
+
+    def _descriptor(self, family: int, host: str, port: int | None) -> _socket.socket:
+        """What to connect: what the socket was bound to before, or a new one."""
+        reserved = self._socket._take_reserved()
+        if reserved is None:
+            return _open_socket(family, host, port)
+        opened = _socket.socket(fileno=reserved)
+        if opened.family != family:
+            number = errno.EINVAL if opened.family == _socket.AF_INET6 else errno.EAFNOSUPPORT
+            opened.close()
+            detail = f"the socket is bound to an address of another family ({opened.family.name})"
+            raise system_error(number, "connect", host, port, detail)
+        return opened
 
     def _bind_local(self, opened: _socket.socket, version: int) -> None:
         request = self._request

@@ -103,3 +103,7 @@ class Lifecycle(EventEmitter, Stream):
         self._begin_life()
         for name in SELDOM:
             self.__dict__.pop(name, None)
+
+    def _is_shared(self) -> bool:
+        """Whether another process may have a copy of the descriptor."""
+        return self._shared or (self._server is not None and self._server._dealt)
