@@ -64,7 +64,9 @@ def bind_port(
         # An unknown zone (`fe80::1%x`) is an error of the resolver's, whose numbers are others.
         resolved = not isinstance(error, _socket.gaierror)
         number = (error.errno if resolved else None) or errno.EINVAL
-        raise system_error(number, syscall, address, port) from None
+        # As Node says it: `bind` names no port that the system was to choose.
+        asked = (port or None) if syscall == "bind" else port
+        raise system_error(number, syscall, address, asked) from None
 
 
 def bind_path(path: str, *, mode: int, backlog: int | None, syscall: str) -> Bound:
