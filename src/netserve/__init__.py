@@ -5,6 +5,7 @@
     open_connection                a `Socket`: the client's side
     transfer                       a server or socket goes on in another thread's loop
     run, until_idle, once          driving a loop until nothing is left, waiting for an event
+    BoundSocket                    an address that is taken now and used later
     AbortController, AbortSignal   calling things off
     EventEmitter, OnRead, AddressInfo, is_ip, ...
 
@@ -16,6 +17,7 @@ from __future__ import annotations
 from . import child_process, cluster, errors, process
 from ._abort import AbortController, AbortSignal
 from ._address import AddressInfo, DropInfo, is_ip, is_ipv4, is_ipv6
+from ._bound_socket import BoundSocket
 from ._connect import (
     get_default_auto_select_family,
     get_default_auto_select_family_attempt_timeout,
@@ -42,6 +44,7 @@ __all__ = [
     "AbortController",
     "AbortSignal",
     "AddressInfo",
+    "BoundSocket",
     "DropInfo",
     "EventEmitter",
     "OnRead",

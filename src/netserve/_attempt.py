@@ -191,7 +191,11 @@ class Attempt:
         return error
 
     def _open_socket(self, address: Address) -> _socket.socket:
+        """What is to be connected: what the socket was bound to before, or a new one."""
         host, version = address
+        reserved = self._socket._take_reserved()
+        if reserved is not None:
+            return _socket.socket(fileno=reserved)
         try:
             opened = _socket.socket(_FAMILIES[version], _socket.SOCK_STREAM)
         except OSError as error:
@@ -221,6 +225,8 @@ class Attempt:
 
     def _connect(self, opened: _socket.socket, address: Address) -> int:
         """The number of what went wrong at once; 0 when the attempt is under way."""
+        if opened.family != _FAMILIES[address[1]]:  # what was bound before
+            return errno.EINVAL if opened.family == _socket.AF_INET6 else errno.EAFNOSUPPORT
         try:
             number = opened.connect_ex(_endpoint(address[0], self._request.port, address[1]))
         except _socket.gaierror:

@@ -114,3 +114,7 @@ class Lifecycle(EventEmitter, Stream):
     def _destroyed_error(self, what: str) -> StateError:
         fate = "was moved to another thread" if self._moved else "has been destroyed"
         return StateError(f"can't {what}: the socket {fate}", "ERR_STREAM_DESTROYED")
+
+    def _is_shared(self) -> bool:
+        """Whether another process may have a copy of the descriptor."""
+        return self._shared or (self._server is not None and self._server._dealt)

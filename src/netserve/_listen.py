@@ -15,6 +15,8 @@ from typing import Any, Protocol
 
 from ._abort import AbortSignal
 from ._address import check_bool, check_host, check_path, check_port, is_ip, numeric_port
+from ._bind import Bound, bind_path, bind_port, listen_on
+from ._bound_socket import BoundSocket
 from ._core import Listener, Share, Stream
 from ._descriptor import check_fd
 from ._errors import ArgumentTypeError, out_of_range, shown, system_error, wrong_type
@@ -33,6 +35,8 @@ class ListenRequest:
     fd: int | None = None
     # The descriptor belongs to another object, which keeps it.
     borrowed: bool = False
+    # Bound already, and to be adopted.
+    reserved: BoundSocket | None = None
     backlog: int = DEFAULT_BACKLOG
     exclusive: bool = False
     readable_all: bool = False
@@ -44,7 +48,7 @@ class ListenRequest:
     @property
     def is_own(self) -> bool:
         """Whether a cluster's worker listens by itself, without its primary."""
-        return self.exclusive or self.reuse_port or self.borrowed
+        return self.exclusive or self.reuse_port or self.borrowed or self.reserved is not None
 
 
 def understand(
@@ -71,6 +75,9 @@ def understand(
             path = target
         elif target is not None:
             handle = target
+    if isinstance(handle, BoundSocket):
+        handle._require()
+        return ListenRequest(reserved=handle, **common)
     if handle is not None:
         return ListenRequest(fd=_descriptor_of(handle), borrowed=True, **common)
     if fd is not None:
@@ -98,7 +105,10 @@ def _descriptor_of(handle: Any) -> int:
         handle = listener
     fileno = getattr(handle, "fileno", None)
     if not callable(fileno):
-        allowed = "a port, a path, a Server, a Socket, a socket.socket or an object with fileno()"
+        allowed = (
+            "a port, a path, a Server, a Socket, a BoundSocket, a socket.socket or an object with "
+            "fileno()"
+        )
         raise wrong_type("target", allowed, handle)
     try:
         fd = fileno()
@@ -125,32 +135,14 @@ class Place(Protocol):
         """The server listens no more."""
 
 
-@dataclass(frozen=True)
-class Bound:
-    """A listening descriptor, and the socket file that goes with it."""
-
-    fd: int
-    path: str | None = None
-    # The file's device and inode: one that was replaced meanwhile is not ours to remove.
-    identity: tuple[int, int] | None = None
-
-    def release(self) -> None:
-        """Removes the socket file if it is still ours."""
-        if self.path is None or self.identity is None:
-            return
-        try:
-            if _identity(self.path) == self.identity:
-                os.unlink(self.path)
-        except FileNotFoundError:
-            return
-
-
 def bind(request: ListenRequest, addresses: list[tuple[str, int]], *, listen: bool = True) -> Bound:
     """Opens, binds, listens. `addresses` are those of the host's name; none: all interfaces.
 
     Without `listen` that is left to whoever gets the descriptor. Raises `OSError` with code,
     syscall, address and port.
     """
+    if request.reserved is not None:
+        return listen_on(request.reserved._give(), request.backlog)
     if request.fd is not None:
         return _bind_descriptor(request, request.fd)
     if request.path is not None:
@@ -166,56 +158,30 @@ def bind(request: ListenRequest, addresses: list[tuple[str, int]], *, listen: bo
 
 
 def _bind_port(request: ListenRequest, address: str, version: int, listen: bool) -> Bound:
-    family = _socket.AF_INET if version == 4 else _socket.AF_INET6
-    try:
-        with _socket.socket(family, _socket.SOCK_STREAM) as opened:
-            opened.setblocking(False)
-            opened.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
-            if request.reuse_port:
-                opened.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEPORT, 1)
-            if version == 6:
-                opened.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, request.ipv6_only)
-            opened.bind((address, request.port))
-            if listen:
-                opened.listen(request.backlog)
-            return Bound(opened.detach())
-    except OSError as error:
-        number = error.errno or errno.EINVAL
-        raise system_error(number, "listen", address, request.port) from None
+    return bind_port(
+        address,
+        version,
+        request.port,
+        ipv6_only=request.ipv6_only,
+        reuse_port=request.reuse_port,
+        backlog=request.backlog if listen else None,
+        syscall="listen",
+    )
 
 
 def _bind_path(request: ListenRequest, path: str, listen: bool) -> Bound:
-    abstract = path.startswith("\0")
-    bound = False
-    try:
-        with _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM) as opened:
-            opened.setblocking(False)
-            opened.bind(path)
-            bound = not abstract
-            if bound:
-                _open_up(request, path)
-            if listen:
-                opened.listen(request.backlog)
-            identity = None if abstract else _identity(path)
-            return Bound(opened.detach(), path, identity)
-    except OSError as error:
-        if bound:
-            os.unlink(path)
-        if error.errno == errno.ENOENT:
-            # Node's number on every system, since Windows has no other.
-            raise system_error(errno.EACCES, "listen", path, detail="no such folder") from None
-        raise system_error(error.errno or errno.EINVAL, "listen", path) from None
+    backlog = request.backlog if listen else None
+    return bind_path(path, mode=_mode(request), backlog=backlog, syscall="listen")
 
 
-def _open_up(request: ListenRequest, path: str) -> None:
-    """Lets other users connect. Nobody can before `listen()`, so there is no gap."""
+def _mode(request: ListenRequest) -> int:
+    """What lets other users connect."""
     mode = 0
     if request.readable_all:
         mode |= stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
     if request.writable_all:
         mode |= stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-    if mode:
-        os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | mode)
+    return mode
 
 
 def _bind_descriptor(request: ListenRequest, fd: int) -> Bound:
@@ -251,8 +217,3 @@ def literal(request: ListenRequest) -> list[tuple[str, int]] | None:
         return []
     version = is_ip(request.host)
     return [(request.host, version)] if version else None
-
-
-def _identity(path: str) -> tuple[int, int]:
-    found = os.stat(path, follow_symlinks=False)
-    return found.st_dev, found.st_ino

@@ -76,7 +76,8 @@ class Listening(AcceptQueue):
         """Starts to listen: on a port (default: one that the system chooses), a path or a handle.
 
         `target` is a port, a path, another `Server`, a `Socket`, a `socket.socket` or an object
-        with `fileno()` (these keep their descriptor; a number given as `fd` becomes ours).
+        with `fileno()` (these keep their descriptor; a number given as `fd` becomes ours), or a
+        `BoundSocket`, which is adopted.
         `backlog` is the length of the kernel's queue, which the system may cap. `callback` is
         added for `listening`. An aborted `signal` closes the server. Failures (`EADDRINUSE`, ...)
         are `error` events, after which `listen()` may be called again; wrong arguments raise

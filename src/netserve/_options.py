@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from ._address import AddressInfo, check_bool, check_callback, check_seconds, info
-from ._errors import out_of_range, system_error, wrong_type
+from ._bound_socket import BoundSocket, name_of
+from ._errors import ArgumentValueError, out_of_range, system_error, wrong_type
 from ._socket_events import Callback, SocketEvents
 
 if TYPE_CHECKING:
+    from ._bind import Bound
     from ._server import Server
 
 Name = tuple[str, int, int] | str | None
@@ -27,6 +29,9 @@ class SocketOptions(SocketEvents):
     _type_of_service: int | None = None
     _timeout: float | None = None
     _tried: list[str] | None = None
+    # The local end, bound before `connect()`; then the socket file to remove in the end.
+    _reserved: BoundSocket | None = None
+    _place: Bound | None = None
 
     # Options
 
@@ -136,6 +141,43 @@ class SocketOptions(SocketEvents):
             self._attempt.set_ref(False)
         return self
 
+    # A local end of its own
+
+    def _reserve(self, bound: BoundSocket) -> None:
+        """Adopts what `connect()` will start from."""
+        self._reserved = BoundSocket._holding(bound._give())
+
+    def _check_local_end(self, is_path: bool, local_address: Any, local_port: Any) -> None:
+        """Whether `connect()` can start from what was adopted."""
+        if self._reserved is None:
+            return
+        if local_address is not None or local_port is not None:
+            raise ArgumentValueError(
+                "a socket that was bound before has its local_address and local_port"
+            )
+        if self._reserved.is_pipe is not is_path:
+            ours, other = ("path", "port") if self._reserved.is_pipe else ("port", "path")
+            raise ArgumentValueError(
+                f"a socket that is bound to a {ours} can't connect to a {other}"
+            )
+
+    def _take_reserved(self) -> int | None:
+        """The descriptor to connect, if there is one already."""
+        reserved, self._reserved = self._reserved, None
+        if reserved is None:
+            return None
+        self._place = reserved._give()
+        return self._place.fd
+
+    def _drop_local_end(self) -> None:
+        """Closes what was never connected; removes the socket file."""
+        reserved, place = self._reserved, self._place
+        self._reserved = self._place = None
+        if reserved is not None:
+            reserved.close()
+        if place is not None:
+            place.release()
+
     # Time
 
     def set_timeout(self, seconds: float, callback: Callback | None = None) -> Self:
@@ -173,23 +215,23 @@ class SocketOptions(SocketEvents):
 
     def address(self) -> AddressInfo | None:
         """Our end, or `None` without a TCP connection. Node: `net`, "socket.address()"."""
-        name = self._local_name()
+        name = self._own_name()
         return info(name) if isinstance(name, tuple) else None
 
     @property
     def local_address(self) -> str | None:
         """Our IP address, or the path. Node: `net`, "socket.localAddress"."""
-        return _address(self._local_name())
+        return _address(self._own_name())
 
     @property
     def local_port(self) -> int | None:
         """Our port. Node: `net`, "socket.localPort"."""
-        return _port(self._local_name())
+        return _port(self._own_name())
 
     @property
     def local_family(self) -> str | None:
         """`"IPv4"` or `"IPv6"`. Node: `net`, "socket.localFamily"."""
-        return _family(self._local_name())
+        return _family(self._own_name())
 
     @property
     def remote_address(self) -> str | None:
@@ -205,6 +247,11 @@ class SocketOptions(SocketEvents):
     def remote_family(self) -> str | None:
         """`"IPv4"` or `"IPv6"`. Node: `net`, "socket.remoteFamily"."""
         return _family(self._peer())
+
+    def _own_name(self) -> Name:
+        if self._reserved is None:
+            return self._local_name()
+        return None if self._reserved.is_pipe else name_of(self._reserved.fd())
 
     _peer_name: Name = None
 
@@ -240,7 +287,7 @@ class SocketOptions(SocketEvents):
     @property
     def pending(self) -> bool:
         """Whether there is no connection yet. Node: `net`, "socket.pending"."""
-        return self._connecting or self.fileno() < 0
+        return self._connecting or (self.fileno() < 0 and self._reserved is None)
 
     @property
     def ready_state(self) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ._abort import AbortSignal, error_of, on_abort
 from ._address import check_bool, check_size
+from ._bound_socket import BoundSocket
 from ._connecting import Connecting
 from ._descriptor import check_fd, is_socket
 from ._errors import ArgumentTypeError, StateError, system_error, wrong_type
@@ -37,9 +38,10 @@ class Socket(Connecting):
     """A TCP or local connection: made by a server, or by `connect()`.
 
     `fd` or `handle` (a `Socket` or `socket.socket`, whose descriptor is taken over) wrap what is
-    connected already; `readable` and `writable` then say what it is used for. `high_water_mark` is
-    in bytes, for each direction; `keep_alive_initial_delay` in seconds. Wrong options raise
-    `TypeError` or `ValueError`. Node: `net`, "new net.Socket([options])".
+    connected already; `readable` and `writable` then say what it is used for. A `handle` that is a
+    `BoundSocket` is adopted: it is our end of what `connect()` makes, the first time.
+    `high_water_mark` is in bytes, for each direction; `keep_alive_initial_delay` in seconds. Wrong
+    options raise `TypeError` or `ValueError`. Node: `net`, "new net.Socket([options])".
 
     Events: `connect`, `ready`, `lookup(err, address, family, host)`,
     `connection_attempt(ip, port, family)`, `connection_attempt_failed(ip, port, family, exc)`,
@@ -81,7 +83,9 @@ class Socket(Connecting):
         if signal is not None and not isinstance(signal, AbortSignal):
             raise wrong_type("signal", "an AbortSignal", signal)
         self._context = contextvars.copy_context()
-        if fd is not None or handle is not None:
+        if isinstance(handle, BoundSocket):
+            self._reserve(handle)
+        elif fd is not None or handle is not None:
             self._readable, self._writable = readable, writable
             self._adopt(fd, handle)
         if on_read is not None:
@@ -118,7 +122,7 @@ class Socket(Connecting):
             fd = handle._give_away()
         elif handle is not None:
             if not callable(getattr(handle, "detach", None)):
-                raise wrong_type("handle", "a Socket or a socket.socket", handle)
+                raise wrong_type("handle", "a Socket, a BoundSocket or a socket.socket", handle)
             fd = handle.detach()
         fd = check_fd(fd)
         try:
@@ -174,8 +178,10 @@ class Socket(Connecting):
         was_open = self._close(reset=self._resetting)
         if self._server is not None:
             self._server._forget(self)
-        elif self._forget_signal is not None:
-            self._forget_signal()
+        else:
+            self._drop_local_end()
+            if self._forget_signal is not None:
+                self._forget_signal()
         if error is not None and not self._quiet:
             runtime.defer(self._emit_error, error)
         if was_open:
@@ -263,10 +269,6 @@ class Socket(Connecting):
         self._end_emitted = self._ending = self._finished = True
         self.destroy()
         return True
-
-    def _is_shared(self) -> bool:
-        """Whether another process may have a copy of the descriptor."""
-        return self._shared or (self._server is not None and self._server._dealt)
 
     def _ended_reading(self) -> None:
         if self._finished or not self._writable:

@@ -234,9 +234,6 @@ class WritableHalf(Lifecycle):
 
     # What a whole socket supplies
 
-    def _is_shared(self) -> bool:
-        raise NotImplementedError
-
     def _emit(self, event: str, *args: Any) -> None:
         raise NotImplementedError
 

@@ -26,6 +26,7 @@ const KINDS = {
   ERR_SERVER_NOT_RUNNING: 'RuntimeError',
   ERR_SOCKET_BAD_PORT: 'ValueError',
   ERR_SOCKET_CLOSED: 'RuntimeError',
+  ERR_SOCKET_HANDLE_ADOPTED: 'RuntimeError',
   ERR_STREAM_DESTROYED: 'RuntimeError',
   ERR_STREAM_NULL_VALUES: 'TypeError',
   ERR_STREAM_WRITE_AFTER_END: 'RuntimeError',

@@ -13,10 +13,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._address import AddressInfo, info
+from .._bind import Bound
 from .._core import Distributor
 from .._descriptor import as_socket
 from .._errors import system_error
-from .._listen import Bound, ListenRequest, bind
+from .._listen import ListenRequest, bind
 from .._runtime import Runtime
 
 if TYPE_CHECKING:

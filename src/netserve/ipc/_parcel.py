@@ -3,6 +3,7 @@
 sent here       on the wire                          arrives as
 Server          net.Server, listening descriptor     a Server that listens on it, too
 Socket          net.Socket, connected descriptor     a Socket, with what was read and not taken
+BoundSocket     net.BoundSocket, given away          a BoundSocket
 socket.socket   net.Native or dgram.Native           a socket.socket
 """
 
@@ -16,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .._bind import Bound
+from .._bound_socket import BoundSocket
 from .._descriptor import as_socket
 from .._errors import ArgumentTypeError, StateError, shown
 from .._server import Server
@@ -24,7 +27,7 @@ from .._socket import Socket
 if TYPE_CHECKING:
     from ._tally import Tally
 
-Handle = Server | Socket | _socket.socket
+Handle = Server | Socket | BoundSocket | _socket.socket
 
 BYTES_WAITING = "ERR_SOCKET_BYTES_WAITING"
 
@@ -47,9 +50,15 @@ class Parcel:
 def check_handle(handle: Any) -> None:
     """Refuses what can't be sent."""
     if handle is not None and not isinstance(handle, Handle):
-        allowed = "a Server, a Socket or a socket.socket"
+        allowed = "a Server, a Socket, a BoundSocket or a socket.socket"
         message = f"handle must be {allowed}, not {type(handle).__name__} ({shown(handle)})"
         raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
+    if isinstance(handle, BoundSocket):
+        handle._require()
+        if handle.is_pipe:
+            # Its socket file belongs to whoever has bound it; nobody can hand that over.
+            message = "a BoundSocket of a path can't be sent, only one of a port"
+            raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
 
 
 def has_waiting(handle: Any, keep_open: bool) -> bool:
@@ -62,6 +71,8 @@ def pack(handle: Handle, *, keep_open: bool, tally: Tally) -> Parcel | None:
 
     Raises `RuntimeError` for a socket that has bytes still to write.
     """
+    if isinstance(handle, BoundSocket):
+        return Parcel(handle._give().fd, "net.BoundSocket", precious=True)
     if handle.fileno() < 0:
         return None
     if isinstance(handle, Server):
@@ -139,6 +150,13 @@ def _connection(fd: int, message: dict[str, Any], tally: Tally) -> Socket:
     return socket
 
 
+def _bound(fd: int, message: dict[str, Any], tally: Tally) -> BoundSocket:
+    with as_socket(fd) as asked:
+        if asked.type != _socket.SOCK_STREAM or asked.family == _socket.AF_UNIX:
+            raise ValueError("a bound socket's descriptor that is no TCP socket")
+    return BoundSocket._holding(Bound(fd))
+
+
 def _plain(fd: int, message: dict[str, Any], tally: Tally) -> _socket.socket:
     socket = _socket.socket(fileno=fd)
     socket.setblocking(False)
@@ -149,7 +167,7 @@ _MAKERS: dict[str, Callable[[int, dict[str, Any], Tally], Handle]] = {
     "net.Server": _server,
     "net.Socket": _connection,
     "net.Native": _plain,
-    "net.BoundSocket": _plain,
+    "net.BoundSocket": _bound,
     "dgram.Socket": _plain,
     "dgram.Native": _plain,
 }
