@@ -165,6 +165,8 @@ class Socket(SocketOptions):
         elif self._begun:
             raise StateError("connect() on a socket that has a connection", ALREADY_CONNECTED)
         self._begin(self._runtime.reactor, self._readable_mark)
+        if self._corks:
+            self._cork()
         self._begun = self._connecting = True
         self.auto_select_family_attempted_addresses = []
         self._is_path = request.path is not None
@@ -179,13 +181,16 @@ class Socket(SocketOptions):
             attempt.refused(number)
             return
         attempt.cancel()
-        self._attempt = None
-        self._connecting = False
+        self._attempt, self._connecting = None, False
         self._apply_options()
         self._choose_sink()
         self._emit("connect")
+        behind = self.writable_length
+        self._flush()
+        if behind:
+            self._on_drain()
         self._emit("ready")
-        if self._flowing is not False:
+        if self._asked or self._flowing is not False:
             self._start_reading()
 
     def _adopt(self, fd: int | None, handle: Any) -> None:
@@ -238,7 +243,7 @@ class Socket(SocketOptions):
             return self
         self._destroyed = True
         self._connecting = False
-        if error is not None and self._errored is None:
+        if self._errored is None:
             self._errored = error
         if self._attempt is not None:
             self._attempt.cancel()
@@ -281,12 +286,11 @@ class Socket(SocketOptions):
         """
         if not self._begun or self._destroyed:
             return self.destroy(StateError("the socket is closed", "ERR_SOCKET_CLOSED"))
+        if self._is_path or not (self._connecting or self._is_tcp()):
+            raise ArgumentTypeError("only a TCP connection can be reset", INVALID_HANDLE)
         if self._connecting:
             self.once("connect", self.reset_and_destroy)
             return self
-        if not self._is_tcp():
-            message = "only a TCP connection can be reset"
-            raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
         self._resetting = True
         return self.destroy()
 
@@ -393,4 +397,4 @@ class Socket(SocketOptions):
             await waiter
 
 
-ALREADY_CONNECTED = "ERR_SOCKET_ALREADY_CONNECTED"
+ALREADY_CONNECTED, INVALID_HANDLE = "ERR_SOCKET_ALREADY_CONNECTED", "ERR_INVALID_HANDLE_TYPE"
