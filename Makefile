@@ -1,5 +1,5 @@
 # The verbs of the contributor, which are those of CI:
-# run | test | test-dev | lint | bench | docs | clean.
+# run | test | test-dev | fuzz | lint | bench | docs | clean.
 # They need Python 3.11 or newer and a Rust toolchain; everything else goes into .venv.
 # PYTHON=/path/to/python chooses the interpreter .venv is made from.
 
@@ -27,7 +27,7 @@ ifeq ($(wildcard src/netserve/_core.*.so),)
 $(CORE_STAMP): FORCE
 endif
 
-.PHONY: run test test-core test-python test-dev lint bench docs clean build tools FORCE
+.PHONY: run test test-core test-python test-dev fuzz lint bench docs clean build tools FORCE
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -35,6 +35,7 @@ help:
 	@echo 'make run     build, and serve examples.echo on 127.0.0.1:8124'
 	@echo 'make test    build, then the tests of the core and of the package'
 	@echo 'make test-dev  the tests of the package in the development mode'
+	@echo 'make fuzz    random programs in Node and in netserve, compared; SEEDS=2000 START=0'
 	@echo 'make lint    formatting, lint and types of Python and Rust'
 	@echo 'make bench   netserve and its peers on the same work'
 	@echo 'make docs    the documentation, as a site in site/'
@@ -53,6 +54,11 @@ test-python: build
 # programs that the tests start.
 test-dev: build
 	PYTHONDEVMODE=1 PYTHONWARNINGS=error $(PY) -m pytest
+
+SEEDS := 2000
+START := 0
+fuzz: build
+	$(PY) -m tests.fuzz --seeds $(SEEDS) --start $(START)
 
 # The core's tests are programs of their own: they link libpython and must find it when they run.
 # A system's Python without its development files has none to link; then pytest has to do.

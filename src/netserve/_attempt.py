@@ -226,7 +226,9 @@ class Attempt:
     def _connect(self, opened: _socket.socket, address: Address) -> int:
         """The number of what went wrong at once; 0 when the attempt is under way."""
         if opened.family != _FAMILIES[address[1]]:  # what was bound before
-            return errno.EINVAL if opened.family == _socket.AF_INET6 else errno.EAFNOSUPPORT
+            number = errno.EINVAL if opened.family == _socket.AF_INET6 else errno.EAFNOSUPPORT
+            detail = f"the socket is bound to an address of another family ({opened.family.name})"
+            raise system_error(number, "connect", address[0], self._request.port, detail)
         try:
             number = opened.connect_ex(_endpoint(address[0], self._request.port, address[1]))
         except _socket.gaierror:

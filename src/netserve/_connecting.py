@@ -92,6 +92,8 @@ class Connecting(SocketOptions):
             message = "connect() on a socket that has a connection"
             raise StateError(message, "ERR_SOCKET_ALREADY_CONNECTED")
         self._begin(self._runtime.reactor, self._readable_mark)
+        if self._corks:
+            self._cork()
         self._begun = self._connecting = True
         self._tried = None
         self._is_path = request.path is not None
@@ -111,6 +113,10 @@ class Connecting(SocketOptions):
         self._apply_options()
         self._choose_sink()
         self._emit("connect")
+        behind = self.writable_length
+        self._flush()
+        if behind:
+            self._on_drain()
         self._emit("ready")
-        if self._flowing is not False:
+        if self._asked or self._flowing is not False:
             self._start_reading()

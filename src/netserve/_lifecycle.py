@@ -27,7 +27,7 @@ Callback = Callable[..., Any]
 
 
 # What an earlier life may have left, beside what `_begin_life` sets.
-SELDOM = ("_quiet", "_awaited", "_corks", "_peer_name", "_soon", "_shared")
+SELDOM = ("_quiet", "_awaited", "_corks", "_peer_name", "_soon", "_shared", "_asked")
 
 
 class Lifecycle(EventEmitter, Stream):
@@ -84,6 +84,8 @@ class Lifecycle(EventEmitter, Stream):
     _moved = False
     _closers: tuple[asyncio.Future[None], ...] = ()
     _awaited = False
+    # Data was asked for before there was a connection: it is read, even if nobody takes it now.
+    _asked = False
     _corks = 0
 
     def _begin_for_good(self, runtime: Runtime, server: Server | None) -> None:

@@ -40,7 +40,10 @@ class Pipe:
     def open(self) -> None:
         """Begins to listen."""
         for emitter, event, listener in self.events:
-            if hasattr(emitter, "on"):
+            if event == "error" and hasattr(emitter, "prepend_listener"):
+                # Undone before others hear of it.
+                emitter.prepend_listener(event, listener)
+            elif hasattr(emitter, "on"):
                 emitter.on(event, listener)
 
     def close(self) -> None:
@@ -102,7 +105,7 @@ class PipeSource(ReadableHalf):
         self._choose_sink()
         if self._end_emitted:
             self._runtime.defer(pipe._source_ended)
-        elif getattr(destination, "writable_need_drain", False):
+        if getattr(destination, "writable_need_drain", False):
             pipe.stuck = True
             self.pause()
         elif self._flowing is not True:
@@ -114,16 +117,16 @@ class PipeSource(ReadableHalf):
 
         Node: `stream`, "readable.unpipe()".
         """
-        for pipe in self._pipes:
-            if destination is None or pipe.destination is destination:
-                self._pipes = tuple(other for other in self._pipes if other is not pipe)
-                pipe.close()
-                if not self._pipes and not self._has("data"):
-                    self.pause()
-                if hasattr(pipe.destination, "emit"):
-                    pipe.destination.emit("unpipe", self)
-                if destination is not None:
-                    break
+        pipes = self._pipes
+        if destination is not None:
+            pipes = tuple(pipe for pipe in pipes if pipe.destination is destination)[:1]
+        self._pipes = tuple(pipe for pipe in self._pipes if pipe not in pipes)
+        if pipes and not self._pipes:
+            self.pause()
+        for pipe in pipes:
+            pipe.close()
+            if hasattr(pipe.destination, "emit"):
+                pipe.destination.emit("unpipe", self)
         self._choose_sink()
         return self
 

@@ -46,7 +46,7 @@ class ReadableHalf(Lifecycle):
         """
         if self._flowing is not False:
             self._flowing = False
-            self._set_sink(None)
+            self._choose_sink()
             self._set_paused(True)
             if self._fills_buffer:
                 # What is read would have no other place to wait in than the kernel.
@@ -59,11 +59,13 @@ class ReadableHalf(Lifecycle):
 
         Node: `net`, "socket.resume()".
         """
-        if self._flowing is not True and not self._destroyed:
+        if self._flowing is not True:
             if self._flowing is False:
                 self._set_paused(False)
+            if self._connecting or not self._begun:
+                self._asked = True
             self._flowing = True
-            if not self._waiting:
+            if not self._waiting and not self._destroyed:
                 # Nothing to hand out first: what comes next may go straight to the listener.
                 self._choose_sink()
                 self._start_reading()
@@ -125,10 +127,8 @@ class ReadableHalf(Lifecycle):
 
     def _resumed(self) -> None:
         self._resume_due = False
-        if self._destroyed:
-            return
         self._emit("resume")
-        if self._waiting or self._ended:
+        if (self._waiting or self._ended) and not self._destroyed:
             self._start_reading()
             self._flow()
 

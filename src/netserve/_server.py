@@ -326,8 +326,8 @@ class Server(Listening):
             raise
         except BaseException as error:
             socket._on_listener_error(error)
-        if socket._flowing is None:
-            # Nobody has asked for data yet: it waits up to the mark, and an end is not missed.
+        if not socket._flowing and not self._pause_on_connect:
+            # Nobody takes data yet: it waits up to the mark, and an end or a reset is not missed.
             socket._start_reading()
 
     def _forget(self, socket: Socket) -> None:

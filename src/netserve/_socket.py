@@ -164,7 +164,7 @@ class Socket(Connecting):
             return self
         self._destroyed = True
         self._connecting = False
-        if error is not None and self._errored is None:
+        if self._errored is None:
             self._errored = error
         attempt, self._attempt = self._attempt, None
         self._release(error)
@@ -209,12 +209,12 @@ class Socket(Connecting):
         """
         if not self._begun or self._destroyed:
             return self.destroy(StateError("the socket is closed", "ERR_SOCKET_CLOSED"))
+        if self._is_path or not (self._connecting or self._is_tcp()):
+            message = "only a TCP connection can be reset"
+            raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
         if self._connecting:
             self.once("connect", self.reset_and_destroy)
             return self
-        if not self._is_tcp():
-            message = "only a TCP connection can be reset"
-            raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
         self._resetting = True
         return self.destroy()
 

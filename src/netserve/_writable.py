@@ -52,10 +52,14 @@ class WritableHalf(Lifecycle):
         if self._moved:
             raise self._destroyed_error("end")
         error: BaseException | None = None
-        if data is not None and not self.write(data, encoding):
-            error = self._write_error
-        self._corks = 0
-        if error is None and self._errored is None and not self._ending:
+        if data is not None:
+            error = self._write_last(to_bytes(data, encoding))
+        if self._corks:
+            # What was held back goes first, and may find the connection broken.
+            self._corks = 0
+            self._uncork()
+            self._on_flush()
+        if error is None and self._errored is None and not self._ending and not self._broken:
             self._begin_end()
         elif error is None and self._finished:
             error = _refused("end", "ERR_STREAM_ALREADY_FINISHED", "has finished already")
@@ -79,12 +83,13 @@ class WritableHalf(Lifecycle):
             self._corks -= 1
             if not self._corks:
                 self._uncork()
+                self._on_flush()
 
     @property
     def writable(self) -> bool:
         """Whether `write()` is allowed. Node: `stream`, "writable.writable"."""
         usable = self._writable and not self._destroyed and not self._ending
-        return usable and self._errored is None
+        return usable and self._errored is None and not self._broken
 
     @property
     def writable_ended(self) -> bool:
@@ -110,7 +115,8 @@ class WritableHalf(Lifecycle):
             raise self._errored
         if self._destroyed:
             raise self._destroyed_error("drain")
-        if not self.writable_need_drain:
+        behind = self._ending and self.writable_length >= self.writable_high_water_mark
+        if not (self.writable_need_drain or behind):
             # Others get their turn, even when this writer never has to wait.
             await asyncio.sleep(0)
             return
@@ -122,15 +128,13 @@ class WritableHalf(Lifecycle):
 
     # Writing
 
-    _write_error: BaseException | None = None
-
     def _write(self, data: Any, encoding: Any, callback: Callback | None) -> bool:
         """What the compiled `write()` leaves to us."""
         if callable(encoding):
             encoding, callback = None, encoding
         check_callback(callback)
         chunk = to_bytes(data, encoding)
-        error = self._write_error = self._why_not()
+        error = self._why_not()
         if error is not None:
             if self._moved:
                 raise error
@@ -144,10 +148,22 @@ class WritableHalf(Lifecycle):
             self._after_flush(goal, callback)
         return room
 
+    def _write_last(self, chunk: bytes) -> BaseException | None:
+        """What `end()` writes. The error, if it is refused."""
+        error = self._refusal()
+        if error is None:
+            self._send(chunk)
+        else:
+            self._fail(error)
+        return error
+
     def _why_not(self) -> BaseException | None:
         """Why a write is refused, if it is."""
         if self._ending and self._end_emitted and not self.allow_half_open:
             return system_error(errno.EPIPE, "write", detail="the other side has ended the socket")
+        return self._refusal()
+
+    def _refusal(self) -> BaseException | None:
         if self._ending:
             return _refused("write", "ERR_STREAM_WRITE_AFTER_END", "has been ended already")
         if self._destroyed:
@@ -167,6 +183,8 @@ class WritableHalf(Lifecycle):
 
     def _on_flush(self) -> None:
         flushes = self._flushes
+        if self._corks or self._connecting or self._broken:
+            return
         while flushes and flushes[0][0] <= self._sent:
             self._runtime.defer(self._call, flushes.popleft()[1], None)
         if not flushes:

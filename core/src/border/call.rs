@@ -61,6 +61,17 @@ pub struct Tick {
 }
 
 impl Tick {
+    /// A call of one of `handle`'s methods.
+    pub fn method<'py, A>(handle: &Bound<'py, PyAny>, name: &str, arguments: A) -> PyResult<Self>
+    where
+        A: IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
+        PyErr: From<A::Error>,
+    {
+        let function = handle.getattr(name)?.unbind();
+        let arguments = arguments.into_pyobject(handle.py())?.unbind();
+        Ok(Self { function, arguments })
+    }
+
     /// Calls it; what it raises goes to `owner._report`.
     pub fn run(self, owner: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = owner.py();

@@ -139,7 +139,7 @@ impl Stream {
         if state.active != (!state.unref && connection.busy()) {
             return Err("a stream's part in what keeps the program alive is out of date");
         }
-        let writing = connection.queued() > 0 && !connection.corked && !connection.broken;
+        let writing = connection.queued() > 0 && !connection.corked() && !connection.broken;
         if writing && !connection.connecting && !state.armed && !coming_back {
             return Err("a stream has bytes to write that nothing will send");
         }

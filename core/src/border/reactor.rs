@@ -126,23 +126,6 @@ impl Reactor {
         lock(&self.core).deadlines.remove(deadline)
     }
 
-    /// Calls a method of `handle` at the next tick.
-    pub fn defer_method<'py, A>(
-        &self,
-        handle: &Bound<'py, PyAny>,
-        name: &str,
-        arguments: A,
-    ) -> PyResult<()>
-    where
-        A: IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
-        PyErr: From<A::Error>,
-    {
-        let function = handle.getattr(name)?.unbind();
-        let arguments = arguments.into_pyobject(handle.py())?.unbind();
-        self.push_tick(Tick { function, arguments });
-        Ok(())
-    }
-
     /// Counts a handle that keeps the program alive (or no longer does).
     pub fn count(&self, active: bool) {
         if active {
@@ -185,7 +168,8 @@ impl Reactor {
         self.checks.as_ref().map_or(Ok(()), Checks::thread)
     }
 
-    fn push_tick(&self, tick: Tick) {
+    /// Does `tick` after the current event, before the next.
+    pub fn push_tick(&self, tick: Tick) {
         lock(&self.core).ticks.push_back(tick);
         self.ticking.store(true, Relaxed);
         self.due.store(true, Relaxed);

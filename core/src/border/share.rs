@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 
 use super::address::{self, End};
 use super::call;
+use super::call::Tick;
 use super::channel::{Channel, next_seq};
 use super::listener::Options;
 use super::lock;
@@ -262,7 +263,7 @@ impl Share {
         };
         if due {
             let reactor = slf.get().reactor.get();
-            reactor.defer_method(slf.as_any(), "report", ())?;
+            reactor.push_tick(Tick::method(slf.as_any(), "report", ())?);
             reactor.kick(slf.py())?;
         }
         Ok(())

@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 
+use super::call::Tick;
 use super::errors::os_error;
 use super::handle::Handle;
 use super::lock;
@@ -61,7 +62,7 @@ impl Stream {
         let Some(reactor) = reactor else {
             return Ok(());
         };
-        reactor.get().defer_method(slf.as_any(), name, arguments)?;
+        reactor.get().push_tick(Tick::method(slf.as_any(), name, arguments)?);
         reactor.get().kick(py)
     }
 
@@ -302,14 +303,25 @@ impl Stream {
 
     /// Writes wait in the queue until `_uncork()`.
     fn _cork(&self) {
-        lock(&self.state).connection.corked = true;
+        lock(&self.state).connection.cork();
     }
 
     /// Sends what waited.
     fn _uncork(slf: &Bound<'_, Self>) -> PyResult<()> {
-        lock(&slf.get().state).connection.corked = false;
+        lock(&slf.get().state).connection.uncork();
         Self::flush(slf)?;
         slf.get().kick(slf.py())
+    }
+
+    /// Sends what waited for the connection.
+    fn _flush(slf: &Bound<'_, Self>) -> PyResult<()> {
+        Self::flush(slf)
+    }
+
+    /// Whether a write has failed: `_on_error` follows.
+    #[getter]
+    fn _broken(&self) -> bool {
+        lock(&self.state).connection.broken
     }
 
     /// Ends our side behind the last byte that waits; `_on_finish` follows. `closing`: `_close()`
@@ -319,7 +331,7 @@ impl Stream {
         {
             let mut state = lock(&slf.get().state);
             state.accepting = false;
-            state.connection.corked = false;
+            state.connection.uncork();
             state.connection.finishing = true;
             state.closing = closing;
             state.recount();

@@ -58,17 +58,17 @@ impl Stream {
         }
         state.connection.hung_up |= ready.hung_up;
         state.connection.ready |= ready.readable;
-        if state.connection.connecting || ready.writable {
-            let connecting = state.connection.connecting;
-            drop(state);
-            match (connecting, ready.writable) {
-                (true, true) => Self::connected(slf)?,
-                (false, true) => Self::writable(slf)?,
-                (_, false) => return Ok(()),
-            }
-            state = lock(&slf.get().state);
+        if !state.connection.connecting {
+            // Reading comes first: the peer's last words are heard before a write fails.
+            Self::readable(slf, reactor, buffer, state)?;
+            return if ready.writable { Self::writable(slf) } else { Ok(()) };
         }
-        Self::readable(slf, reactor, buffer, state)
+        drop(state);
+        if ready.writable {
+            Self::connected(slf)?;
+            Self::readable(slf, reactor, buffer, lock(&slf.get().state))?;
+        }
+        Ok(())
     }
 
     /// The clock reached this stream's deadline.
@@ -100,7 +100,7 @@ impl Stream {
         let py = slf.py();
         let (sent, feeders, tell, drained, finish) = {
             let mut state = lock(&slf.get().state);
-            if state.connection.corked || state.connection.connecting {
+            if state.connection.connecting {
                 return Ok(());
             }
             let before = state.connection.sent;
@@ -111,7 +111,7 @@ impl Stream {
             match sent {
                 Sent::Queued => state.arm(true),
                 Sent::Unfinished => state.again(false, true),
-                Sent::All | Sent::Failed(_) => {}
+                Sent::All | Sent::Corked | Sent::Failed(_) => {}
             }
             let all = sent == Sent::All;
             let finish = all && std::mem::take(&mut state.connection.finishing);
@@ -152,9 +152,8 @@ impl Stream {
             state.recount();
             error
         };
-        let py = slf.py();
-        call::hook(slf.as_any(), intern!(py, "_on_connect"), (error.unwrap_or(0),))?;
-        Self::flush(slf)
+        let name = intern!(slf.py(), "_on_connect");
+        call::hook(slf.as_any(), name, (error.unwrap_or(0),))
     }
 
     fn writable(slf: &Bound<'_, Self>) -> PyResult<()> {
@@ -216,6 +215,8 @@ impl Stream {
             if !more {
                 return Ok(());
             }
+            // What a listener put off comes before the next event, as in Node.
+            reactor.run_ticks(slf.py())?;
             state = lock(&slf.get().state);
         }
         if let (true, Some(key)) = (wants(&state), state.key) {

@@ -130,7 +130,9 @@ impl Stream {
     /// Whether `drain` is to come. Node: `stream`, "writable.writableNeedDrain".
     #[getter]
     fn writable_need_drain(&self) -> bool {
-        lock(&self.state).need_drain
+        let state = lock(&self.state);
+        // Once it is over, or our end is asked for, nobody waits for a drain any more.
+        state.need_drain && state.accepting
     }
 
     fn _local_name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -114,15 +114,16 @@ impl State {
             return Outcome { full: true, failed: None };
         }
         let mut taken = 0;
-        if !self.connection.must_queue() && !data.is_empty() {
+        if !self.connection.must_queue() {
             match self.connection.send_now(data) {
                 Ok(count) => taken = count,
                 Err(errno) => {
                     return Outcome { full: true, failed: Some(errno) };
                 }
             }
+            // What waits behind something else is no activity yet.
+            self.touch();
         }
-        self.touch();
         if taken == data.len() && !self.connection.must_queue() {
             // Nothing waits, however much it was: Node says the same.
             return Outcome { full: false, failed: None };
@@ -131,7 +132,7 @@ impl State {
         bytes::Buf::advance(&mut rest, taken);
         self.connection.queue(rest);
         self.need_drain |= full;
-        if !self.connection.corked {
+        if !self.connection.corked() {
             self.arm(true);
         }
         self.recount();

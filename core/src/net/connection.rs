@@ -32,6 +32,8 @@ pub enum Sent {
     All,
     /// Some of it waits until the kernel has room.
     Queued,
+    /// The kernel has everything but what a cork holds back.
+    Corked,
     /// The turn's budget is used up, the kernel may have room still: no event will say so.
     Unfinished,
     /// The connection is broken.
@@ -49,8 +51,9 @@ pub struct Connection {
     pub sent: u64,
     /// The connection attempt is still under way.
     pub connecting: bool,
-    /// Writes wait in the outbox until further notice.
-    pub corked: bool,
+    /// Writes wait in the outbox until further notice, behind so many bytes that were under way
+    /// before.
+    corked: Option<usize>,
     /// Reading goes on, into a buffer, but nobody waits for it.
     pub paused: bool,
     /// Events of this connection are wanted.
@@ -134,9 +137,24 @@ impl Connection {
         }
     }
 
+    /// Holds back what is written from now on.
+    pub fn cork(&mut self) {
+        self.corked.get_or_insert(self.outbox.len());
+    }
+
+    /// Holds nothing back any more.
+    pub fn uncork(&mut self) {
+        self.corked = None;
+    }
+
+    /// Whether writes are held back.
+    pub fn corked(&self) -> bool {
+        self.corked.is_some()
+    }
+
     /// Whether a write has to wait behind something.
     pub fn must_queue(&self) -> bool {
-        !self.outbox.is_empty() || self.corked || self.connecting
+        !self.outbox.is_empty() || self.corked() || self.connecting
     }
 
     /// Tries to send at once; the answer is how many bytes the kernel took (0: it is full).
@@ -174,8 +192,15 @@ impl Connection {
             if self.outbox.is_empty() {
                 return Sent::All;
             }
-            match self.outbox.flush_once(endpoint) {
-                Ok(taken) => self.sent += taken as u64,
+            let most = self.corked.unwrap_or(usize::MAX);
+            if most == 0 {
+                return Sent::Corked;
+            }
+            match self.outbox.flush_once(endpoint, most) {
+                Ok(taken) => {
+                    self.sent += taken as u64;
+                    self.corked = self.corked.map(|under_way| under_way - taken);
+                }
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return Sent::Queued,
                 Err(error) => {

@@ -39,16 +39,24 @@ impl Outbox {
         }
     }
 
-    /// Hands the kernel what it takes in one call; the answer is how much it took.
-    pub fn flush_once(&mut self, endpoint: &Endpoint) -> sys::Result<usize> {
+    /// Hands the kernel what it takes in one call of the first `most` bytes; the answer is how
+    /// much it took.
+    pub fn flush_once(&mut self, endpoint: &Endpoint, most: usize) -> sys::Result<usize> {
         let taken = match self.chunks.front() {
             None => return Ok(0),
-            Some(only) if self.chunks.len() == 1 => endpoint.send(only)?,
+            Some(first) if self.chunks.len() == 1 || most <= first.len() => {
+                endpoint.send(&first[..most.min(first.len())])?
+            }
             Some(_) => {
                 let mut pieces = [IoSlice::new(&[]); GATHER];
-                let mut count = 0;
+                let (mut count, mut room) = (0, most);
                 for (piece, chunk) in pieces.iter_mut().zip(&self.chunks) {
-                    *piece = IoSlice::new(chunk);
+                    if room == 0 {
+                        break;
+                    }
+                    let part = &chunk[..room.min(chunk.len())];
+                    room -= part.len();
+                    *piece = IoSlice::new(part);
                     count += 1;
                 }
                 endpoint.send_gathered(&pieces[..count])?
@@ -104,7 +112,7 @@ mod tests {
             outbox.push(Bytes::from_static(text.as_bytes()));
         }
         assert_eq!(outbox.len(), 13);
-        assert_eq!(outbox.flush_once(&here), Ok(13));
+        assert_eq!(outbox.flush_once(&here, usize::MAX), Ok(13));
         assert!(outbox.is_empty());
         let mut buffer = [0; 32];
         assert_eq!(there.receive(&mut buffer), Ok(13));
@@ -132,7 +140,7 @@ mod tests {
         let mut arrived = 0;
         let mut buffer = vec![0; 65536];
         while arrived < sent {
-            match outbox.flush_once(&here) {
+            match outbox.flush_once(&here, usize::MAX) {
                 Ok(_) | Err(rustix::io::Errno::AGAIN) => {}
                 Err(error) => panic!("{error}"),
             }
@@ -147,6 +155,6 @@ mod tests {
         drop(there);
         let mut outbox = Outbox::default();
         outbox.push(Bytes::from_static(b"x"));
-        assert_eq!(outbox.flush_once(&here), Err(rustix::io::Errno::PIPE));
+        assert_eq!(outbox.flush_once(&here, usize::MAX), Err(rustix::io::Errno::PIPE));
     }
 }

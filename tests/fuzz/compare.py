@@ -1,0 +1,144 @@
+"""What two traces of one program must have in common: everything but what is named here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import zip_longest
+from typing import Any
+
+from .play import Outcome
+
+Line = list[Any]
+Lines = list[Line]
+
+# What the system says of a connection that the peer has broken off.
+BROKEN = (["error", "ECONNRESET"], ["error", "EPIPE"])
+# What Node remembers as the error of a socket, and tells nobody.
+UNTOLD = {"ERR_SOCKET_CLOSED_BEFORE_CONNECTION", "ERR_SOCKET_CLOSED"}
+UNTOLD |= {"EPIPE", "ECONNRESET", "ECANCELED"}
+# Of a socket that is going nothing flows: one Node tells of pause() and resume(), another doesn't,
+# and an accepted socket of netserve's lets go of its listeners.
+GOING = ("close", "error", "> destroy", "> destroy_soon", "> reset")
+FLOW = ("pause", "resume", "pipe", "unpipe")
+
+
+def differences(node: Outcome, other: Outcome) -> list[str]:
+    """What differs, actor by actor: the first difference of each; empty where nothing does."""
+    if node.failure or other.failure:
+        return [f"node: {node.failure}, other: {other.failure}"]
+    found = []
+    parted = set()
+    ours, theirs = by_actor(other.lines), by_actor(node.lines)
+    for who in sorted({*ours, *theirs}):
+        if who.split()[0] in parted:
+            continue
+        at = first_difference(who, theirs.get(who, []), ours.get(who, []))
+        if at is None:
+            continue
+        if both_right(theirs.get(who, []), ours.get(who, []), at):
+            parted.add(who)
+        else:
+            found.append(told(who, theirs.get(who, []), ours.get(who, []), at))
+    return found
+
+
+def by_actor(lines: Lines) -> dict[str, Lines]:
+    """Order is compared within each actor.
+
+    'pause' and 'resume' have an order of their own: where 'resume' stands among the other events
+    depends on when the flow was asked for.
+    """
+    found: dict[str, Lines] = defaultdict(list)
+    going = set()
+    for who, *line in lines:
+        if line[0] in GOING:
+            going.add(who)
+        elif line[0] in FLOW and who in going:
+            continue
+        found[f"{who} flow" if line[0] in ("pause", "resume") else who].append(line)
+    for who, mine in found.items():
+        if "callbacks" in who:
+            mine.sort(key=str)  # those that fail come in any order
+    return dict(found)
+
+
+def first_difference(who: str, theirs: Lines, ours: Lines) -> int | None:
+    """Where the first lines stand that are not the same and should be."""
+    for at, (there, here) in enumerate(zip_longest(theirs, ours)):
+        if there == here or (there and here and is_chance(who, there, here)):
+            continue
+        if there and here and there[0] == here[0] == "=" and not apart(there[1], here[1]):
+            continue
+        return at
+    return None
+
+
+def told(who: str, theirs: Lines, ours: Lines, at: int) -> str:
+    """A difference in words: Node's / the other's."""
+    there = theirs[at] if at < len(theirs) else None
+    here = ours[at] if at < len(ours) else None
+    if there and here and there[0] == here[0] == "=":
+        names = sorted(apart(there[1], here[1]))
+        said = ", ".join(f"{name} {there[1][name]!r} / {here[1][name]!r}" for name in names)
+        return f"{who}, line {at}: state: {said}"
+    return f"{who}, line {at}: {shown(there)} / {shown(here)}"
+
+
+def shown(line: Line | None) -> str:
+    """A line of a trace, short."""
+    if line and line[0] == "=":
+        return "= " + " ".join(f"{name}={value}" for name, value in line[1].items() if value)
+    return " ".join(map(str, line)) if line else "nothing"
+
+
+def is_chance(who: str, there: Line, here: Line) -> bool:
+    """Whether two lines that are not the same say nothing."""
+    if "callbacks" in who:
+        # A write that was cut off: what its callback hears differs from one Node to another.
+        return there[:-1] == here[:-1] and here[-1] is not None
+    # How much was handed out before a socket was broken off.
+    return there[0] == here[0] == "close" and there[1] == here[1]
+
+
+def both_right(theirs: Lines, ours: Lines, at: int) -> bool:
+    """Whether two ways part at `at` that are both right: what follows can't be compared."""
+    there, here = theirs[at : at + 1], ours[at : at + 1]
+    if here and here[0] in BROKEN:
+        # libuv takes a reset behind data that it has just read for an end; to netserve it is an
+        # error, since bytes may be missing.
+        return True
+    if there and there[0] in BROKEN:
+        # An end, and the reset behind it: who reads in between hears of the end.
+        return bool(here) and (here[0][0] == "end" or ["end"] in [line[:1] for line in ours])
+    if there == [["error", "EINVAL"]]:
+        # libuv can't reset a connection while its own end is on its way; the system can.
+        return True
+    # Node goes on with what was under way inside the program's own call of destroy().
+    last = str(theirs[at - 1][0]) if at else ""
+    return last.startswith("> destroy") and bool(there) and there[0][0] == "end"
+
+
+def apart(there: dict[str, Any], here: dict[str, Any]) -> set[str]:
+    """The names of what differs in two states and must not."""
+    names = {name for name in there if there[name] != here.get(name)}
+    if not names or "destroyed" not in there:
+        return names
+    ahead = min(there["readable_length"], here["readable_length"]) >= here["mark"]
+    if there["encoded"] or ahead:
+        # How much is read ahead of a reader that rests depends on the size of one read; and
+        # with an encoding, Node counts characters.
+        names -= {"readable_length", "bytes_read"}
+    if there["writable_length"] and here["writable_length"]:
+        # Node counts a write as waiting until all of it is out.
+        names -= {"writable_length"}
+    if there["closed"]:
+        names -= {"paused", "readable_length"}
+        if not there["readable_ended"]:
+            # How much was handed out before a socket was broken off is chance.
+            names -= {"bytes_read", "received"}
+        if not there["writable_finished"]:
+            # Bytes that were thrown away, or that a write failed with, count as written in Node.
+            names -= {"bytes_written"}
+        if there["errored"] in UNTOLD and here["errored"] in (None, "on purpose"):
+            names -= {"errored"}
+    return names
