@@ -5,6 +5,7 @@
     open_connection                a `Socket`: the client's side
     run, until_idle, once          driving a loop until nothing is left, waiting for an event
     AbortController, AbortSignal   calling things off
+    BlockList, SocketAddress       rules about who may connect, an address as a value
     EventEmitter, OnRead, AddressInfo, is_ip, ...
 
 Names are Node's in snake_case, durations are seconds. Errors are in `netserve.errors`.
@@ -15,6 +16,7 @@ from __future__ import annotations
 from . import child_process, cluster, errors, process
 from ._abort import AbortController, AbortSignal
 from ._address import AddressInfo, DropInfo, is_ip, is_ipv4, is_ipv6
+from ._block_list import BlockList
 from ._events import EventEmitter, once
 from ._factories import (
     connect,
@@ -27,6 +29,7 @@ from ._on_read import OnRead
 from ._runtime import run, until_idle
 from ._server import Server
 from ._socket import Socket
+from ._socket_address import SocketAddress
 
 __version__ = "0.1.0"
 
@@ -34,11 +37,13 @@ __all__ = [
     "AbortController",
     "AbortSignal",
     "AddressInfo",
+    "BlockList",
     "DropInfo",
     "EventEmitter",
     "OnRead",
     "Server",
     "Socket",
+    "SocketAddress",
     "child_process",
     "cluster",
     "connect",

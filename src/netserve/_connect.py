@@ -26,6 +26,7 @@ from ._address import (
 from ._errors import (
     ArgumentTypeError,
     ArgumentValueError,
+    StateError,
     annotate,
     lookup_error,
     out_of_range,
@@ -119,7 +120,7 @@ class Attempt:
         self._socket = socket
         self._request = request
         self._addresses: list[Address] = []
-        self._errors: list[OSError] = []
+        self._errors: list[OSError | StateError] = []
         self._over = False
         self._holding = False
 
@@ -253,11 +254,20 @@ class Attempt:
         if self._over:
             return
         host, version = self._addresses[0]
+        several = len(self._addresses) > 1 or bool(self._errors)
+        if several and self._blocks(host, version):
+            self._socket._runtime.defer(self._failed, blocked(host))
+            return
         if version > 0:
             tried = self._socket.auto_select_family_attempted_addresses
             tried.append(f"{host}:{self._request.port}")
             self._socket._emit("connection_attempt", host, self._request.port, version)
             if self._over:
+                return
+            # Asked as late as in Node: the listener may have added a rule.
+            if not several and self._blocks(host, version):
+                tried.pop()
+                self._socket.destroy(blocked(host))
                 return
         try:
             fd = self._begin(host, version)
@@ -266,6 +276,11 @@ class Attempt:
             return
         self._socket._open(fd, connecting=True)
         self._hold(False)
+
+    def _blocks(self, host: str, version: int) -> bool:
+        """Whether the socket's block list keeps us from this address; a path is none."""
+        rules = self._socket._block_list
+        return rules is not None and version > 0 and rules.check(host, version)
 
     def _begin(self, host: str, version: int) -> int:
         """A descriptor whose connection attempt is under way."""
@@ -295,7 +310,7 @@ class Attempt:
             number = error.errno or errno.EINVAL
             raise system_error(number, "bind", local, request.local_port or None) from None
 
-    def _failed(self, error: OSError) -> None:
+    def _failed(self, error: OSError | StateError) -> None:
         if self._over:
             return
         socket = self._socket
@@ -313,7 +328,7 @@ class Attempt:
         else:
             socket.destroy(self._summary())
 
-    def _summary(self) -> OSError:
+    def _summary(self) -> OSError | StateError:
         """The first error; when there were several, with all of them."""
         first = self._errors[0]
         first.__dict__["errors"] = list(self._errors)
@@ -323,11 +338,16 @@ class Attempt:
         return first
 
 
-def _copy(error: OSError) -> OSError:
+def _copy(error: OSError | StateError) -> OSError | StateError:
     """An equal error: one that is part of its own cause would never stop being printed."""
-    twin = type(error)(*error.args)
+    twin = type(error).__new__(type(error), *error.args)
     twin.__dict__.update({k: v for k, v in error.__dict__.items() if k != "errors"})
     return twin
+
+
+def blocked(host: str) -> StateError:
+    """A block list keeps us from this address."""
+    return StateError(f"{host} is blocked by the socket's block_list", "ERR_IP_BLOCKED")
 
 
 def _open_socket(family: int, host: str, port: int | None) -> _socket.socket:
