@@ -126,20 +126,26 @@ class SocketAddress:
 
 
 def find_ip_family(value: object) -> int | None:
-    """4 or 6; `None` for a family that is none. A wrong type raises."""
+    """4 or 6; `None` for a text that is no family. Everything else that is none raises."""
     if isinstance(value, str):
         return {"ipv4": 4, "ipv6": 6}.get(value.lower())
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong_type("family", "'ipv4', 'ipv6', 4 or 6", value)
-    return value if value in NAMES else None
+    if value not in NAMES:
+        raise _bad_family(value)
+    return value
 
 
 def check_ip_family(value: object) -> int:
     """4 or 6, from that or from `"ipv4"` and `"ipv6"`."""
     version = find_ip_family(value)
     if version is None:
-        raise ArgumentValueError(f"family must be 'ipv4', 'ipv6', 4 or 6, not {shown(value)}")
+        raise _bad_family(value)
     return version
+
+
+def _bad_family(value: object) -> ArgumentValueError:
+    return ArgumentValueError(f"family must be 'ipv4', 'ipv6', 4 or 6, not {shown(value)}")
 
 
 def _check_flowlabel(value: Any) -> int:

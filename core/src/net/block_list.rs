@@ -54,7 +54,7 @@ impl<Rule: Hash + Eq + Copy> Ordered<Rule> {
 /// A list of rules, each of which blocks some addresses.
 #[derive(Default)]
 pub struct BlockList {
-    /// By what they are mapped to: an address is in the list once, as it was first written.
+    /// By what they are mapped to: an address is in the list once, as it was last written.
     addresses: HashMap<u128, (u64, IpAddr)>,
     subnets: Ordered<Subnet>,
     ranges: Ordered<Range>,
@@ -69,7 +69,7 @@ impl BlockList {
     /// Blocks one address.
     pub fn add_address(&mut self, address: IpAddr) {
         let number = self.number();
-        self.addresses.entry(mapped(address)).or_insert((number, address));
+        self.addresses.insert(mapped(address), (number, address));
     }
 
     /// Blocks the addresses of a network; `prefix` is at most 32 or 128.
@@ -260,8 +260,8 @@ mod tests {
     #[test]
     fn an_address_is_in_the_list_once() {
         let mut list = BlockList::default();
-        list.add_address(ip("1.2.3.4"));
         list.add_address(ip("::ffff:1.2.3.4"));
+        list.add_address(ip("1.2.3.4"));
         assert_eq!(list.rules(), ["Address: IPv4 1.2.3.4"]);
         list.remove_address(ip("::ffff:1.2.3.4"));
         assert!(list.is_empty() && !list.blocks(ip("1.2.3.4")));
