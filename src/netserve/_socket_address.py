@@ -16,7 +16,7 @@ ANYWHERE = {4: "127.0.0.1", 6: "::"}
 # A flow label has 20 bits in an IPv6 header. Node says 32, and aborts above these.
 MOST_FLOW = 2**20 - 1
 
-_TEXT = re.compile(r"(?:\[([^\]]*)\]|([0-9.]+))(?::0*([0-9]{0,5}))?", re.ASCII)
+_TEXT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+))(?::0*([0-9]{0,5}))?", re.ASCII)
 
 
 class SocketAddress:
@@ -96,8 +96,6 @@ class SocketAddress:
         if found is None:
             return None
         ipv6, ipv4, port = found.groups()
-        if ipv6 is not None and "%" in ipv6:
-            return None
         try:
             return SocketAddress(ipv6 or ipv4, "ipv6" if ipv4 is None else "ipv4", int(port or 0))
         except ArgumentValueError:

@@ -3,6 +3,7 @@
 from netserve import BlockList, SocketAddress
 from tests.conformance.scenario import play, trace
 
+
 def main() -> None:
     rules = BlockList()
     rules.add_address("1.2.3.4")

@@ -1,5 +1,5 @@
 // since: 26
-// A network or range is removed as it was written, the newest first; an unknown one does nothing.
+// A network or range is removed as it was written, the newest first; an unknown one is no error.
 'use strict';
 const net = require('node:net');
 const { play, trace } = require('../../scenario');

@@ -1,9 +1,10 @@
-"""A network or range is removed as it was written, the newest first; an unknown one does nothing."""
+"""A network or range is removed as it was written, the newest first; an unknown one is no error."""
 
 from collections.abc import Callable
 
 from netserve import BlockList
 from tests.conformance.scenario import play, trace
+
 
 def main() -> None:
     rules = BlockList()

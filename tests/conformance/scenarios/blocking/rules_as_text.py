@@ -3,6 +3,7 @@
 from netserve import BlockList
 from tests.conformance.scenario import play, trace
 
+
 def main() -> None:
     rules = BlockList()
     trace("list", "empty", rules.rules, rules.size)
