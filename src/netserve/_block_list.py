@@ -169,7 +169,7 @@ class BlockList:
         Node: `net`, "blockList.check()".
         """
         if isinstance(address, SocketAddress):
-            return self._core.check(address.address, address._version)
+            return self._core.check(address._address, address._version)
         if not isinstance(address, str):
             raise wrong_type("address", "a str or a SocketAddress", address)
         return self._core.check(address, find_ip_family(family) or 6)
@@ -245,7 +245,7 @@ def check_block_list(value: object) -> BlockList | None:
 def _ip(address: object, family: object, name: str) -> tuple[str, int]:
     """An address and its version, 4 or 6, for the core."""
     if isinstance(address, SocketAddress):
-        return address.address, address._version
+        return address._address, address._version
     if not isinstance(address, str):
         raise wrong_type(name, "a str or a SocketAddress", address)
     version = check_ip_family(family)

@@ -12,6 +12,7 @@ from ._errors import ArgumentValueError, out_of_range, shown, wrong_type
 __all__ = ["SocketAddress"]
 
 NAMES = {4: "ipv4", 6: "ipv6"}
+VERSIONS = {"ipv4": 4, "ipv6": 6}
 ANYWHERE = {4: "127.0.0.1", 6: "::"}
 # A flow label has 20 bits in an IPv6 header. Node says 32, and aborts above these.
 MOST_FLOW = 2**20 - 1
@@ -126,7 +127,7 @@ class SocketAddress:
 def find_ip_family(value: object) -> int | None:
     """4 or 6; `None` for a text that is no family. Everything else that is none raises."""
     if isinstance(value, str):
-        return {"ipv4": 4, "ipv6": 6}.get(value.lower())
+        return VERSIONS.get(value) or VERSIONS.get(value.lower())
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong_type("family", "'ipv4', 'ipv6', 4 or 6", value)
     if value not in NAMES:

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
 use super::lock;
 use crate::net::block_list;
@@ -32,6 +33,11 @@ pub fn blocks(rules: &Rules, peer: Option<IpAddr>) -> bool {
     peer.is_none_or(|peer| lock(rules).blocks(peer))
 }
 
+/// An address in any text at all: one that is not even Unicode (a lone surrogate) is none.
+fn any(text: &Bound<'_, PyString>, version: u8) -> Option<IpAddr> {
+    block_list::parse(text.to_str().ok()?, version)
+}
+
 fn ip(text: &str, version: u8) -> PyResult<IpAddr> {
     block_list::parse(text, version).ok_or_else(|| {
         PyValueError::new_err(format!("not an address of version {version}: {text:?}"))
@@ -47,8 +53,8 @@ impl BlockList {
 
     /// How Node writes an address; `None` for what is none of this version.
     #[staticmethod]
-    fn canonical(address: &str, version: u8) -> Option<String> {
-        block_list::parse(address, version).map(block_list::text)
+    fn canonical(address: &Bound<'_, PyString>, version: u8) -> Option<String> {
+        any(address, version).map(block_list::text)
     }
 
     fn add_address(&self, address: &str, version: u8) -> PyResult<()> {
@@ -83,9 +89,8 @@ impl BlockList {
     }
 
     /// Whether a rule blocks it. What is no address of this version is not blocked.
-    fn check(&self, address: &str, version: u8) -> bool {
-        let address = block_list::parse(address, version);
-        address.is_some_and(|address| lock(&self.rules).blocks(address))
+    fn check(&self, address: &Bound<'_, PyString>, version: u8) -> bool {
+        any(address, version).is_some_and(|address| lock(&self.rules).blocks(address))
     }
 
     fn clear(&self) {

@@ -28,6 +28,14 @@ pub struct Spans {
 }
 
 impl Block {
+    fn add(&mut self, span: Span) {
+        let index = self.spans.partition_point(|other| *other < span);
+        let before = index.checked_sub(1).map_or(0, |last| self.reach[last]);
+        self.spans.insert(index, span);
+        self.reach.insert(index, before);
+        raise(&mut self.reach[index..], span.1);
+    }
+
     fn recount(&mut self, from: usize) {
         let mut reach = if from == 0 { 0 } else { self.reach[from - 1] };
         self.reach.truncate(from);
@@ -65,17 +73,17 @@ impl Spans {
         };
         let at = self.place(span).min(last);
         let block = &mut self.blocks[at];
-        let index = block.spans.partition_point(|other| *other < span);
-        block.spans.insert(index, span);
-        block.recount(index);
+        block.add(span);
+        raise(&mut self.before[at + 1..], span.1);
         if block.spans.len() > MOST {
             let spans = block.spans.split_off(MOST / 2);
             block.reach.truncate(MOST / 2);
+            let before = self.before[at].max(block.furthest());
             let mut rest = Block { spans, reach: Vec::new() };
             rest.recount(0);
             self.blocks.insert(at + 1, rest);
+            self.before.insert(at + 1, before);
         }
-        self.recount(at);
     }
 
     /// Removes a span once. It does nothing where there is none like it.
@@ -109,6 +117,13 @@ impl Spans {
             };
             self.before.push(reach);
         }
+    }
+}
+
+/// Numbers that never fall: each becomes `end` at least.
+fn raise(reach: &mut [u128], end: u128) {
+    for each in reach.iter_mut().take_while(|each| **each < end) {
+        *each = end;
     }
 }
 
