@@ -37,7 +37,7 @@ URLS = {
 
 def parse(text: Any) -> dict[str, Any] | None:
     found = SocketAddress.parse(text)
-    return found and found.to_json()
+    return found.to_json() if found else None
 
 
 def main() -> None:
