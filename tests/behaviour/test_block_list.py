@@ -8,6 +8,7 @@ import pytest
 
 import netserve
 from netserve import BlockList, Server, Socket, _connect, once
+from netserve.cluster import SCHED_LEAST, SCHED_NONE, SCHED_RR
 from tests.behaviour.clusters import family
 from tests.behaviour.pairs import closing, gone, serving, shut
 from tests.conftest import has_ipv6
@@ -150,9 +151,19 @@ async def test_a_worker_drops_what_its_list_blocks_and_passes_nothing_on():
         assert await one.hear(blocking, "drop", 2) == ["drop", 0]
         assert one.heard(open_to_all, "drop") == []
         assert await one.ask(blocking, "count") == [0]
-        blocking.send(["unblock", None])
-        await one.ask(blocking, "echo", "done")
+        await one.ask(blocking, "unblock")
         assert {await said_by_worker(port) for _ in range(2)} == {b"1", b"2"}
+
+
+@pytest.mark.parametrize("policy", [SCHED_RR, SCHED_LEAST, SCHED_NONE])
+async def test_a_worker_asks_its_list_whoever_accepts(policy):
+    async with family(policy) as one:
+        port = await one.serving(block="127.0.0.0/8")
+        assert await said_by_worker(port) == b""
+        (worker,) = one.all
+        assert await one.hear(worker, "drop") == ["drop", 0]
+        await one.ask(worker, "unblock")
+        assert await said_by_worker(port) == b"1"
 
 
 async def said_by_worker(port: int) -> bytes:

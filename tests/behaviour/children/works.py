@@ -55,6 +55,7 @@ def on_message(message, handle):
         me.send(["env", {name: os.environ.get(name) for name in about}])
     elif what == "unblock":
         block_list.clear()
+        me.send(["unblock", block_list.size])
     elif what == "echo":
         me.send(["echo", about])
 
