@@ -27,6 +27,7 @@ ORDER = [
     "_errors",
     "errors",
     "_address",
+    "_socket_address",
     "_block_list",
     "_descriptor",
     "_bind",

@@ -21,5 +21,6 @@ fn core(names: &Bound<'_, PyModule>) -> PyResult<()> {
     names.add_class::<border::stream::Stream>()?;
     names.add_class::<border::channel::Channel>()?;
     names.add_class::<border::distributor::Distributor>()?;
-    names.add_class::<border::share::Share>()
+    names.add_class::<border::share::Share>()?;
+    names.add_class::<border::block_list::BlockList>()
 }

@@ -7,6 +7,7 @@
     run, until_idle, once          driving a loop until nothing is left, waiting for an event
     BoundSocket                    an address that is taken now and used later
     AbortController, AbortSignal   calling things off
+    BlockList, SocketAddress       rules about who may connect, an address as a value
     EventEmitter, OnRead, AddressInfo, is_ip, ...
 
 Names are Node's in snake_case, durations are seconds. Errors are in `netserve.errors`.
@@ -17,6 +18,7 @@ from __future__ import annotations
 from . import child_process, cluster, errors, process
 from ._abort import AbortController, AbortSignal
 from ._address import AddressInfo, DropInfo, is_ip, is_ipv4, is_ipv6
+from ._block_list import BlockList
 from ._bound_socket import BoundSocket
 from ._connect import (
     get_default_auto_select_family,
@@ -36,6 +38,7 @@ from ._on_read import OnRead
 from ._runtime import run, until_idle
 from ._server import Server
 from ._socket import Socket
+from ._socket_address import SocketAddress
 from ._transfer import transfer
 
 __version__ = "0.1.0"
@@ -44,12 +47,14 @@ __all__ = [
     "AbortController",
     "AbortSignal",
     "AddressInfo",
+    "BlockList",
     "BoundSocket",
     "DropInfo",
     "EventEmitter",
     "OnRead",
     "Server",
     "Socket",
+    "SocketAddress",
     "child_process",
     "cluster",
     "connect",

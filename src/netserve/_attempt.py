@@ -19,7 +19,7 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from ._address import is_ip
-from ._errors import annotate, system_error
+from ._errors import StateError, annotate, system_error
 from ._lookup import Answer, Lookup, check_answer
 
 if TYPE_CHECKING:
@@ -160,12 +160,11 @@ class Attempt:
         self._socket.destroy(self._summary())
 
     def _try(self, address: Address) -> Exception | None:
-        """Begins to connect to one address, or says what is in the way.
-
-        The only place where an address is about to be tried: before `_open_socket()` nothing is
-        opened.
-        """
+        """Begins to connect to one address, or says what is in the way."""
         is_path = address[1] == PATH
+        rules = self._socket._block_list
+        if rules is not None and not is_path and rules.check(*address):
+            return self._refuse(address)
         try:
             with self._open_socket(address) as opened:
                 if not is_path:
@@ -188,6 +187,16 @@ class Attempt:
             return None
         if self._many:
             self._emit_failed(address, error)
+        return error
+
+    def _refuse(self, address: Address) -> StateError:
+        """A rule keeps us from this address; nothing has been opened."""
+        message = f"{address[0]} is blocked by the socket's block_list"
+        error = StateError(message, "ERR_IP_BLOCKED")
+        if self._many:
+            self._emit_failed(address, error)
+        else:
+            self._announce(address)
         return error
 
     def _open_socket(self, address: Address) -> _socket.socket:

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from ._block_list import BlockList
 from ._events import once
 from ._server import Server
 from ._socket import Socket
@@ -35,7 +36,7 @@ def create_server(
     no_delay: bool = False,
     keep_alive: bool = False,
     keep_alive_initial_delay: float = 0.0,
-    block_list: Any = None,
+    block_list: BlockList | None = None,
 ) -> Server:
     """Makes a `Server`, which does not listen yet; the options are those of `Server`.
 

@@ -20,6 +20,7 @@ from ._events import EventEmitter
 
 if TYPE_CHECKING:
     from ._attempt import Attempt
+    from ._block_list import BlockList
     from ._runtime import Runtime
     from ._server import Server
 
@@ -77,6 +78,8 @@ class Lifecycle(EventEmitter, Stream):
     # Seldom set.
     # An error was reported already: no listener hears of it again.
     _quiet = False
+    # Where `connect()` must not lead.
+    _block_list: BlockList | None = None
     _forget_signal: Callable[[], Any] | None = None
     # Another process has, or had, a copy of the descriptor: our close says nothing to the peer.
     _shared = False

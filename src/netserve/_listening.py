@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from ._abort import on_abort
 from ._accept_queue import AcceptQueue
 from ._address import AddressInfo, check_callback, info
+from ._block_list import BlockList
 from ._core import Listener, Share
 from ._errors import StateError, lookup_error
 from ._listen import DEFAULT_BACKLOG, ListenRequest, Place, bind, literal, understand
@@ -40,6 +41,7 @@ class Listening(AcceptQueue):
     _sockets: set[Socket]
     _no_delay: bool
     _keep_alive: int | None
+    _block_list: BlockList | None
     _limit: int | None = None
     _referenced = True
     _listener: Listener | Share | None = None
@@ -186,6 +188,7 @@ class Listening(AcceptQueue):
             limit=self._limit,
             no_delay=self._no_delay,
             keep_alive=self._keep_alive,
+            block_list=self._block_list._core if self._block_list is not None else None,
         )
         self._begin(listener, place)
 

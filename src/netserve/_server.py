@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from ._address import DropInfo, check_bool, check_callback, check_seconds, check_size, info
+from ._block_list import BlockList, check_block_list
 from ._core import Share
 from ._errors import out_of_range, system_error, wrong_type
 from ._listening import Listening, not_running, settle
@@ -42,8 +43,9 @@ class Server(Listening):
 
     `connection_listener` is added for `connection`. `allow_half_open`: a connection whose peer has
     ended stays open for writing. `pause_on_connect`: not one byte is read until `resume()`.
-    `high_water_mark` in bytes, `keep_alive_initial_delay` in seconds. Wrong options raise
-    `TypeError` or `ValueError`. Node: `net`, "Class: net.Server".
+    `high_water_mark` in bytes, `keep_alive_initial_delay` in seconds. A TCP client that the
+    `block_list` has a rule for is dropped at once. Wrong options raise `TypeError` or `ValueError`.
+    Node: `net`, "Class: net.Server".
 
     Events: `listening`, `connection(socket)`, `close`, `error(exc)`, `drop(info)`.
     """
@@ -64,7 +66,7 @@ class Server(Listening):
         no_delay: bool = False,
         keep_alive: bool = False,
         keep_alive_initial_delay: float = 0.0,
-        block_list: Any = None,
+        block_list: BlockList | None = None,
     ) -> None:
         check_callback(connection_listener, "connection_listener")
         self._allow_half_open = check_bool(allow_half_open, "allow_half_open")
@@ -73,8 +75,7 @@ class Server(Listening):
         self._no_delay = check_bool(no_delay, "no_delay")
         delay = check_seconds(keep_alive_initial_delay, "keep_alive_initial_delay")
         self._keep_alive = int(delay) if check_bool(keep_alive, "keep_alive") else None
-        if block_list is not None:
-            raise wrong_type("block_list", "None", block_list)
+        self._block_list = check_block_list(block_list)
         self._runtime = current()
         self._context = contextvars.copy_context()
         self._drop_all = False

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ._abort import AbortSignal, error_of, on_abort
 from ._address import check_bool, check_size
+from ._block_list import BlockList, check_block_list
 from ._bound_socket import BoundSocket
 from ._connecting import Connecting
 from ._descriptor import check_fd, is_socket
@@ -40,8 +41,9 @@ class Socket(Connecting):
     `fd` or `handle` (a `Socket` or `socket.socket`, whose descriptor is taken over) wrap what is
     connected already; `readable` and `writable` then say what it is used for. A `handle` that is a
     `BoundSocket` is adopted: it is our end of what `connect()` makes, the first time.
-    `high_water_mark` is in bytes, for each direction; `keep_alive_initial_delay` in seconds. Wrong
-    options raise `TypeError` or `ValueError`. Node: `net`, "new net.Socket([options])".
+    `high_water_mark` is in bytes, for each direction; `keep_alive_initial_delay` in seconds. What
+    the `block_list` has a rule for is not connected to (`ERR_IP_BLOCKED`). Wrong options raise
+    `TypeError` or `ValueError`. Node: `net`, "new net.Socket([options])".
 
     Events: `connect`, `ready`, `lookup(err, address, family, host)`,
     `connection_attempt(ip, port, family)`, `connection_attempt_failed(ip, port, family, exc)`,
@@ -68,7 +70,7 @@ class Socket(Connecting):
         keep_alive: bool = False,
         keep_alive_initial_delay: float = 0.0,
         type_of_service: int | None = None,
-        block_list: Any = None,
+        block_list: BlockList | None = None,
         signal: AbortSignal | None = None,
     ) -> None:
         self._begin_for_good(current(), None)
@@ -79,7 +81,7 @@ class Socket(Connecting):
         self._remember_options(no_delay, keep_alive, keep_alive_initial_delay, type_of_service)
         check_bool(readable, "readable"), check_bool(writable, "writable")
         if block_list is not None:
-            raise wrong_type("block_list", "None", block_list)
+            self._block_list = check_block_list(block_list)
         if signal is not None and not isinstance(signal, AbortSignal):
             raise wrong_type("signal", "an AbortSignal", signal)
         self._context = contextvars.copy_context()

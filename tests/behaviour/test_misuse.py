@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import netserve
-from netserve import AbortController, AbortSignal, EventEmitter, OnRead, Server, Socket
+from netserve import (
+    AbortController,
+    AbortSignal,
+    BlockList,
+    EventEmitter,
+    OnRead,
+    Server,
+    Socket,
+    SocketAddress,
+)
 
 ALLOWED = (TypeError, ValueError, RuntimeError, OSError)
 
@@ -128,6 +137,21 @@ PLAIN_CALLS = {
     "is_ipv6": netserve.is_ipv6,
     "once_emitter": lambda x: netserve.once(x, "event"),
     "once_event": lambda x: netserve.once(EventEmitter(), x),
+    "block_address": lambda x: BlockList().add_address(x, x),
+    "block_addresses": lambda x: BlockList().add_addresses([x, x]),
+    "block_range": lambda x: BlockList().add_range(x, x),
+    "block_subnet": lambda x: BlockList().add_subnet("1.1.1.1", x),
+    "block_network": lambda x: BlockList().add_cidrs([x]),
+    "unblock_address": lambda x: BlockList().remove_address(x),
+    "unblock_network": lambda x: BlockList().remove_cidr(x),
+    "check_address": lambda x: BlockList().check(x),
+    "check_family": lambda x: BlockList().check("::1", x),
+    "read_rules": lambda x: BlockList().from_json(x),
+    "socket_address": lambda x: SocketAddress(x, "ipv6"),
+    "socket_address_family": lambda x: SocketAddress("::1", x),
+    "socket_address_port": lambda x: SocketAddress(port=x),
+    "socket_address_flowlabel": lambda x: SocketAddress(flowlabel=x),
+    "socket_address_text": SocketAddress.parse,
     "run": lambda x: netserve.run(x),
     "signal_timeout": lambda x: AbortSignal.timeout(bad_number(x)),
     "signal_any": lambda x: AbortSignal.any(x),

@@ -16,11 +16,13 @@ const aliases = new Map([[directory, '<dir>'], [path.basename(directory), '<run>
 
 // The base class that netserve promises for a code; other codes are compared by code alone.
 const KINDS = {
+  ERR_INVALID_ADDRESS: 'ValueError',
   ERR_INVALID_ARG_TYPE: 'TypeError',
   ERR_INVALID_ARG_VALUE: 'ValueError',
   ERR_INVALID_HANDLE_TYPE: 'TypeError',
   ERR_IPC_CHANNEL_CLOSED: 'RuntimeError',
   ERR_IPC_DISCONNECTED: 'RuntimeError',
+  ERR_IP_BLOCKED: 'RuntimeError',
   ERR_OUT_OF_RANGE: 'ValueError',
   ERR_SERVER_ALREADY_LISTEN: 'RuntimeError',
   ERR_SERVER_NOT_RUNNING: 'RuntimeError',

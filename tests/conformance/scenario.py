@@ -28,11 +28,13 @@ LOOP = os.environ.get("SCENARIO_LOOP", "run")
 
 # Codes whose builtin base class is promised; other codes are compared by code alone.
 KINDS = {
+    "ERR_INVALID_ADDRESS",
     "ERR_INVALID_ARG_TYPE",
     "ERR_INVALID_ARG_VALUE",
     "ERR_INVALID_HANDLE_TYPE",
     "ERR_IPC_CHANNEL_CLOSED",
     "ERR_IPC_DISCONNECTED",
+    "ERR_IP_BLOCKED",
     "ERR_OUT_OF_RANGE",
     "ERR_SERVER_ALREADY_LISTEN",
     "ERR_SERVER_NOT_RUNNING",

@@ -1,6 +1,6 @@
 //! Addresses for Python: `(address, port, family)` for TCP, a string for a path, `None` without.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::os::fd::AsFd;
 
 use pyo3::prelude::*;
@@ -25,6 +25,11 @@ pub fn name(socket: &impl AsFd, end: End) -> Name {
         End::Local => socket.local_addr().ok(),
         End::Remote => socket.peer_addr().ok(),
     }
+}
+
+/// The peer's IP address, while the kernel knows it.
+pub fn ip(socket: &impl AsFd) -> Option<IpAddr> {
+    name(socket, End::Remote)?.as_socket().map(|peer| peer.ip())
 }
 
 /// Makes a Python object of a name.

@@ -52,7 +52,7 @@ impl State {
             return Step::Stop;
         };
         match door.take() {
-            Taken::One(socket) => make(Arc::new(socket)),
+            Taken::One(socket, _) => make(Arc::new(socket)),
             Taken::TooMany(socket) => Step::Shed(socket),
             Taken::Gone => Step::Next,
             Taken::Nobody => {

@@ -1,8 +1,8 @@
 //! `Listener`: a bound, listening descriptor.
 //!
-//! The limit is enforced here, before a Python object exists. `_on_connection(fd, one_run)` gets a new
+//! The limit and the block list are enforced here, before a Python object exists. `_on_connection(fd, one_run)` gets a new
 //! connection's descriptor; `on_drop(local, remote, reason)` hears of one that was turned away
-//! (`"limit"`, or `"descriptors"` when the process has no more of them); `on_error(errno)` of a
+//! (`"limit"`, `"blocked"`, or `"descriptors"` when the process has no more of them); `on_error(errno)` of a
 //! descriptor that can't accept any more.
 
 use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};
@@ -15,6 +15,7 @@ use pyo3::prelude::*;
 use socket2::{SockRef, TcpKeepalive};
 
 use super::address::{self, End};
+use super::block_list::{self, BlockList, Rules};
 use super::call;
 use super::errors::os_error;
 use super::handle::Handle;
@@ -34,6 +35,8 @@ pub(super) struct State {
     pub(super) ready: bool,
     live: usize,
     limit: Option<usize>,
+    /// Never of a local (path) listener: its peers have no addresses.
+    blocked: Option<Rules>,
     options: Options,
     pub(super) unref: bool,
     pub(super) active: bool,
@@ -87,10 +90,15 @@ impl State {
             return Step::Stop;
         }
         match door.take() {
-            Taken::One(socket) if self.limit.is_some_and(|limit| self.live >= limit) => {
+            Taken::One(socket, _) if self.limit.is_some_and(|limit| self.live >= limit) => {
                 Step::TurnAway(socket, "limit")
             }
-            Taken::One(socket) => {
+            Taken::One(socket, peer)
+                if self.blocked.as_ref().is_some_and(|rules| block_list::blocks(rules, peer)) =>
+            {
+                Step::TurnAway(socket, "blocked")
+            }
+            Taken::One(socket, _) => {
                 self.live += 1;
                 self.options.set(&socket);
                 Step::Take(socket)
@@ -241,7 +249,8 @@ impl Listener {
     /// probe (0: the system's own), `None` for off.
     #[new]
     #[pyo3(signature = (reactor, fd, owner, *, live = 0, limit = None, no_delay = false,
-                        keep_alive = None))]
+                        keep_alive = None, block_list = None))]
+    #[allow(clippy::too_many_arguments)]
     fn new(
         reactor: Py<Reactor>,
         fd: RawFd,
@@ -250,6 +259,7 @@ impl Listener {
         limit: Option<usize>,
         no_delay: bool,
         keep_alive: Option<u64>,
+        block_list: Option<&Bound<'_, BlockList>>,
     ) -> PyResult<Self> {
         let door = Door::new(sys::own(fd).map_err(|errno| os_error(errno, "listen"))?);
         let one_run = sys::is_tcp(door.fd());
@@ -260,6 +270,7 @@ impl Listener {
             ready: false,
             live,
             limit,
+            blocked: block_list.filter(|_| one_run).map(|list| list.get().rules()),
             options: Options { no_delay, keep_alive },
             unref: false,
             active: false,

@@ -1,11 +1,12 @@
-//! Where Python and Rust meet: six classes, and the one place that calls listeners.
+//! Where Python and Rust meet: seven classes, and the one place that calls listeners.
 //!
 //! Locks. A class keeps its state behind a mutex that is never held while Python runs (a listener
 //! may come back into the same object), and while it is held nothing is allocated that could start
 //! a garbage collection (which runs Python, too). A stream's or listener's lock may be held while
-//! the reactor's is taken, never the other way round.
+//! the reactor's or a block list's is taken, never the other way round.
 
 pub mod address;
+pub mod block_list;
 pub mod call;
 pub mod channel;
 mod channel_io;

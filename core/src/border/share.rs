@@ -1,7 +1,7 @@
 //! `Share`: what a cluster's worker has in place of a `Listener`. The primary listens, and deals
 //! connections over the channel; to the server that owns it a share looks like a listener.
 //!
-//! The limit is enforced here: above it a connection is refused, for the primary to give to another
+//! The limit and the block list are enforced here. Above the limit a connection is refused, for the primary to give to another
 //! worker (or dropped, where the server asked for that).
 
 use std::collections::VecDeque;
@@ -13,6 +13,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 
 use super::address::{self, End};
+use super::block_list::{self, BlockList, Rules};
 use super::call;
 use super::call::Tick;
 use super::channel::{Channel, next_seq};
@@ -28,6 +29,7 @@ struct State {
     live: usize,
     limit: Option<usize>,
     drop_above: bool,
+    blocked: Option<Rules>,
     options: Options,
     unref: bool,
     active: bool,
@@ -54,7 +56,8 @@ pub struct Share {
 /// What is done with a connection.
 enum Offer {
     Take,
-    Drop,
+    /// With the reason.
+    Drop(&'static str),
     Refuse,
     Hold,
 }
@@ -68,18 +71,18 @@ impl State {
         }
     }
 
-    fn decide(&mut self) -> Offer {
+    fn decide(&mut self, fd: &OwnedFd) -> Offer {
         if !self.open {
             Offer::Refuse
         } else if !self.accepting {
             Offer::Hold
-        } else if self.limit.is_none_or(|limit| self.live < limit) {
+        } else if self.limit.is_some_and(|limit| self.live >= limit) {
+            if self.drop_above { Offer::Drop("limit") } else { Offer::Refuse }
+        } else if self.blocked.as_ref().is_some_and(|rules| is_blocked(rules, fd)) {
+            Offer::Drop("blocked")
+        } else {
             self.live += 1;
             Offer::Take
-        } else if self.drop_above {
-            Offer::Drop
-        } else {
-            Offer::Refuse
         }
     }
 
@@ -87,6 +90,11 @@ impl State {
         self.report_due = false;
         self.reports.then_some(self.live)
     }
+}
+
+/// A local connection has no address, and is never blocked.
+fn is_blocked(rules: &Rules, fd: &OwnedFd) -> bool {
+    sys::is_tcp(fd) && block_list::blocks(rules, address::ip(fd))
 }
 
 impl Share {
@@ -99,7 +107,7 @@ impl Share {
     ) -> PyResult<()> {
         let (offer, open) = {
             let mut state = lock(&slf.get().state);
-            let offer = if sys::is_stream(&fd) { state.decide() } else { Offer::Refuse };
+            let offer = if sys::is_stream(&fd) { state.decide(&fd) } else { Offer::Refuse };
             (offer, state.said())
         };
         match offer {
@@ -115,7 +123,7 @@ impl Share {
                 Channel::accept(channel, seq, true, open)?;
                 Channel::start(channel, slf, fd)
             }
-            Offer::Drop => {
+            Offer::Drop(reason) => {
                 let local = address::name(&fd, End::Local);
                 let remote = address::name(&fd, End::Remote);
                 drop(fd);
@@ -123,7 +131,7 @@ impl Share {
                 let Some(owner) = Self::owner(slf) else { return Ok(()) };
                 let local = address::to_python(slf.py(), &local)?;
                 let remote = address::to_python(slf.py(), &remote)?;
-                call::hook(&owner, intern!(slf.py(), "_on_drop"), (local, remote, "limit"))
+                call::hook(&owner, intern!(slf.py(), "_on_drop"), (local, remote, reason))
             }
         }
     }
@@ -154,7 +162,7 @@ impl Share {
     /// told how many connections there are.
     #[new]
     #[pyo3(signature = (reactor, channel, key, name, owner, *, live = 0, limit = None, no_delay = false,
-                        keep_alive = None, drop_above = false, reports = false))]
+                        keep_alive = None, drop_above = false, reports = false, block_list = None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         reactor: Py<Reactor>,
@@ -168,6 +176,7 @@ impl Share {
         keep_alive: Option<u64>,
         drop_above: bool,
         reports: bool,
+        block_list: Option<&Bound<'_, BlockList>>,
     ) -> Self {
         let state = State {
             open: true,
@@ -175,6 +184,7 @@ impl Share {
             live,
             limit,
             drop_above,
+            blocked: block_list.map(|list| list.get().rules()),
             options: Options { no_delay, keep_alive },
             unref: false,
             active: false,

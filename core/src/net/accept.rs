@@ -6,6 +6,7 @@
 //! the connection is taken and closed at once (its peer sees an end, not silence), and the
 //! reserve is taken back.
 
+use std::net::IpAddr;
 use std::os::fd::OwnedFd;
 
 use rustix::io::Errno;
@@ -54,8 +55,8 @@ fn verdict(error: Errno) -> Verdict {
 
 /// What taking a connection came to.
 pub enum Taken {
-    /// A connection.
-    One(OwnedFd),
+    /// A connection, with its peer where that has an address.
+    One(OwnedFd, Option<IpAddr>),
     /// One for which there is no descriptor: to be closed at once, then `restock`.
     TooMany(OwnedFd),
     /// One that died while it waited.
@@ -93,7 +94,7 @@ impl Door {
     /// Takes one connection.
     pub fn take(&mut self) -> Taken {
         let errno = match sys::accept(&self.fd) {
-            Ok((socket, _)) => return Taken::One(socket),
+            Ok((socket, peer)) => return Taken::One(socket, peer.as_ref().and_then(sys::ip)),
             Err(errno) => errno,
         };
         match verdict(errno) {

@@ -1,5 +1,7 @@
 //! Bytes and connections, without a word about Python.
 
 pub mod accept;
+pub mod block_list;
 pub mod connection;
 pub mod outbox;
+mod spans;

@@ -219,6 +219,11 @@ pub fn is_tcp(fd: &OwnedFd) -> bool {
     matches!(family, Ok(AddressFamily::INET | AddressFamily::INET6))
 }
 
+/// The IP address in a name, if it has one.
+pub fn ip(name: &rustix::net::SocketAddrAny) -> Option<std::net::IpAddr> {
+    std::net::SocketAddr::try_from(name.clone()).ok().map(|address| address.ip())
+}
+
 /// A descriptor kept in reserve: closing it makes room for one `accept` when there are no more.
 pub fn spare() -> Option<OwnedFd> {
     use rustix::fs::{Mode, OFlags};

@@ -173,6 +173,7 @@ class OwnWorker(Worker):
             keep_alive=server._keep_alive,
             drop_above=server._drop_all,
             reports=reply.get("reports") is True,
+            block_list=server._block_list._core if server._block_list is not None else None,
         )
         core.set_share(lease.key, share)
         return share

@@ -9,6 +9,7 @@ from netserve import cluster
 
 me = cluster.worker
 servers = []
+block_list = netserve.BlockList()
 told = {name: value for name, value in os.environ.items() if name.startswith("WORK_")}
 places = json.loads(told.get("WORK_PLACES", '[{"port": 0, "host": "127.0.0.1"}]'))
 
@@ -21,7 +22,7 @@ def on_connection(server, socket):
 
 
 def serve(number, place):
-    server = netserve.create_server()
+    server = netserve.create_server(block_list=block_list)
     server.on("connection", lambda socket: on_connection(server, socket))
     server.on("error", lambda error: me.send(["error", number, error.code, error.syscall]))
     server.on("listening", lambda: me.send(["listening", number, server.address()]))
@@ -52,10 +53,15 @@ def on_message(message, handle):
         me.send(["count", [len(server.connections) for server in servers]])
     elif what == "env":
         me.send(["env", {name: os.environ.get(name) for name in about}])
+    elif what == "unblock":
+        block_list.clear()
+        me.send(["unblock", block_list.size])
     elif what == "echo":
         me.send(["echo", about])
 
 
+if "WORK_BLOCK" in told:
+    block_list.add_cidr(told["WORK_BLOCK"])
 if "WORK_DIES" in told:
     os._exit(int(told["WORK_DIES"]))
 me.on("message", on_message)

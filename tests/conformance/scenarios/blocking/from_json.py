@@ -1,0 +1,70 @@
+"""A list of texts, or JSON of one, becomes rules; a text that is no rule is passed over."""
+
+import json
+from typing import Any
+
+from netserve import BlockList
+from tests.conformance.scenario import attempt, play, trace
+
+TEXTS = [
+    "Nonsense",
+    "Address: IPv4",
+    "Address: IPv4 x",
+    "Address: IPv5 1.1.1.1",
+    "address: ipv4 1.1.1.1",
+    " Address: IPv4 1.1.1.1 ",
+    "Address: IPv4 1.1.1.1 more",
+    "Address: IPv4 999.1.1.1",
+    "Address: IPv4 1.1",
+    "Address: IPv6 1.1.1.1",
+    "Address: IPv6 fe80::1%lo",
+    "Range: IPv4 1.1.1.5-1.1.1.1",
+    "Range: IPv4 1.1.1.5",
+    "Range: IPv4 1.1.1.5-::1",
+    "Range: IPv6 ::1-::5",
+    "Range: IPv6 1-2",
+    "Subnet: IPv4 10.0.0.0",
+    "Subnet: IPv4 10.0.0.0/33",
+    "Subnet: IPv4 10.0.0.0/123",
+    "Subnet: IPv4 10.0.0.0/08",
+    "Subnet: IPv6 ::/129",
+    "Subnet: IPv6 2001::/16",
+    "Subnet: IPv6 10.0.0.0/8",
+]
+DATA: dict[str, Any] = {
+    "nothing": [],
+    "json": '["Address: IPv4 1.1.1.1", "Subnet: IPv4 10.0.0.0/8"]',
+    "some_wrong": ["Address: IPv4 1.1.1.1", "Nonsense", "Range: IPv4 2.0.0.0-2.0.0.1"],
+    "a_wrong_address": [
+        "Address: IPv4 1.1.1.1",
+        "Subnet: IPv4 999.0.0.0/8",
+        "Address: IPv4 3.3.3.3",
+    ],
+    "a_number": ["Address: IPv4 1.1.1.1", 1],
+    "an_object": {},
+    "json_of_an_object": "{}",
+    "json_of_a_text": '"Address: IPv4 1.1.1.1"',
+    "json_of_numbers": "[1]",
+    "null": None,
+}
+
+
+def main() -> None:
+    for text in TEXTS:
+        rules = BlockList()
+        attempt("texts", text, lambda rules=rules, text=text: rules.from_json([text]))
+        trace("texts", "rules", rules.rules)
+    for name, data in DATA.items():
+        rules = BlockList()
+        attempt("data", name, lambda rules=rules, data=data: rules.from_json(data))
+        trace("data", "rules", rules.rules)
+    rules = BlockList()
+    rules.add_cidrs(["10.0.0.0/8", "11.0.0.0/8"])
+    copy = BlockList()
+    copy.from_json(json.dumps(rules.to_json()))
+    trace("copy", "rules", copy.rules)
+    copy.from_json(rules.rules)
+    trace("copy", "both", copy.size)
+
+
+play(main)
