@@ -3,7 +3,8 @@
     create_server, start_server    a `Server`: TCP or local, by what `listen()` is given
     create_connection, connect,
     open_connection                a `Socket`: the client's side
-    run, until_idle, once          driving a loop until nothing is left, waiting for an event
+    run, until_idle                driving a loop until nothing is left
+    once, on                       waiting for an event, for every event
     AbortController, AbortSignal   calling things off
     EventEmitter, OnRead, AddressInfo, is_ip, ...
 
@@ -15,7 +16,8 @@ from __future__ import annotations
 from . import child_process, cluster, errors, process
 from ._abort import AbortController, AbortSignal
 from ._address import AddressInfo, DropInfo, is_ip, is_ipv4, is_ipv6
-from ._events import EventEmitter, once
+from ._event_waits import on, once
+from ._events import EventEmitter
 from ._factories import (
     connect,
     create_connection,
@@ -48,6 +50,7 @@ __all__ = [
     "is_ip",
     "is_ipv4",
     "is_ipv6",
+    "on",
     "once",
     "open_connection",
     "process",

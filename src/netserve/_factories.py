@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from ._events import once
+from ._event_waits import once
 from ._server import Server
 from ._socket import Socket
 

@@ -255,6 +255,39 @@ class SocketOptions(SocketEvents):
         return states.get((self.readable, self.writable), "closed")
 
     @property
+    def readable_flowing(self) -> bool | None:
+        """Whether data goes to listeners as it comes; `None` before anybody asked for it.
+
+        Node: `stream`, "readable.readableFlowing".
+        """
+        return self._flowing
+
+    @property
+    def readable_encoding(self) -> str | None:
+        """What `set_encoding()` set, by Python's name. Node: "readable.readableEncoding"."""
+        return self._encoding
+
+    @property
+    def readable_did_read(self) -> bool:
+        """Whether anybody has been given data. Node: `stream`, "readable.readableDidRead"."""
+        return self.bytes_read > self.readable_length
+
+    @property
+    def readable_aborted(self) -> bool:
+        """Whether it was destroyed before `end`. Node: `stream`, "readable.readableAborted"."""
+        return self._readable and self._destroyed and not self._end_emitted
+
+    @property
+    def writable_aborted(self) -> bool:
+        """Whether it was destroyed before `finish`. Node: `stream`, "writable.writableAborted"."""
+        return self._writable and self._destroyed and not self._finished
+
+    @property
+    def writable_corked(self) -> int:
+        """How many `uncork()` calls are still to come. Node: "writable.writableCorked"."""
+        return self._corks
+
+    @property
     def destroyed(self) -> bool:
         """Whether the connection is gone for good. Node: `net`, "socket.destroyed"."""
         return self._destroyed

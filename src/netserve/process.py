@@ -27,6 +27,7 @@ __all__ = [
     "disconnect",
     "emit",
     "event_names",
+    "get_max_listeners",
     "listener_count",
     "listeners",
     "off",
@@ -36,6 +37,7 @@ __all__ = [
     "prepend_once_listener",
     "remove_all_listeners",
     "send",
+    "set_max_listeners",
 ]
 
 log = logging.getLogger("netserve")
@@ -139,6 +141,8 @@ listeners = this.listeners
 listener_count = this.listener_count
 event_names = this.event_names
 remove_all_listeners = this.remove_all_listeners
+set_max_listeners = this.set_max_listeners
+get_max_listeners = this.get_max_listeners
 send = this.send
 disconnect = this.disconnect
 
