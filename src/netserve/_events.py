@@ -47,6 +47,9 @@ class EventEmitter:
 
     Node: `events`, "Class: EventEmitter". Listeners are called in the order in which they were
     added, in the caller's frame; what a coroutine listener returns runs as a task of the loop.
+
+    Events: `new_listener(event, listener)` before a listener is added, and
+    `remove_listener(event, listener)` after one was taken off.
     """
 
     # How many listeners an event may have before a warning is logged. Node's documented default:

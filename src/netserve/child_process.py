@@ -38,16 +38,27 @@ class ChildProcess(Peer):
     (the program is over: one of the two is `None`), `close(code, signal)` (its output is, too).
     """
 
+    # Its number; `None` if it could not be started.
+    pid: int | None
+    # How it ended: one of the two, once it has.
+    exit_code: int | None
+    signal_code: _signal.Signals | None
+    # Whether `kill()` reached it.
+    killed: bool
+    # The program, and the whole command.
+    spawnfile: str
+    spawnargs: list[str]
+    # Our ends of its pipes, by descriptor.
+    stdio: list[Socket | None]
+
     def __init__(self) -> None:
         self._runtime = current()
         self._context = contextvars.copy_context()
-        self.pid: int | None = None
-        self.exit_code: int | None = None
-        self.signal_code: _signal.Signals | None = None
+        self.pid = self.exit_code = self.signal_code = None
         self.killed = False
         self.spawnfile = ""
-        self.spawnargs: list[str] = []
-        self.stdio: list[Socket | None] = []
+        self.spawnargs = []
+        self.stdio = []
         self._program: Program | None = None
         self._referenced = True
         self._holding = False

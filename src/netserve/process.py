@@ -15,6 +15,7 @@ import asyncio
 import logging
 import os
 import socket as _socket
+from collections.abc import Callable
 from typing import Any
 
 from ._core import Channel
@@ -53,7 +54,14 @@ class Process(Peer):
     _always = False
     _serialization = "json"
 
-    def send(self, message: Any, handle: Any = None, **options: Any) -> bool:
+    def send(
+        self,
+        message: Any,
+        handle: Any = None,
+        *,
+        keep_open: bool = False,
+        callback: Callable[..., Any] | None = None,
+    ) -> bool:
         """Sends a message, and a handle along with it: as `ChildProcess.send()` does.
 
         Node: `process`, "process.send()".
@@ -62,7 +70,7 @@ class Process(Peer):
             message = "this program was not forked: there is no channel to send on"
             raise StateError(message, "ERR_IPC_CHANNEL_CLOSED")
         self._settle()
-        return super().send(message, handle, **options)
+        return super().send(message, handle, keep_open=keep_open, callback=callback)
 
     def disconnect(self) -> None:
         """Closes the channel once everything sent has left; `disconnect` follows.

@@ -22,12 +22,17 @@ class Worker(EventEmitter):
     `exit(code, signal)`, `error(exc)`.
     """
 
+    # Its number, from 1 on.
+    id: int
+    # The channel to it: a `ChildProcess`; in the worker itself, `netserve.process`.
+    process: Any
+    # Whether it leaves because it was asked to; `None` as long as it stays.
+    exited_after_disconnect: bool | None
+
     def __init__(self, number: int, process: Peer) -> None:
         self.id = number
-        # The channel to it: a `ChildProcess`; in the worker itself, `netserve.process`.
-        self.process: Any = process
-        # Whether it leaves because it was asked to; `None` as long as it stays.
-        self.exited_after_disconnect: bool | None = None
+        self.process = process
+        self.exited_after_disconnect = None
         self._talk = Conversation(process)
         process.on("message", self._on_message)
         process.on("error", self._on_error)
