@@ -81,7 +81,7 @@ def understand(
             raise wrong_type("target", "a port (int or numeric str) or a path", target)
     if port is None and path is None:
         raise ArgumentTypeError("connect() needs a port or a path", "ERR_MISSING_ARGS")
-    if port is None:
+    if path is not None:
         return ConnectRequest(path=check_path(path))
     if local_address is not None and is_ip(local_address) == 0:
         if not isinstance(local_address, str):

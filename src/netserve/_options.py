@@ -73,7 +73,7 @@ class SocketOptions(SocketEvents):
 
         May be called before there is a connection. Node: `net`, "socket.setTypeOfService()".
         """
-        self._type_of_service = _check_tos(tos)
+        self._type_of_service = _check_tos(tos, "tos")
         if self._is_tcp():
             with _named():
                 self._set_type_of_service(tos, self.local_family == "IPv6")
@@ -99,7 +99,7 @@ class SocketOptions(SocketEvents):
         if keep_alive:
             self._keep_alive = (delay, 1.0, 10)
         if type_of_service is not None:
-            self._type_of_service = _check_tos(type_of_service)
+            self._type_of_service = _check_tos(type_of_service, "type_of_service")
 
     def _apply_options(self) -> None:
         """Sets what was remembered. A connection that its peer has reset already refuses that:
@@ -159,7 +159,7 @@ class SocketOptions(SocketEvents):
 
     @timeout.setter
     def timeout(self, seconds: float) -> None:
-        self.set_timeout(seconds)
+        self.set_timeout(check_seconds(seconds, "timeout"))
 
     def _on_timeout(self) -> None:
         if not self._destroyed:
@@ -324,9 +324,9 @@ def _family(name: Name) -> str | None:
     return f"IPv{name[2]}" if isinstance(name, tuple) else None
 
 
-def _check_tos(value: Any) -> int:
+def _check_tos(value: Any, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong_type("tos", "a whole number", value)
+        raise wrong_type(name, "a whole number", value)
     if not 0 <= value <= 255:
-        raise out_of_range("tos", "from 0 to 255", value)
+        raise out_of_range(name, "from 0 to 255", value)
     return value

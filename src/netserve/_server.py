@@ -48,7 +48,7 @@ class Server(Listening):
     Events: `listening`, `connection(socket)`, `close`, `error(exc)`, `drop(info)`.
     """
 
-    close_timeout: float | None = 10.0
+    _close_timeout: float | None = 10.0
 
     def __init__(
         self,
@@ -155,6 +155,15 @@ class Server(Listening):
         closers, self._closers = self._closers, ()
         self._emit("close")
         settle(closers)
+
+    @property
+    def close_timeout(self) -> float | None:
+        """How many seconds leaving `async with` waits for connections; `None`: for ever."""
+        return self._close_timeout
+
+    @close_timeout.setter
+    def close_timeout(self, seconds: float | None) -> None:
+        self._close_timeout = None if seconds is None else check_seconds(seconds, "close_timeout")
 
     async def wait_closed(self) -> None:
         """Waits until the server is closed and its last connection has ended."""
