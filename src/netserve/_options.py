@@ -142,9 +142,10 @@ class SocketOptions(SocketEvents):
         """
         seconds = check_seconds(seconds, "seconds")
         check_callback(callback)
+        if self._destroyed:
+            return self
         self._timeout = seconds
-        if not self._destroyed:
-            self._set_idle(self._runtime.reactor, seconds)
+        self._set_idle(self._runtime.reactor, seconds)
         if callback is not None:
             if seconds:
                 self.once("timeout", callback)

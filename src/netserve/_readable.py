@@ -56,10 +56,12 @@ class ReadableHalf(Lifecycle):
 
         Node: `net`, "socket.resume()".
         """
-        if self._flowing is not True and not self._destroyed:
+        if self._flowing is not True:
             if self._flowing is False:
                 self._set_paused(False)
             self._flowing = True
+            if self._destroyed:
+                return self  # it counts for the life that connect() may begin
             if not self._waiting:
                 # Nothing to hand out first: what comes next may go straight to the listener.
                 self._choose_sink()
