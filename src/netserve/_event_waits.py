@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from ._errors import wrong_type
-from ._events import EventEmitter
+from ._events import EventEmitter, as_exception
 
 __all__ = ["on", "once"]
 
@@ -39,9 +39,9 @@ class once:
             self._future.set_result(args)
         self._leave()
 
-    def _failed(self, error: BaseException) -> None:
+    def _failed(self, *args: Any) -> None:
         if not self._future.done():
-            self._future.set_exception(error)
+            self._future.set_exception(as_exception(args))
         self._leave()
 
     def _leave(self, _future: object = None) -> None:
@@ -66,8 +66,15 @@ class on:
         self._over = False
         self._error: BaseException | None = None
         self._waiter: asyncio.Future[None] | None = None
+        heard: list[tuple[str, Callable[..., None]]] = []
+
+        def leave(_: object = None) -> None:
+            for name, call in heard:
+                emitter.off(name, call)
+
         # Weak, or a loop that was left by `break` would go on collecting for ever.
-        weak = weakref.ref(self, lambda _: self_off())
+        weak = weakref.ref(self, leave)
+        self._leave = leave
 
         def listener(act: Callable[[on, tuple[Any, ...]], None]) -> Callable[..., None]:
             def call(*args: Any) -> None:
@@ -78,16 +85,11 @@ class on:
 
             return call
 
-        heard = [(event, listener(on._happened))]
+        heard.append((event, listener(on._happened)))
         heard += [(ending, listener(on._ended)) for ending in endings]
         if event != "error":
             heard.append(("error", listener(on._failed)))
 
-        def self_off() -> None:
-            for name, call in heard:
-                emitter.off(name, call)
-
-        self._leave = self_off
         for name, call in heard:
             emitter.on(name, call)
 
@@ -103,8 +105,10 @@ class on:
                 raise error
             if self._over:
                 raise StopAsyncIteration
-            self._waiter = asyncio.get_running_loop().create_future()
-            await self._waiter
+            if self._waiter is None:
+                self._waiter = asyncio.get_running_loop().create_future()
+            # Several may wait, and one of them be cancelled.
+            await asyncio.shield(self._waiter)
         return self._arrived.popleft()
 
     def _happened(self, args: tuple[Any, ...]) -> None:
@@ -115,7 +119,7 @@ class on:
         self._leave()
 
     def _failed(self, args: tuple[Any, ...]) -> None:
-        self._error = args[0] if args else RuntimeError("an error event")
+        self._error = as_exception(args)
         self._ended(args)
 
     def _wake(self) -> None:

@@ -143,7 +143,7 @@ class EventEmitter:
             raise wrong_type("event", "a str", event) from None
         if held is None:
             if event == "error":
-                raise _as_exception(args)
+                raise as_exception(args)
             return False
         for listener in held.copy() if type(held) is list else (held,):
             result = listener(*args)  # type: ignore[operator]
@@ -278,7 +278,8 @@ def _bare(listener: Listener) -> Listener:
     return listener.listener if isinstance(listener, _Once) else listener
 
 
-def _as_exception(args: tuple[Any, ...]) -> BaseException:
+def as_exception(args: tuple[Any, ...]) -> BaseException:
+    """What an `error` event carries, as something that can be raised."""
     if args and isinstance(args[0], BaseException):
         return args[0]
     return ArgumentTypeError(

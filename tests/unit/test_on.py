@@ -97,3 +97,23 @@ def test_what_is_no_list_of_events_is_refused_before_listening(close):
         on(emitter, "x", close=close)
     assert caught.value.code == "ERR_INVALID_ARG_TYPE"
     assert emitter.event_names() == []
+
+
+async def test_an_error_event_without_an_exception_is_an_error_all_the_same():
+    emitter = EventEmitter()
+    events = on(emitter, "x")
+    emitter.emit("error")
+    with pytest.raises(TypeError) as caught:
+        await anext(events)
+    assert caught.value.code == "ERR_UNHANDLED_ERROR"
+
+
+async def test_several_may_wait_and_each_event_goes_to_one():
+    emitter = EventEmitter()
+    events = on(emitter, "x", close=["last"])
+    waiting = [asyncio.ensure_future(anext(events, None)) for _ in range(3)]
+    await asyncio.sleep(0)
+    waiting.pop().cancel()
+    emitter.emit("x", 1)
+    emitter.emit("last")
+    assert sorted(await asyncio.gather(*waiting), key=str) == [(1,), None]
