@@ -4,7 +4,8 @@
     create_connection, connect,
     open_connection                a `Socket`: the client's side
     transfer                       a server or socket goes on in another thread's loop
-    run, until_idle, once          driving a loop until nothing is left, waiting for an event
+    run, until_idle                driving a loop until nothing is left
+    once, on                       waiting for an event, for every event
     BoundSocket                    an address that is taken now and used later
     AbortController, AbortSignal   calling things off
     BlockList, SocketAddress       rules about who may connect, an address as a value
@@ -26,7 +27,8 @@ from ._connect import (
     set_default_auto_select_family,
     set_default_auto_select_family_attempt_timeout,
 )
-from ._events import EventEmitter, once
+from ._event_waits import on, once
+from ._events import EventEmitter
 from ._factories import (
     connect,
     create_connection,
@@ -66,6 +68,7 @@ __all__ = [
     "is_ip",
     "is_ipv4",
     "is_ipv6",
+    "on",
     "once",
     "open_connection",
     "process",

@@ -19,6 +19,9 @@ class AbortSignal(EventEmitter):
     Node: `globals`, "Class: AbortSignal".
     """
 
+    # As in Node: one signal may well call off a thousand things.
+    _max_listeners = 0
+
     def __init__(self) -> None:
         self._aborted = False
         self._reason: Any = None

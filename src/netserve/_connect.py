@@ -138,7 +138,7 @@ def understand(
     if timeout is None:
         timeout = _defaults.attempt_timeout
     timeout = _check_attempt_timeout(timeout, "auto_select_family_attempt_timeout")
-    if port is None:
+    if path is not None:
         return ConnectRequest(path=check_path(path))
     family = 0 if family is None else check_family(family)
     check_callback(lookup, "lookup")

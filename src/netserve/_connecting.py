@@ -34,7 +34,7 @@ class Connecting(SocketOptions):
     ) -> Self:
         """Connects to a port of `host` (default `"localhost"`) or to a path.
 
-        `target` is either; `port` wins over `path`. `listener` is added for `connect`. Failures are
+        `target` is either; `path` wins over `port`. `listener` is added for `connect`. Failures are
         `error` events; wrong arguments raise `TypeError` or `ValueError`
         (`ERR_SOCKET_BAD_PORT`, ...), a socket that has a connection `RuntimeError`
         (`ERR_SOCKET_ALREADY_CONNECTED`). After `close` it may be called again.

@@ -13,12 +13,12 @@ from typing import Any
 from ._errors import ArgumentTypeError, ArgumentValueError, shown, system_error, wrong_type
 
 
-def check_fd(value: Any) -> int:
-    """A number that may be a descriptor."""
+def check_fd(value: Any, code: str = "ERR_INVALID_ARG_VALUE") -> int:
+    """A number that may be a descriptor. `code` is for one that may not: Node has two."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong_type("fd", "a descriptor number", value)
     if not 0 <= value < 2**31:
-        raise ArgumentValueError(f"fd must be 0 or more, not {shown(value)}")
+        raise ArgumentValueError(f"fd must be 0 or more, not {shown(value)}", code)
     return value
 
 

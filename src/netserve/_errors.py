@@ -19,6 +19,8 @@ __all__ = [
 class ArgumentTypeError(TypeError):
     """An argument of the wrong type; `code` is Node's (`ERR_INVALID_ARG_TYPE`, ...)."""
 
+    code: str
+
     def __init__(self, message: str, code: str = "ERR_INVALID_ARG_TYPE") -> None:
         super().__init__(message)
         self.code = code
@@ -27,6 +29,8 @@ class ArgumentTypeError(TypeError):
 class ArgumentValueError(ValueError):
     """An argument of the right type that is not allowed; `code` is Node's."""
 
+    code: str
+
     def __init__(self, message: str, code: str = "ERR_INVALID_ARG_VALUE") -> None:
         super().__init__(message)
         self.code = code
@@ -34,6 +38,8 @@ class ArgumentValueError(ValueError):
 
 class StateError(RuntimeError):
     """A call that the object's state does not allow; `code` is Node's."""
+
+    code: str
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)

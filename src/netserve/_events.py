@@ -7,20 +7,21 @@ added or removed meanwhile counts from the next event on, as in Node.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
+import logging
 import weakref
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, overload
 
-from ._errors import ArgumentTypeError, wrong_type
+from ._errors import ArgumentTypeError, out_of_range, wrong_type
 from ._runtime import current
 
-__all__ = ["EventEmitter", "once"]
+__all__ = ["EventEmitter"]
 
 Listener = Callable[..., Any]
 L = TypeVar("L", bound=Listener)
 Self = TypeVar("Self", bound="EventEmitter")
+log = logging.getLogger("netserve")
 
 
 class _Once:
@@ -46,9 +47,19 @@ class EventEmitter:
 
     Node: `events`, "Class: EventEmitter". Listeners are called in the order in which they were
     added, in the caller's frame; what a coroutine listener returns runs as a task of the loop.
+
+    Events: `new_listener(event, listener)` before a listener is added, and
+    `remove_listener(event, listener)` after one was taken off.
     """
 
+    # How many listeners an event may have before a warning is logged. Node's documented default:
+    # "events.defaultMaxListeners".
+    default_max_listeners: float = 10
+
     _listeners: dict[str, Listener | list[Listener]] | None = None
+    _max_listeners: float | None = None
+    # The events whose listeners have been warned about.
+    _warned: frozenset[str] = frozenset()
 
     @overload
     def on(self, event: str, listener: None = None) -> Callable[[L], L]: ...
@@ -132,7 +143,7 @@ class EventEmitter:
             raise wrong_type("event", "a str", event) from None
         if held is None:
             if event == "error":
-                raise _as_exception(args)
+                raise as_exception(args)
             return False
         for listener in held.copy() if type(held) is list else (held,):
             result = listener(*args)  # type: ignore[operator]
@@ -144,13 +155,40 @@ class EventEmitter:
         """The listeners of `event`, in order. Node: `events`, "emitter.listeners()"."""
         return [_bare(listener) for listener in self._kept(event)]
 
-    def listener_count(self, event: str) -> int:
-        """How many listeners `event` has. Node: `events`, "emitter.listenerCount()"."""
-        return len(self._kept(event))
+    def listener_count(self, event: str, listener: Listener | None = None) -> int:
+        """How many listeners `event` has, or how often it has `listener`.
+
+        Node: `events`, "emitter.listenerCount()".
+        """
+        listeners = self.listeners(event)
+        return len(listeners) if listener is None else listeners.count(listener)
 
     def event_names(self) -> list[str]:
         """The events that have listeners. Node: `events`, "emitter.eventNames()"."""
         return list(self._listeners or ())
+
+    def set_max_listeners(self: Self, n: float) -> Self:
+        """Sets how many listeners an event may have before a warning is logged, once an event.
+
+        More than it was meant for is most often a listener that is added again and again, and
+        never taken off. 0 or infinity: no limit. Raises `ValueError` (`ERR_OUT_OF_RANGE`). Node:
+        `events`, "emitter.setMaxListeners()".
+        """
+        if isinstance(n, bool) or not isinstance(n, (int, float)):
+            raise wrong_type("n", "a number", n)
+        if not n >= 0:
+            raise out_of_range("n", "0 or more", n)
+        self._max_listeners = n
+        return self
+
+    def get_max_listeners(self) -> float:
+        """What `set_max_listeners()` set: at first `EventEmitter.default_max_listeners`.
+
+        Node: `events`, "emitter.getMaxListeners()".
+        """
+        if self._max_listeners is None:
+            return self.default_max_listeners
+        return self._max_listeners
 
     # What subclasses look at.
 
@@ -185,6 +223,7 @@ class EventEmitter:
             self._listeners[event] = kept[0] if len(kept) == 1 else kept
         else:
             self._listeners.pop(event, None)
+            self._warned -= {event}
         self._listeners_changed(event)
 
     def _add(self, event: str, listener: Listener, kept: Listener, *, first: bool) -> None:
@@ -202,6 +241,21 @@ class EventEmitter:
         held = self._kept(event)
         held.insert(0 if first else len(held), kept)
         self._keep(event, held)
+        # Not asked before there are two: most events have one listener.
+        if 0 < self.get_max_listeners() < len(held) and event not in self._warned:
+            self._warn(event, len(held))
+
+    def _warn(self, event: str, count: int) -> None:
+        self._warned |= {event}
+        log.warning(
+            "%d listeners for %r on one %s, which looks like a leak: take off what is not needed "
+            "any more, or raise the limit of %s with set_max_listeners()",
+            count,
+            event,
+            type(self).__name__,
+            self.get_max_listeners(),
+            stack_info=True,
+        )
 
     def _copy_listeners(self, other: EventEmitter) -> None:
         """Listens as `other` does."""
@@ -225,45 +279,6 @@ class EventEmitter:
         return decorate
 
 
-class once:
-    """Waits for the next `event` of `emitter`; its arguments, as a tuple, are the result.
-
-    Raises what an `error` event carries, should that come first (unless `error` is the event).
-    Begins to listen at once, not only when awaited. Node: `events`, "events.once()".
-    """
-
-    def __init__(self, emitter: EventEmitter, event: str) -> None:
-        for needed in ("on", "off"):
-            if not callable(getattr(emitter, needed, None)):
-                raise wrong_type("emitter", "an EventEmitter", emitter)
-        if not isinstance(event, str):
-            raise wrong_type("event", "a str", event)
-        self._emitter = emitter
-        self._event = event
-        self._future: asyncio.Future[tuple[Any, ...]] = asyncio.get_running_loop().create_future()
-        emitter.on(event, self._happened)
-        if event != "error":
-            emitter.on("error", self._failed)
-        self._future.add_done_callback(self._leave)
-
-    def __await__(self) -> Generator[Any, None, tuple[Any, ...]]:
-        return self._future.__await__()
-
-    def _happened(self, *args: Any) -> None:
-        if not self._future.done():
-            self._future.set_result(args)
-        self._leave()
-
-    def _failed(self, error: BaseException) -> None:
-        if not self._future.done():
-            self._future.set_exception(error)
-        self._leave()
-
-    def _leave(self, _future: object = None) -> None:
-        self._emitter.off(self._event, self._happened)
-        self._emitter.off("error", self._failed)
-
-
 def _callable(listener: Listener) -> Listener:
     if not callable(listener):
         raise wrong_type("listener", "a function", listener)
@@ -274,7 +289,8 @@ def _bare(listener: Listener) -> Listener:
     return listener.listener if isinstance(listener, _Once) else listener
 
 
-def _as_exception(args: tuple[Any, ...]) -> BaseException:
+def as_exception(args: tuple[Any, ...]) -> BaseException:
+    """What an `error` event carries, as something that can be raised."""
     if args and isinstance(args[0], BaseException):
         return args[0]
     return ArgumentTypeError(

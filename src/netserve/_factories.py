@@ -7,8 +7,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from ._address import check_seconds
 from ._block_list import BlockList
-from ._events import once
+from ._event_waits import once
 from ._server import Server
 from ._socket import Socket
 
@@ -92,6 +93,8 @@ def create_connection(
     "net.createConnection()".
     """
     own, others = _split(socket_and_connect_options, _SOCKET_OPTIONS)
+    if timeout is not None:
+        check_seconds(timeout, "timeout")
     socket = Socket(**own)
     if timeout is not None:
         socket.set_timeout(timeout)

@@ -79,7 +79,8 @@ def understand(
         handle._require()
         return ListenRequest(reserved=handle, **common)
     if handle is not None:
-        return ListenRequest(fd=_descriptor_of(handle), borrowed=True, **common)
+        name = "target" if handle is target else "handle"
+        return ListenRequest(fd=_descriptor_of(handle, name), borrowed=True, **common)
     if fd is not None:
         return ListenRequest(fd=check_fd(fd), **common)
     if port is None and path is not None:
@@ -98,18 +99,17 @@ def _check_backlog(value: Any) -> int:
     return value or DEFAULT_BACKLOG
 
 
-def _descriptor_of(handle: Any) -> int:
+def _descriptor_of(handle: Any, name: str) -> int:
     """The descriptor of a server, a socket, or any other object that has one."""
     listener = getattr(handle, "_listener", None)
     if isinstance(listener, (Listener, Share)):
         handle = listener
     fileno = getattr(handle, "fileno", None)
     if not callable(fileno):
-        allowed = (
-            "a port, a path, a Server, a Socket, a BoundSocket, a socket.socket or an object with "
-            "fileno()"
-        )
-        raise wrong_type("target", allowed, handle)
+        allowed = "a Server, a Socket, a BoundSocket, a socket.socket or an object with fileno()"
+        if name == "target":
+            allowed = f"a port, a path, {allowed}"
+        raise wrong_type(name, allowed, handle)
     try:
         fd = fileno()
     except Exception as error:

@@ -78,7 +78,7 @@ class SocketOptions(SocketEvents):
 
         May be called before there is a connection. Node: `net`, "socket.setTypeOfService()".
         """
-        self._type_of_service = _check_tos(tos)
+        self._type_of_service = _check_tos(tos, "tos")
         if self._is_tcp():
             with _named():
                 self._set_type_of_service(tos, self.local_family == "IPv6")
@@ -104,7 +104,7 @@ class SocketOptions(SocketEvents):
         if keep_alive:
             self._keep_alive = (delay, 1.0, 10)
         if type_of_service is not None:
-            self._type_of_service = _check_tos(type_of_service)
+            self._type_of_service = _check_tos(type_of_service, "type_of_service")
 
     def _apply_options(self) -> None:
         """Sets what was remembered. A connection that its peer has reset already refuses that:
@@ -206,7 +206,7 @@ class SocketOptions(SocketEvents):
 
     @timeout.setter
     def timeout(self, seconds: float) -> None:
-        self.set_timeout(seconds)
+        self.set_timeout(check_seconds(seconds, "timeout"))
 
     def _on_timeout(self) -> None:
         if not self._destroyed:
@@ -302,6 +302,39 @@ class SocketOptions(SocketEvents):
         return states.get((self.readable, self.writable), "closed")
 
     @property
+    def readable_flowing(self) -> bool | None:
+        """Whether data goes to listeners as it comes; `None` before anybody asked for it.
+
+        Node: `stream`, "readable.readableFlowing".
+        """
+        return self._flowing
+
+    @property
+    def readable_encoding(self) -> str | None:
+        """What `set_encoding()` set, by Python's name. Node: "readable.readableEncoding"."""
+        return self._encoding
+
+    @property
+    def readable_did_read(self) -> bool:
+        """Whether anybody has been given data. Node: `stream`, "readable.readableDidRead"."""
+        return self.bytes_read > self.readable_length
+
+    @property
+    def readable_aborted(self) -> bool:
+        """Whether it was destroyed before `end`. Node: `stream`, "readable.readableAborted"."""
+        return self._readable and self._destroyed and not self._end_emitted
+
+    @property
+    def writable_aborted(self) -> bool:
+        """Whether it was destroyed before `finish`. Node: `stream`, "writable.writableAborted"."""
+        return self._writable and self._destroyed and not self._finished
+
+    @property
+    def writable_corked(self) -> int:
+        """How many `uncork()` calls are still to come. Node: "writable.writableCorked"."""
+        return self._corks
+
+    @property
     def destroyed(self) -> bool:
         """Whether the connection is gone for good. Node: `net`, "socket.destroyed"."""
         return self._destroyed
@@ -338,9 +371,9 @@ def _family(name: Name) -> str | None:
     return f"IPv{name[2]}" if isinstance(name, tuple) else None
 
 
-def _check_tos(value: Any) -> int:
+def _check_tos(value: Any, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong_type("tos", "a whole number", value)
+        raise wrong_type(name, "a whole number", value)
     if not 0 <= value <= 255:
-        raise out_of_range("tos", "from 0 to 255", value)
+        raise out_of_range(name, "from 0 to 255", value)
     return value

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
+from ._address import check_bool
 from ._core import Stream
 from ._errors import wrong_type
 from ._readable import ReadableHalf
@@ -97,7 +98,7 @@ class PipeSource(ReadableHalf):
             if not callable(getattr(destination, needed, None)):
                 allowed = "a Socket or an object with write and end"
                 raise wrong_type("destination", allowed, destination)
-        pipe = Pipe(self, destination, end=end)
+        pipe = Pipe(self, destination, end=check_bool(end, "end"))
         self._pipes = (*self._pipes, pipe)
         pipe.open()
         if hasattr(destination, "emit"):

@@ -19,15 +19,12 @@ import codecs
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Self
 
-from ._errors import ArgumentValueError, wrong_type
+from ._data import text_encoding, to_bytes
+from ._errors import ArgumentValueError, StateError, wrong_type
 from ._lifecycle import Lifecycle
 
 if TYPE_CHECKING:
     pass
-
-# Node's names for encodings that Python calls otherwise.
-_NODE_ENCODINGS = {"binary": "latin-1", "ucs2": "utf-16-le", "ucs-2": "utf-16-le"}
-_NODE_ENCODINGS |= {"utf16le": "utf-16-le", "utf-16le": "utf-16-le"}
 
 
 class ReadableHalf(Lifecycle):
@@ -65,7 +62,9 @@ class ReadableHalf(Lifecycle):
             if self._connecting or not self._begun:
                 self._asked = True
             self._flowing = True
-            if not self._waiting and not self._destroyed:
+            if self._destroyed:
+                return self  # it counts for the life that connect() may begin
+            if not self._waiting:
                 # Nothing to hand out first: what comes next may go straight to the listener.
                 self._choose_sink()
                 self._start_reading()
@@ -164,6 +163,35 @@ class ReadableHalf(Lifecycle):
         del waiting[:count]
         return taken
 
+    def unshift(self, data: Any, encoding: str = "utf-8") -> bool:
+        """Puts data back that was read and not needed: it comes again, before all other.
+
+        For whoever reads on, here or, with the socket, in another process. False: the high-water
+        mark is reached. Raises what `write()` raises for what is no data. After `end` it is an
+        `error` (`ERR_STREAM_UNSHIFT_AFTER_END_EVENT`); on a destroyed socket nothing happens.
+        Node: `stream`, "readable.unshift()".
+        """
+        chunk = to_bytes(data, encoding)
+        if self._destroyed:
+            return False
+        if self._end_emitted:
+            message = "can't put data back: `end` has been emitted"
+            self._fail(StateError(message, "ERR_STREAM_UNSHIFT_AFTER_END_EVENT"))
+            return False
+        if self._decoder is not None:
+            # The beginning of a character that is still to come stands behind it.
+            chunk += self._decoder.getstate()[0]
+            self._decoder.reset()
+        if chunk:
+            self._put_back(chunk)
+            self._choose_sink()
+            if self.readable_length >= self._readable_mark:
+                self._read_stop()
+            if self._flowing and not self._resume_due:
+                self._runtime.defer(self._flow)
+            self._wake_readers()
+        return self.readable_length < self._readable_mark
+
     def _put_back(self, chunk: bytes) -> None:
         """Bytes that were read earlier come first."""
         self._waiting = bytearray(chunk) + (self._waiting or b"")
@@ -208,6 +236,9 @@ class ReadableHalf(Lifecycle):
 
     def _emit_end(self) -> None:
         if self._destroyed or self._end_emitted:
+            return
+        if self._waiting:
+            self._end_due = False  # put back meanwhile, and still to be taken
             return
         if self._decoder is not None and self._flowing:
             self._hand_out(b"", final=True)
@@ -346,23 +377,11 @@ class ReadableHalf(Lifecycle):
     def _emit(self, event: str, *args: Any) -> None:
         raise NotImplementedError
 
+    def _fail(self, error: BaseException) -> None:
+        raise NotImplementedError
+
     def _end_unseen(self) -> bool:
         raise NotImplementedError
 
     def _ended_reading(self) -> None:
         raise NotImplementedError
-
-
-def text_encoding(name: object) -> str:
-    """Python's name for a text encoding, from that or from Node's."""
-    if not isinstance(name, str):
-        raise wrong_type("encoding", "a str", name)
-    wanted = _NODE_ENCODINGS.get(name.lower(), name)
-    try:
-        known = codecs.lookup(wanted)
-    except (LookupError, ValueError):
-        known = None
-    if known is None or not known._is_text_encoding:
-        message = f"encoding must be a text encoding that Python knows, not {name!r}"
-        raise ArgumentValueError(message, "ERR_UNKNOWN_ENCODING")
-    return known.name

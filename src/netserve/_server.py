@@ -50,11 +50,7 @@ class Server(Listening):
     Events: `listening`, `connection(socket)`, `close`, `error(exc)`, `drop(info)`.
     """
 
-    close_timeout: float | None = 10.0
-    """Seconds that connections have to end when `async with` is left; `None`: as long as it takes.
-
-    Beyond Node.
-    """
+    _close_timeout: float | None = 10.0
 
     def __init__(
         self,
@@ -164,6 +160,18 @@ class Server(Listening):
         closers, self._closers = self._closers, ()
         self._emit("close")
         settle(closers)
+
+    @property
+    def close_timeout(self) -> float | None:
+        """Seconds that connections have to end when `async with` is left; `None`: for ever.
+
+        Beyond Node.
+        """
+        return self._close_timeout
+
+    @close_timeout.setter
+    def close_timeout(self, seconds: float | None) -> None:
+        self._close_timeout = None if seconds is None else check_seconds(seconds, "close_timeout")
 
     async def wait_closed(self) -> None:
         """Waits until the server is closed and its last connection has ended."""

@@ -126,7 +126,7 @@ class Socket(Connecting):
             if not callable(getattr(handle, "detach", None)):
                 raise wrong_type("handle", "a Socket, a BoundSocket or a socket.socket", handle)
             fd = handle.detach()
-        fd = check_fd(fd)
+        fd = check_fd(fd, "ERR_OUT_OF_RANGE")
         try:
             socket = is_socket(fd)
         except ArgumentTypeError:

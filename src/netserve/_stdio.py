@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket as _socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ._errors import ArgumentValueError, shown, wrong_type
@@ -23,7 +23,7 @@ def understand(stdio: Any, *, silent: bool) -> list[Any]:
                 f"stdio must be 'pipe', 'inherit', 'ignore' or a list, not {shown(stdio)}"
             )
         return [stdio] * STANDARD + [CHANNEL]
-    if not isinstance(stdio, Iterable):
+    if not isinstance(stdio, Iterable) or isinstance(stdio, (bytes, bytearray, Mapping)):
         raise wrong_type("stdio", "a str or a list", stdio)
     kinds = [_kind(kind, place) for place, kind in enumerate(stdio)]
     kinds += ["inherit"] * (STANDARD - len(kinds))
@@ -38,10 +38,14 @@ def _kind(kind: Any, place: int) -> Any:
         return "pipe" if place < STANDARD else "ignore"
     if kind in ("pipe", "inherit", "ignore", CHANNEL):
         return kind
-    fd = kind if isinstance(kind, int) and not isinstance(kind, bool) else None
-    if fd is None and callable(getattr(kind, "fileno", None)):
-        fd = kind.fileno()
-    if not isinstance(fd, int) or fd < 0:
+    fd = kind
+    if callable(getattr(kind, "fileno", None)):
+        try:
+            fd = kind.fileno()
+        except Exception as error:
+            message = f"stdio[{place}] has no open descriptor: {shown(kind)}"
+            raise ArgumentValueError(message) from error
+    if isinstance(fd, bool) or not isinstance(fd, int) or not 0 <= fd < 2**31:
         allowed = "'pipe', 'inherit', 'ignore', 'ipc' or an open descriptor"
         raise ArgumentValueError(f"stdio[{place}] must be {allowed}, not {shown(kind)}")
     return fd

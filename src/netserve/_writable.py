@@ -13,16 +13,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 from ._address import check_callback
-from ._errors import (
-    ArgumentTypeError,
-    ArgumentValueError,
-    StateError,
-    shown,
-    system_error,
-    wrong_type,
-)
+from ._data import to_bytes
+from ._errors import StateError, system_error
 from ._lifecycle import Lifecycle
-from ._readable import text_encoding
 
 if TYPE_CHECKING:
     pass
@@ -263,30 +256,6 @@ class WritableHalf(Lifecycle):
 
     def _ended_writing(self) -> None:
         raise NotImplementedError
-
-
-def to_bytes(data: Any, encoding: Any = None) -> bytes:
-    """What `write()` and `end()` take, as bytes that nobody else can change."""
-    if data is None:
-        raise ArgumentTypeError("data must not be None: there is nothing to write", NULL_VALUES)
-    try:
-        if isinstance(data, str):
-            return str.encode(data, text_encoding("utf-8" if encoding is None else encoding))
-        return data if type(data) is bytes else memoryview(data).tobytes()
-    except UnicodeEncodeError as error:
-        message = f"data has characters that {error.encoding} can't hold: {shown(data)}"
-        raise ArgumentValueError(message) from None
-    except (ValueError, BufferError) as error:
-        if isinstance(error, ArgumentValueError):
-            raise
-        raise ArgumentValueError(f"data can't be read: {error}") from None
-    except TypeError as error:
-        if isinstance(error, ArgumentTypeError):
-            raise
-        raise wrong_type("data", "bytes-like or a str", data) from None
-
-
-NULL_VALUES = "ERR_STREAM_NULL_VALUES"
 
 
 def _refused(what: str, code: str, why: str) -> StateError:

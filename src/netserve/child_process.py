@@ -38,23 +38,29 @@ class ChildProcess(Peer):
     (the program is over: one of the two is `None`), `close(code, signal)` (its output is, too).
     """
 
+    pid: int | None
+    """Its process number; `None` when it could not be started."""
+    exit_code: int | None
+    """What it ended with; `None` while it runs, and when a signal ended it."""
+    signal_code: _signal.Signals | None
+    """The signal that ended it, if one did."""
+    killed: bool
+    """Whether `kill()` has sent it a signal."""
+    spawnfile: str
+    """The program that runs."""
+    spawnargs: list[str]
+    """The whole command, the program first."""
+    stdio: list[Socket | None]
+    """Our end of each of its descriptors: a `Socket` where `stdio` made a pipe of it."""
+
     def __init__(self) -> None:
         self._runtime = current()
         self._context = contextvars.copy_context()
-        self.pid: int | None = None
-        """Its process number; `None` when it could not be started."""
-        self.exit_code: int | None = None
-        """What it ended with; `None` while it runs, and when a signal ended it."""
-        self.signal_code: _signal.Signals | None = None
-        """The signal that ended it, if one did."""
+        self.pid = self.exit_code = self.signal_code = None
         self.killed = False
-        """Whether `kill()` has sent it a signal."""
         self.spawnfile = ""
-        """The program that runs."""
-        self.spawnargs: list[str] = []
-        """The whole command, the program first."""
-        self.stdio: list[Socket | None] = []
-        """Our end of each of its descriptors: a `Socket` where `stdio` made a pipe of it."""
+        self.spawnargs = []
+        self.stdio = []
         self._program: Program | None = None
         self._referenced = True
         self._holding = False
@@ -265,9 +271,9 @@ def launch(
     if signal is not None and not isinstance(signal, AbortSignal):
         raise wrong_type("signal", "an AbortSignal", signal)
     seconds = None if timeout is None else check_seconds(timeout, "timeout")
-    number = signal_number(kill_signal)
+    number = signal_number(kill_signal, "kill_signal")
     folder = None if cwd is None else check_path(cwd, "cwd")
-    environment = dict(os.environ if env is None else _strings(env))
+    environment = dict(os.environ if env is None else check_env(env))
     child = ChildProcess()
     ends = Ends(kinds)
     environment["NODE_CHANNEL_FD"] = str(ends.number)
@@ -298,15 +304,15 @@ def check_serialization(value: Any) -> str:
     return str(value)
 
 
-def signal_number(signal: Any) -> int:
+def signal_number(signal: Any, name: str = "signal") -> int:
     """The number of a signal, from that or from its name."""
     if isinstance(signal, str) and signal in _signal.Signals.__members__:
         return _signal.Signals[signal]
     if isinstance(signal, bool) or not isinstance(signal, (int, str)):
-        raise wrong_type("signal", "a signal's number or name", signal)
+        raise wrong_type(name, "a signal's number or name", signal)
     known = {0, *_signal.valid_signals()}
     if signal not in known:
-        message = f"signal must be one that this system knows, not {shown(signal)}"
+        message = f"{name} must be a signal that this system knows, not {shown(signal)}"
         raise ArgumentValueError(message, "ERR_UNKNOWN_SIGNAL")
     return int(signal)
 
@@ -314,8 +320,6 @@ def signal_number(signal: Any) -> int:
 def command_of(module: Any, args: Any, exec_path: Any, exec_args: Any) -> list[str]:
     """The command that runs a script or a module."""
     name = check_path(module, "module")
-    if not name:
-        raise ArgumentValueError("module must not be empty")
     is_script = os.sep in name or name.endswith(SCRIPTS) or os.path.exists(name)
     run = [name] if is_script else ["-m", name]
     front = [check_path(exec_path, "exec_path"), *check_texts(exec_args, "exec_args")]
@@ -326,11 +330,19 @@ def check_texts(values: Any, name: str) -> list[str]:
     """What a program can be given as its arguments."""
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise wrong_type(name, "a list of str", values)
-    return [check_path(value, f"each of {name}") for value in values]
+    return [_check_text(value, f"each of {name}") for value in values]
 
 
 def check_path(value: Any, name: str) -> str:
-    """A path that a program can be given."""
+    """The path of something that exists, or should."""
+    text = _check_text(value, name)
+    if not text:
+        raise ArgumentValueError(f"{name} must not be empty")
+    return text
+
+
+def _check_text(value: Any, name: str) -> str:
+    """A str or path that a program can be given."""
     try:
         text = os.fspath(value)
     except TypeError:
@@ -350,7 +362,8 @@ def _encodable(text: str, name: str) -> str:
     return text
 
 
-def _strings(env: Any) -> Mapping[str, str]:
+def check_env(env: Any) -> Mapping[str, str]:
+    """What a program can be given as its environment."""
     if not isinstance(env, Mapping):
         raise wrong_type("env", "a mapping of str to str", env)
     for name, value in env.items():

@@ -15,6 +15,7 @@ import asyncio
 import logging
 import os
 import socket as _socket
+from collections.abc import Callable
 from typing import Any
 
 from ._core import Channel
@@ -27,6 +28,7 @@ __all__ = [
     "disconnect",
     "emit",
     "event_names",
+    "get_max_listeners",
     "listener_count",
     "listeners",
     "off",
@@ -36,6 +38,7 @@ __all__ = [
     "prepend_once_listener",
     "remove_all_listeners",
     "send",
+    "set_max_listeners",
 ]
 
 log = logging.getLogger("netserve")
@@ -51,7 +54,14 @@ class Process(Peer):
     _always = False
     _serialization = "json"
 
-    def send(self, message: Any, handle: Any = None, **options: Any) -> bool:
+    def send(
+        self,
+        message: Any,
+        handle: Any = None,
+        *,
+        keep_open: bool = False,
+        callback: Callable[..., Any] | None = None,
+    ) -> bool:
         """Sends a message, and a handle along with it: as `ChildProcess.send()` does.
 
         Node: `process`, "process.send()".
@@ -60,7 +70,7 @@ class Process(Peer):
             message = "this program was not forked: there is no channel to send on"
             raise StateError(message, "ERR_IPC_CHANNEL_CLOSED")
         self._settle()
-        return super().send(message, handle, **options)
+        return super().send(message, handle, keep_open=keep_open, callback=callback)
 
     def disconnect(self) -> None:
         """Closes the channel once everything sent has left; `disconnect` follows.
@@ -139,6 +149,8 @@ listeners = this.listeners
 listener_count = this.listener_count
 event_names = this.event_names
 remove_all_listeners = this.remove_all_listeners
+set_max_listeners = this.set_max_listeners
+get_max_listeners = this.get_max_listeners
 send = this.send
 disconnect = this.disconnect
 

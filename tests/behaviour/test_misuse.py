@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import contextlib
 import socket
 
 import pytest
@@ -262,8 +262,6 @@ def test_connect_takes_no_garbage_and_the_socket_still_works(name, x):
 @bounded
 @given(x=garbage)
 def test_listen_takes_no_garbage_and_the_server_still_works(name, x, tmp_path_factory):
-    os.chdir(tmp_path_factory.getbasetemp())  # some garbage is a path that could be listened on
-
     async def check():
         server = Server().on("error", lambda error: None)
         if not (name == "host" and isinstance(x, str) and "\0" not in x):
@@ -277,7 +275,9 @@ def test_listen_takes_no_garbage_and_the_server_still_works(name, x, tmp_path_fa
         server.close()
         await server.wait_closed()
 
-    in_a_loop(check)
+    # Some garbage is a path that could be listened on.
+    with contextlib.chdir(tmp_path_factory.getbasetemp()):
+        in_a_loop(check)
 
 
 @pytest.mark.parametrize("name", SERVER_CALLS)

@@ -250,3 +250,24 @@ async def test_coroutine_listeners_run_in_the_connections_context(transport):
             client.end(letter)
             assert await client.read() == letter * 3
             await gone(client)
+
+
+async def test_what_is_resumed_after_its_end_flows_in_its_next_life(transport):
+    async with serving(transport, lambda peer: peer.end(b"hello")) as server:
+        client = Socket().pause()
+        client.destroy()
+        await closing(client)
+        assert client.resume().is_paused() is False
+        client.connect(**transport.connect_options(server))
+        chunks: list[bytes] = []
+        client.on("data", chunks.append)
+        await once(client, "end")
+        assert chunks == [b"hello"]
+        await gone(client)
+
+
+async def test_a_destroyed_socket_has_no_timeout_set():
+    client = Socket()
+    client.destroy()
+    assert client.set_timeout(1).timeout is None
+    await closing(client)

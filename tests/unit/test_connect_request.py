@@ -27,9 +27,9 @@ def test_text_that_is_no_number_is_a_path(target):
     assert request(path=target).path == str(target)
 
 
-def test_port_wins_over_path():
+def test_path_wins_over_port():
     made = request(port=80, path="/run/x.sock")
-    assert (made.port, made.path) == (80, None)
+    assert (made.port, made.path) == (0, "/run/x.sock")
 
 
 def test_neither_port_nor_path_is_refused():

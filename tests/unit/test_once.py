@@ -96,3 +96,12 @@ async def test_once_works_with_a_timeout():
             await once(emitter, "x")
     await asyncio.sleep(0)
     assert emitter.event_names() == []
+
+
+async def test_an_error_event_without_an_exception_is_an_error_all_the_same():
+    emitter = EventEmitter()
+    waiting = once(emitter, "x")
+    emitter.emit("error", "only text")
+    with pytest.raises(TypeError, match="only text") as caught:
+        await waiting
+    assert caught.value.code == "ERR_UNHANDLED_ERROR"

@@ -48,6 +48,7 @@ __all__ = [
     "emit",
     "event_names",
     "fork",
+    "get_max_listeners",
     "is_primary",
     "is_worker",
     "listener_count",
@@ -59,6 +60,7 @@ __all__ = [
     "prepend_once_listener",
     "remove_all_listeners",
     "scheduling_policy",
+    "set_max_listeners",
     "setup_primary",
     "supervise",
     "worker",
@@ -111,6 +113,8 @@ listeners = _primary.listeners
 listener_count = _primary.listener_count
 event_names = _primary.event_names
 remove_all_listeners = _primary.remove_all_listeners
+set_max_listeners = _primary.set_max_listeners
+get_max_listeners = _primary.get_max_listeners
 disconnect = _primary.disconnect
 
 

@@ -15,7 +15,14 @@ from .._address import check_bool, check_callback, check_port
 from .._events import EventEmitter
 from .._runtime import current
 from .._stdio import understand as understand_stdio
-from ..child_process import check_path, check_serialization, check_texts, command_of, launch
+from ..child_process import (
+    check_env,
+    check_path,
+    check_serialization,
+    check_texts,
+    command_of,
+    launch,
+)
 from . import _program
 from ._handles import SCHED_NONE, SCHED_RR, Dealt, Handle, Policy, open_handle
 from ._messages import ListeningAddress, is_u64, understand
@@ -99,6 +106,8 @@ class Primary(EventEmitter):
 
         Node: `cluster`, "cluster.fork()".
         """
+        if env is not None:
+            check_env(env)
         self.setup_primary()
         self._last += 1
         number = self._last

@@ -8,9 +8,11 @@ import logging
 import signal as _signal
 from collections.abc import Mapping
 
+from .._address import check_seconds
 from .._errors import StateError, out_of_range, wrong_type
 from .._events import EventEmitter
 from .._runtime import current
+from ..child_process import check_env
 from ._primary import Primary
 from ._worker import Worker
 
@@ -21,6 +23,9 @@ log = logging.getLogger("netserve")
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 5.0
 MOST_FAILURES = 8
+
+# More than any machine has use for: a slip of the finger, which would end it.
+MOST_WORKERS = 1024
 
 
 class Supervisor(EventEmitter):
@@ -36,8 +41,10 @@ class Supervisor(EventEmitter):
     def __init__(self, primary: Primary, count: int, env: Mapping[str, str] | None) -> None:
         if isinstance(count, bool) or not isinstance(count, int):
             raise wrong_type("count", "a number of workers", count)
-        if count < 1:
-            raise out_of_range("count", "1 or more", count)
+        if not 1 <= count <= MOST_WORKERS:
+            raise out_of_range("count", f"from 1 to {MOST_WORKERS}", count)
+        if env is not None:
+            check_env(env)
         self._primary = primary
         self._env = env
         self._runtime = current()
@@ -64,6 +71,7 @@ class Supervisor(EventEmitter):
         (`ERR_WORKER_NOT_LISTENING`) when a new worker does not come up; the old ones that are left
         stay.
         """
+        check_seconds(timeout, "timeout"), check_seconds(graceful, "graceful")
         for old in self.workers:
             if self._stopping:
                 return
@@ -78,6 +86,7 @@ class Supervisor(EventEmitter):
 
     async def stop(self, graceful: float = 10.0) -> None:
         """Disconnects all workers; after `graceful` seconds those that are left are killed."""
+        check_seconds(graceful, "graceful")
         self._stopping = True
         self._primary.lingers = False
         await asyncio.gather(*(self._retire(worker, graceful) for worker in self.workers))

@@ -22,13 +22,17 @@ class Worker(EventEmitter):
     `exit(code, signal)`, `error(exc)`.
     """
 
+    id: int
+    """Its number, counted from 1; the key in `cluster.workers`."""
+    process: Any
+    """The channel to it: a `ChildProcess`; in the worker itself, `netserve.process`."""
+    exited_after_disconnect: bool | None
+    """Whether it leaves because it was asked to; `None` as long as it stays."""
+
     def __init__(self, number: int, process: Peer) -> None:
         self.id = number
-        """Its number, counted from 1; the key in `cluster.workers`."""
-        self.process: Any = process
-        """The channel to it: a `ChildProcess`; in the worker itself, `netserve.process`."""
-        self.exited_after_disconnect: bool | None = None
-        """Whether it leaves because it was asked to; `None` as long as it stays."""
+        self.process = process
+        self.exited_after_disconnect = None
         self._talk = Conversation(process)
         process.on("message", self._on_message)
         process.on("error", self._on_error)
