@@ -73,13 +73,13 @@ def get_default_auto_select_family_attempt_timeout() -> float:
     return _defaults.attempt_timeout
 
 
-def set_default_auto_select_family_attempt_timeout(value: float) -> None:
+def set_default_auto_select_family_attempt_timeout(seconds: float) -> None:
     """Sets it, in seconds, for every later `connect()`; less than 0.01 means 0.01.
 
     Raises `TypeError`, or `ValueError` (`ERR_OUT_OF_RANGE`) for 0 and less. Node: `net`,
     "net.setDefaultAutoSelectFamilyAttemptTimeout()".
     """
-    _defaults.attempt_timeout = _check_attempt_timeout(value, "value")
+    _defaults.attempt_timeout = _check_attempt_timeout(seconds, "seconds")
 
 
 @dataclass(frozen=True)

@@ -23,25 +23,6 @@ from tests.public_names import member, public_names, resolve
 HERE = Path(__file__).parent
 PAGE = HERE.parent.parent / "docs" / "porting.md"
 
-# Names that the page promises and the package does not have yet: they are not looked for.
-AWAITED = {
-    "BlockList",
-    "BoundSocket",
-    "SocketAddress",
-    "connection_attempt_timeout",
-    "get_default_auto_select_family",
-    "get_default_auto_select_family_attempt_timeout",
-    "set_default_auto_select_family",
-    "set_default_auto_select_family_attempt_timeout",
-    "transfer",
-}
-
-
-def awaited(name: str) -> Any:
-    """A class that may not be there yet."""
-    return getattr(netserve, name, None)
-
-
 # What the names of a section belong to.
 MEMBERS: dict[str, Any] = {
     "Module: net": netserve,
@@ -51,9 +32,9 @@ MEMBERS: dict[str, Any] = {
     "Module functions of stream, with a socket": netserve,
     "Class: EventEmitter": netserve.EventEmitter,
     "Module: events": netserve,
-    "Class: net.BlockList": awaited("BlockList"),
-    "Class: net.SocketAddress": awaited("SocketAddress"),
-    "Class: net.BoundSocket": awaited("BoundSocket"),
+    "Class: net.BlockList": netserve.BlockList,
+    "Class: net.SocketAddress": netserve.SocketAddress,
+    "Class: net.BoundSocket": netserve.BoundSocket,
     "Classes: AbortController, AbortSignal": netserve,
     "Module: child_process": child_process,
     "Class: ChildProcess": child_process.ChildProcess,
@@ -143,12 +124,6 @@ ROWS = list(rows())
 SECTIONS = {row.section for row in ROWS}
 
 
-def is_awaited(row: Row, name: str) -> bool:
-    holder = MEMBERS.get(row.section, netserve)
-    parts = name.removeprefix("netserve.").split(".")
-    return holder is None or (parts[0] in AWAITED and not hasattr(netserve, parts[0]))
-
-
 @functools.cache
 def names_of_node() -> dict[str, list[str]]:
     program = shutil.which(os.environ.get("NETSERVE_NODE", "node"))
@@ -183,8 +158,6 @@ def test_a_row_says_what_to_write_here(row):
 def test_every_name_of_ours_in_a_row_exists(row):
     for text in row.ours:
         name = name_in(text)
-        if is_awaited(row, name):
-            continue
         is_absolute = name.startswith("netserve.")
         value = netserve if is_absolute else MEMBERS[row.section]
         for part in name.removeprefix("netserve.").split("."):
@@ -219,8 +192,7 @@ def test_every_parameter_that_is_an_option_has_a_row(section):
 def test_every_event_of_ours_in_a_row_is_documented(row):
     documented = inspect.getdoc(EVENTS[row.section]) or ""
     for event in row.ours:
-        if event not in AWAITED:
-            assert re.search(rf"`{event}\b", documented)
+        assert re.search(rf"`{event}\b", documented)
 
 
 @pytest.mark.parametrize("section", EVENTS)
@@ -254,9 +226,3 @@ def full_name(section: str, name: str) -> str:
 
 def is_holder(value: Any) -> bool:
     return inspect.isclass(value) or inspect.ismodule(value)
-
-
-def test_nothing_is_awaited_that_is_there():
-    events = inspect.getdoc(netserve.Socket) or ""
-    there = {name for name in AWAITED if hasattr(netserve, name) or f"`{name}(" in events}
-    assert not there, f"take {sorted(there)} out of AWAITED"
