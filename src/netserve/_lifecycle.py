@@ -26,7 +26,7 @@ Callback = Callable[..., Any]
 
 
 # What an earlier life may have left, beside what `_begin_life` sets.
-SELDOM = ("_quiet", "_awaited", "_corks", "_peer_name", "_soon", "_shared")
+SELDOM = ("_quiet", "_awaited", "_corks", "_peer_name", "_soon", "_shared", "_stillborn")
 
 
 class Lifecycle(EventEmitter, Stream):
@@ -78,6 +78,8 @@ class Lifecycle(EventEmitter, Stream):
     _closers: tuple[asyncio.Future[None], ...] = ()
     _awaited = False
     _corks = 0
+    # Called off before it began.
+    _stillborn = False
 
     def _begin_for_good(self, runtime: Runtime, server: Server | None) -> None:
         """The first life."""

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ._errors import ArgumentValueError, wrong_type
 from ._lifecycle import Lifecycle
+from ._runtime import unsettled
 
 if TYPE_CHECKING:
     pass
@@ -228,11 +229,24 @@ class ReadableHalf(Lifecycle):
         if n == 0:
             return self._decoded(b"")
         if n < 0:
-            parts = [part async for part in self]
-            return self._decoded(b"")[:0].join(parts)
+            return await self._read_all()
         while not self._waiting and not self._at_end():
             await self._more()
         return self._consume(n)
+
+    async def _read_all(self) -> Any:
+        """What comes until the end. If nobody waits for that any more, it is there as before."""
+        taken = bytearray()
+        try:
+            while True:
+                while not self._waiting and not self._at_end():
+                    await self._more()
+                if not self._waiting:
+                    return self._decoded(bytes(taken))
+                taken += self._take_more(len(self._waiting))
+        except asyncio.CancelledError:
+            self._put_back(bytes(taken))
+            raise
 
     async def readexactly(self, n: int) -> Any:
         """Waits for exactly `n` bytes.
@@ -302,12 +316,15 @@ class ReadableHalf(Lifecycle):
             yield chunk
 
     def _consume(self, count: int) -> bytes | str:
+        return self._decoded(self._take_more(count))
+
+    def _take_more(self, count: int) -> bytes:
         taken = self._take(count)
         if self._ended:
             self._end_if_taken()
         else:
             self._start_reading()
-        return self._decoded(taken)
+        return taken
 
     def _take_rest(self) -> bytes:
         rest = self._take()
@@ -326,7 +343,7 @@ class ReadableHalf(Lifecycle):
         self._set_paused(False)
         self._read_start()
         waiter: asyncio.Future[None] = self._runtime.future()
-        self._readers = [*(self._readers or ()), waiter]
+        self._readers = [*unsettled(self._readers), waiter]
         try:
             await waiter
         finally:

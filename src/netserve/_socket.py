@@ -16,7 +16,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
-from ._abort import AbortSignal, error_of, on_abort
+from ._abort import AbortSignal
 from ._address import check_bool, check_callback, check_seconds, check_size
 from ._bound_socket import BoundSocket
 from ._connect import Attempt, ConnectRequest, understand
@@ -24,7 +24,7 @@ from ._descriptor import check_fd, is_socket
 from ._errors import ArgumentTypeError, StateError, system_error, wrong_type
 from ._on_read import OnRead
 from ._options import SocketOptions
-from ._runtime import current
+from ._runtime import current, unsettled
 from ._socket_events import Callback
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Socket(SocketOptions):
             buffer = on_read.buffer
             self._set_on_read(buffer, callable(buffer), on_read.callback)
         if signal is not None:
-            self._forget_signal = on_abort(signal, lambda: self.destroy(error_of(signal)))
+            self._obey(signal)
 
     @classmethod
     def _accepted(
@@ -174,7 +174,8 @@ class Socket(SocketOptions):
         self.auto_select_family_attempted_addresses = []
         self._is_path = request.path is not None
         self._attempt = Attempt(self, request)
-        self._attempt.start()
+        if not self._stillborn:
+            self._attempt.start()
 
     def _on_connect(self, number: int) -> None:
         attempt = self._attempt
@@ -368,7 +369,7 @@ class Socket(SocketOptions):
         self._awaited = True
         if not self._closed:
             waiter: asyncio.Future[None] = self._runtime.future()
-            self._closers = (*self._closers, waiter)
+            self._closers = (*unsettled(self._closers), waiter)
             await waiter
         if self._errored is not None:
             raise self._errored
@@ -392,7 +393,7 @@ class Socket(SocketOptions):
             self.destroy_soon()
         if not self._closed:
             waiter: asyncio.Future[None] = self._runtime.future()
-            self._closers = (*self._closers, waiter)
+            self._closers = (*unsettled(self._closers), waiter)
             await waiter
 
 

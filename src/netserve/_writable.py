@@ -23,6 +23,7 @@ from ._errors import (
 )
 from ._lifecycle import Lifecycle
 from ._readable import text_encoding
+from ._runtime import unsettled
 
 if TYPE_CHECKING:
     pass
@@ -113,7 +114,7 @@ class WritableHalf(Lifecycle):
             await asyncio.sleep(0)
             return
         waiter: asyncio.Future[None] = self._runtime.future()
-        self._drainers = [*(self._drainers or ()), waiter]
+        self._drainers = [*unsettled(self._drainers), waiter]
         await waiter
         if self._errored is not None:
             raise self._errored
