@@ -343,7 +343,7 @@ class ReadableHalf(Lifecycle):
         self._set_paused(False)
         self._read_start()
         waiter: asyncio.Future[None] = self._runtime.future()
-        self._readers = [*unsettled(self._readers), waiter]
+        self._readers = [*unsettled(self._readers), waiter] if self._readers else [waiter]
         try:
             await waiter
         finally:
