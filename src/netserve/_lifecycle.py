@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._core import Stream
 from ._events import EventEmitter
+from ._runtime import unsettled
 
 if TYPE_CHECKING:
     from ._connect import Attempt
@@ -105,6 +106,12 @@ class Lifecycle(EventEmitter, Stream):
         self._begin_life()
         for name in SELDOM:
             self.__dict__.pop(name, None)
+
+    async def _until_closed(self) -> None:
+        if not self._closed:
+            waiter: asyncio.Future[None] = self._runtime.future()
+            self._closers = (*unsettled(self._closers), waiter)
+            await waiter
 
     def _is_shared(self) -> bool:
         """Whether another process may have a copy of the descriptor."""

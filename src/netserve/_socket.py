@@ -10,7 +10,6 @@ Events come from `_emit` (in the connection's context, what listeners raise goes
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import os
 from collections.abc import Callable
@@ -24,7 +23,7 @@ from ._descriptor import check_fd, is_socket
 from ._errors import ArgumentTypeError, StateError, system_error, wrong_type
 from ._on_read import OnRead
 from ._options import SocketOptions
-from ._runtime import current, unsettled
+from ._runtime import current
 from ._socket_events import Callback
 
 if TYPE_CHECKING:
@@ -367,10 +366,7 @@ class Socket(SocketOptions):
     async def wait_closed(self) -> None:
         """Waits until the socket is closed. Raises the error that closed it, if one did."""
         self._awaited = True
-        if not self._closed:
-            waiter: asyncio.Future[None] = self._runtime.future()
-            self._closers = (*unsettled(self._closers), waiter)
-            await waiter
+        await self._until_closed()
         if self._errored is not None:
             raise self._errored
 
@@ -391,10 +387,7 @@ class Socket(SocketOptions):
             self.destroy()
         else:
             self.destroy_soon()
-        if not self._closed:
-            waiter: asyncio.Future[None] = self._runtime.future()
-            self._closers = (*unsettled(self._closers), waiter)
-            await waiter
+        await self._until_closed()
 
 
 ALREADY_CONNECTED = "ERR_SOCKET_ALREADY_CONNECTED"
