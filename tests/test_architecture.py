@@ -40,6 +40,7 @@ ORDER = [
     "_abort",
     "_lifecycle",
     "_readable",
+    "_reading",
     "_writable",
     "_pipe",
     "_socket_events",

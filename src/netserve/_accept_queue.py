@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from ._core import Listener, Share
 from ._events import EventEmitter
+from ._runtime import unsettled
 
 if TYPE_CHECKING:
     from ._runtime import Runtime
@@ -57,11 +58,25 @@ class AcceptQueue(EventEmitter):
         if self._listener is None and not self._opening:
             raise StopAsyncIteration
         taker: asyncio.Future[Socket | None] = self._runtime.future()
-        self._takers.append(taker)
-        taken = await taker
+        self._takers = deque((*unsettled(self._takers), taker))
+        try:
+            taken = await taker
+        except asyncio.CancelledError:
+            self._give_back(taker)
+            raise
         if taken is None:
             raise StopAsyncIteration
         return taken
+
+    def _give_back(self, taker: asyncio.Future[Socket | None]) -> None:
+        """Whoever was given a connection was cancelled before he could look at it."""
+        if taker.cancelled() or taker.exception() is not None:
+            return
+        socket = taker.result()
+        if socket is not None and not socket.destroyed:
+            self._queue.appendleft(socket)
+            if unserved := next(unsettled(self._takers), None):
+                unserved.set_result(self._queue.popleft())
 
     def _offer(self, socket: Socket) -> None:
         """A new connection: to somebody who waits, or into the queue."""

@@ -98,7 +98,8 @@ class Connecting(SocketOptions):
         self._tried = None
         self._is_path = request.path is not None
         self._attempt = Attempt(self, request)
-        self._attempt.start()
+        if not self._stillborn:
+            self._attempt.start()
 
     def _on_connect(self, number: int) -> None:
         attempt = self._attempt

@@ -7,8 +7,10 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from ._abort import AbortSignal, error_of
 from ._address import check_seconds
 from ._block_list import BlockList
+from ._errors import AbortError
 from ._event_waits import once
 from ._server import Server
 from ._socket import Socket
@@ -58,16 +60,22 @@ def create_server(
 async def start_server(connection_listener: Callback | None = None, **options: Any) -> Server:
     """Makes a `Server` and returns once it listens; options are those of both.
 
-    Raises the `OSError` that keeps it from listening. A cancelled wait closes it. Node: `net`,
-    "net.createServer()" and "server.listen()".
+    Raises the `OSError` that keeps it from listening, or `AbortError` when its `signal` is aborted
+    before it listens. A cancelled wait closes it. Node: `net`, "net.createServer()" and
+    "server.listen()".
     """
     own, others = _split(options, _SERVER_OPTIONS)
     server = Server(connection_listener, **own)
     server.listen(**others)
+    signal: AbortSignal | None = others.get("signal")
     try:
         await server.wait_listening()
-    except asyncio.CancelledError:
-        server.close()
+        if signal is not None and signal.aborted:
+            raise error_of(signal)
+    except (asyncio.CancelledError, AbortError):
+        if server.listening or server._opening:
+            server.close()
+        server.close_all_connections()  # whoever was quick
         raise
     return server
 
@@ -107,16 +115,27 @@ connect = create_connection
 async def open_connection(target: Any = None, host: Any = None, **options: Any) -> Socket:
     """Makes a `Socket` and returns once it is connected; options as in `create_connection()`.
 
-    Raises the `OSError` that keeps it from that. A cancelled wait destroys it. Node: `net`,
-    "net.createConnection()".
+    Raises the `OSError` that keeps it from that, or `AbortError` when its `signal` is aborted
+    before. A cancelled wait destroys it. Node: `net`, "net.createConnection()".
     """
     socket = create_connection(target, host, **options)
+    # Also between the event and the moment when this goes on.
+    socket.on("error", _told_by_raising)
     try:
         await once(socket, "connect")
     except asyncio.CancelledError:
         socket.destroy()
         raise
+    finally:
+        socket.off("error", _told_by_raising)
+    if socket.errored is not None:
+        socket._awaited = True
+        raise socket.errored
     return socket
+
+
+def _told_by_raising(error: BaseException) -> None:
+    """Whoever awaits the connection hears of this error."""
 
 
 def _split(options: dict[str, Any], own: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ._core import Stream
 from ._errors import StateError
 from ._events import EventEmitter
+from ._runtime import unsettled
 
 if TYPE_CHECKING:
     from ._attempt import Attempt
@@ -28,7 +29,7 @@ Callback = Callable[..., Any]
 
 
 # What an earlier life may have left, beside what `_begin_life` sets.
-SELDOM = ("_quiet", "_awaited", "_corks", "_peer_name", "_soon", "_shared", "_asked")
+SELDOM = ("_quiet", "_awaited", "_corks", "_peer_name", "_soon", "_shared", "_asked", "_stillborn")
 
 
 class Lifecycle(EventEmitter, Stream):
@@ -90,6 +91,8 @@ class Lifecycle(EventEmitter, Stream):
     # Data was asked for before there was a connection: it is read, even if nobody takes it now.
     _asked = False
     _corks = 0
+    # Called off before it began.
+    _stillborn = False
 
     def _begin_for_good(self, runtime: Runtime, server: Server | None) -> None:
         """The first life."""
@@ -119,6 +122,12 @@ class Lifecycle(EventEmitter, Stream):
     def _destroyed_error(self, what: str) -> StateError:
         fate = "was moved to another thread" if self._moved else "has been destroyed"
         return StateError(f"can't {what}: the socket {fate}", "ERR_STREAM_DESTROYED")
+
+    async def _until_closed(self) -> None:
+        if not self._closed:
+            waiter: asyncio.Future[None] = self._runtime.future()
+            self._closers = (*unsettled(self._closers), waiter)
+            await waiter
 
     def _is_shared(self) -> bool:
         """Whether another process may have a copy of the descriptor."""

@@ -8,13 +8,14 @@ import socket as _socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
-from ._abort import on_abort
+from ._abort import AbortSignal, error_of, on_abort
 from ._accept_queue import AcceptQueue
 from ._address import AddressInfo, check_callback, info
 from ._block_list import BlockList
 from ._core import Listener, Share
 from ._errors import StateError, lookup_error
 from ._listen import DEFAULT_BACKLOG, ListenRequest, Place, bind, literal, understand
+from ._runtime import unsettled
 
 if TYPE_CHECKING:
     from ._runtime import Runtime
@@ -124,9 +125,16 @@ class Listening(AcceptQueue):
         if signal is None:
             return
         if signal.aborted:
-            self._runtime.defer(self.close)
+            self._runtime.defer(self._call_off, signal)
         else:
-            self._forget_signal = on_abort(signal, self.close)
+            self._forget_signal = on_abort(signal, lambda: self._call_off(signal))
+
+    def _call_off(self, signal: AbortSignal) -> None:
+        """Closes; who waits for the server to listen is told why it never will."""
+        waiters, self._ready = self._ready, ()
+        for waiter in unsettled(waiters):
+            waiter.set_exception(error_of(signal))
+        self.close()
 
     def _find(self, request: ListenRequest) -> None:
         """Finds the addresses of a host; what needs no looking up is bound now."""
@@ -229,14 +237,15 @@ class Listening(AcceptQueue):
     async def wait_listening(self) -> None:
         """Waits until the server listens. Raises the error that keeps it from that.
 
-        Raises `RuntimeError` (`ERR_SERVER_NOT_RUNNING`) when `listen()` has not been called.
+        Raises `AbortError` when the signal of `listen()` is aborted meanwhile, and `RuntimeError`
+        (`ERR_SERVER_NOT_RUNNING`) when `listen()` has not been called or `close()` has.
         """
         if self._listener is not None:
             return
         if not self._opening:
             raise not_running()
         waiter: asyncio.Future[None] = self._runtime.future()
-        self._ready = (*self._ready, waiter)
+        self._ready = (*unsettled(self._ready), waiter)
         await waiter
 
     @property

@@ -7,6 +7,7 @@ import errno
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
+from ._abort import AbortSignal, error_of, on_abort
 from ._address import AddressInfo, check_bool, check_callback, check_seconds, info
 from ._bound_socket import BoundSocket, name_of
 from ._errors import ArgumentValueError, out_of_range, system_error, wrong_type
@@ -140,6 +141,16 @@ class SocketOptions(SocketEvents):
         if self._attempt is not None:
             self._attempt.set_ref(False)
         return self
+
+    # A signal
+
+    def _obey(self, signal: AbortSignal) -> None:
+        """Is destroyed with it. One that was aborted before never begins to connect."""
+        if signal.aborted:
+            self._stillborn = True
+            self._runtime.defer(self.destroy, error_of(signal))
+        else:
+            self._forget_signal = on_abort(signal, lambda: self.destroy(error_of(signal)))
 
     # A local end of its own
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 from ._address import check_bool
 from ._core import Stream
 from ._errors import wrong_type
-from ._readable import ReadableHalf
+from ._reading import AwaitedReading
 
 
 class Pipe:
@@ -81,7 +81,7 @@ class Pipe:
             self.destination.emit("error", error)
 
 
-class PipeSource(ReadableHalf):
+class PipeSource(AwaitedReading):
     """A socket that can be piped."""
 
     _pipes: tuple[Pipe, ...] = ()

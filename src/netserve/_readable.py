@@ -14,13 +14,11 @@ An `await` takes what waits, whatever `flowing` says. The end comes once nothing
 
 from __future__ import annotations
 
-import asyncio
 import codecs
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Self
 
 from ._data import text_encoding, to_bytes
-from ._errors import ArgumentValueError, StateError, wrong_type
+from ._errors import StateError
 from ._lifecycle import Lifecycle
 
 if TYPE_CHECKING:
@@ -245,126 +243,6 @@ class ReadableHalf(Lifecycle):
         self._end_emitted = True
         self._emit("end")
         self._ended_reading()
-
-    # Awaiting
-
-    async def read(self, n: int = -1) -> Any:
-        """Waits for up to `n` bytes (at least one), or for all until the end when `n` is -1.
-
-        `b""` means the end. `str` after `set_encoding()`. Raises the error that broke the
-        connection. The meaning is that of `asyncio.StreamReader.read()`.
-        """
-        if isinstance(n, bool) or not isinstance(n, int):
-            raise wrong_type("n", "a whole number", n)
-        if n == 0:
-            return self._decoded(b"")
-        if n < 0:
-            parts = [part async for part in self]
-            return self._decoded(b"")[:0].join(parts)
-        while not self._waiting and not self._at_end():
-            await self._more()
-        return self._consume(n)
-
-    async def readexactly(self, n: int) -> Any:
-        """Waits for exactly `n` bytes.
-
-        Raises `asyncio.IncompleteReadError`, with what there was in `partial`, when the end comes
-        first; `ValueError` when `n` is negative. The meaning is that of
-        `asyncio.StreamReader.readexactly()`.
-        """
-        if isinstance(n, bool) or not isinstance(n, int):
-            raise wrong_type("n", "a whole number", n)
-        if n < 0:
-            raise ArgumentValueError(f"n must be 0 or more, not {n}", "ERR_OUT_OF_RANGE")
-        while self.readable_length < n:
-            if self._at_end():
-                raise asyncio.IncompleteReadError(self._take_rest(), n)
-            await self._more()
-        return self._consume(n)
-
-    async def readline(self) -> Any:
-        """Waits for a line, which ends with `\\n`; at the end of the stream: what is left.
-
-        Raises `ValueError` when the line is longer than the high-water mark: that many bytes are
-        thrown away. The meaning is that of `asyncio.StreamReader.readline()`.
-        """
-        try:
-            return await self.readuntil(b"\n")
-        except asyncio.IncompleteReadError as error:
-            return self._decoded(error.partial)
-        except asyncio.LimitOverrunError as error:
-            waiting = self._waiting or bytearray()
-            newline = waiting.startswith(b"\n", error.consumed)
-            self._consume(error.consumed + 1 if newline else len(waiting))
-            raise ArgumentValueError(str(error)) from None
-
-    async def readuntil(self, separator: bytes = b"\n") -> Any:
-        """Waits for bytes that end with `separator`.
-
-        Raises `asyncio.IncompleteReadError` when the end comes first and
-        `asyncio.LimitOverrunError` when there are more than the high-water mark before it (they
-        stay). The meaning is that of `asyncio.StreamReader.readuntil()`.
-        """
-        if not isinstance(separator, (bytes, bytearray)):
-            raise wrong_type("separator", "bytes", separator)
-        if not separator:
-            raise ArgumentValueError("separator must be at least one byte long")
-        searched = 0
-        while True:
-            waiting = self._waiting or b""
-            at = waiting.find(separator, searched)
-            if at > self._readable_mark:
-                raise asyncio.LimitOverrunError("the separator comes after the limit", at)
-            if at >= 0:
-                return self._consume(at + len(separator))
-            searched = max(0, len(waiting) + 1 - len(separator))
-            if searched > self._readable_mark:
-                raise asyncio.LimitOverrunError("no separator within the limit", searched)
-            if self._at_end():
-                raise asyncio.IncompleteReadError(self._take_rest(), None)
-            await self._more()
-
-    async def __aiter__(self) -> AsyncIterator[Any]:
-        """The chunks, as they come, until the end; raises the error that broke the connection."""
-        while True:
-            chunk = await self.read(max(self._readable_mark, 65536))
-            if not chunk:
-                return
-            yield chunk
-
-    def _consume(self, count: int) -> bytes | str:
-        taken = self._take(count)
-        if self._ended:
-            self._end_if_taken()
-        else:
-            self._start_reading()
-        return self._decoded(taken)
-
-    def _take_rest(self) -> bytes:
-        rest = self._take()
-        self._end_if_taken()
-        return rest
-
-    def _at_end(self) -> bool:
-        """Whether nothing more will come; raises the error that broke the connection."""
-        self._awaited = True
-        if self._errored is not None and not self._waiting:
-            raise self._errored
-        if self._moved:
-            raise self._destroyed_error("read")
-        return self._ended or self._destroyed or not self._readable
-
-    async def _more(self) -> None:
-        """Waits until there is more to take, or an end."""
-        self._set_paused(False)
-        self._read_start()
-        waiter: asyncio.Future[None] = self._runtime.future()
-        self._readers = [*(self._readers or ()), waiter]
-        try:
-            await waiter
-        finally:
-            if self._flowing is False and not self._destroyed:
-                self._set_paused(True)
 
     def _wake_readers(self) -> None:
         readers, self._readers = self._readers, None

@@ -15,7 +15,7 @@ import logging
 import sys
 import threading
 import weakref
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator
 from typing import Any, Literal, TypeVar
 
 from ._core import Reactor
@@ -216,6 +216,13 @@ class Runtime:
 
     def _report(self, error: BaseException) -> None:
         self.report("exception in a deferred call", error)
+
+
+def unsettled(
+    waiters: Iterable[asyncio.Future[T]] | None,
+) -> Iterator[asyncio.Future[T]]:
+    """Those that somebody still waits for; who was cancelled does not."""
+    return (waiter for waiter in waiters or () if not waiter.done())
 
 
 _runtimes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Runtime] = (

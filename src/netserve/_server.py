@@ -16,7 +16,7 @@ from ._block_list import BlockList, check_block_list
 from ._core import Share
 from ._errors import out_of_range, system_error, wrong_type
 from ._listening import Listening, not_running, settle
-from ._runtime import current
+from ._runtime import current, unsettled
 from ._socket import Socket
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Server(Listening):
         if not (self._listener or self._pending or self._sockets or self._closing):
             return
         waiter: asyncio.Future[None] = self._runtime.future()
-        self._closers = (*self._closers, waiter)
+        self._closers = (*unsettled(self._closers), waiter)
         await waiter
 
     def close_idle_connections(self, idle: float = 0.0) -> None:

@@ -10,12 +10,11 @@ Events come from `_emit` (in the connection's context, what listeners raise goes
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import os
 from typing import TYPE_CHECKING, Any, Self
 
-from ._abort import AbortSignal, error_of, on_abort
+from ._abort import AbortSignal
 from ._address import check_bool, check_size
 from ._block_list import BlockList, check_block_list
 from ._bound_socket import BoundSocket
@@ -95,7 +94,7 @@ class Socket(Connecting):
             buffer = on_read.buffer
             self._set_on_read(buffer, callable(buffer), on_read.callback)
         if signal is not None:
-            self._forget_signal = on_abort(signal, lambda: self.destroy(error_of(signal)))
+            self._obey(signal)
 
     @classmethod
     def _accepted(
@@ -289,10 +288,7 @@ class Socket(Connecting):
     async def wait_closed(self) -> None:
         """Waits until the socket is closed. Raises the error that closed it, if one did."""
         self._awaited = True
-        if not self._closed:
-            waiter: asyncio.Future[None] = self._runtime.future()
-            self._closers = (*self._closers, waiter)
-            await waiter
+        await self._until_closed()
         if self._errored is not None:
             raise self._errored
 
@@ -313,7 +309,4 @@ class Socket(Connecting):
             self.destroy()
         else:
             self.destroy_soon()
-        if not self._closed:
-            waiter: asyncio.Future[None] = self._runtime.future()
-            self._closers = (*self._closers, waiter)
-            await waiter
+        await self._until_closed()

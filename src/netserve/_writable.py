@@ -16,6 +16,7 @@ from ._address import check_callback
 from ._data import to_bytes
 from ._errors import StateError, system_error
 from ._lifecycle import Lifecycle
+from ._runtime import unsettled
 
 if TYPE_CHECKING:
     pass
@@ -114,7 +115,7 @@ class WritableHalf(Lifecycle):
             await asyncio.sleep(0)
             return
         waiter: asyncio.Future[None] = self._runtime.future()
-        self._drainers = [*(self._drainers or ()), waiter]
+        self._drainers = [*unsettled(self._drainers), waiter]
         await waiter
         if self._errored is not None:
             raise self._errored

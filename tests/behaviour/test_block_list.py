@@ -197,14 +197,14 @@ async def test_a_client_does_not_connect_to_a_blocked_address(transport):
 
 async def test_nothing_is_opened_for_a_blocked_address(monkeypatch):
     opened, errors = [], []
-    monkeypatch.setattr(_connect, "_open_socket", lambda *where: opened.append(where))
+    monkeypatch.setattr(_attempt.Attempt, "_open_socket", lambda *where: opened.append(where))
     client = Socket(block_list=listed(*EVERYONE)).on("error", errors.append)
     closed = closing(client)
     client.connect(9, "127.0.0.1")
     assert await closed is True
     assert [error.code for error in errors] == ["ERR_IP_BLOCKED"]
     assert opened == []
-    assert client.auto_select_family_attempted_addresses == []
+    assert client.auto_select_family_attempted_addresses is None
     assert client.fileno() == -1
 
 

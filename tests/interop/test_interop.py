@@ -171,3 +171,29 @@ async def test_workers_of_another_kind_serve(primary: Primary) -> None:
         key=str,
     )
     assert primary.process.wait(PATIENCE) == 0
+
+
+def knows_bound_sockets() -> bool:
+    """Whether this Node has `net.BoundSocket`."""
+    program = "process.exit(require('net').BoundSocket ? 0 : 1)"
+    return NODE is not None and subprocess.run([NODE, "-e", program], check=False).returncode == 0
+
+
+@pytest.mark.skipif(not knows_bound_sockets(), reason="this node has no BoundSocket")
+async def test_a_bound_socket_goes_to_node_and_comes_back(serialization: str) -> None:
+    child = child_process.fork(HERE / "bound.js", exec_path=NODE, serialization=serialization)
+    over = once(child, "close")
+    bound = netserve.BoundSocket("127.0.0.1")
+    address = bound.address()
+    coming = once(child, "message")
+    child.send("back", bound)
+    (what, port), back = await coming
+    assert isinstance(back, netserve.BoundSocket)
+    assert isinstance(address, netserve.AddressInfo)
+    assert (what, port) == ("back", address.port)
+    server = await netserve.start_server(lambda peer: peer.end("served"), handle=back)
+    assert server.address() == address
+    assert await fetch(address.port) == b"served"
+    server.close()
+    child.disconnect()
+    await over
