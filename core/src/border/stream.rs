@@ -38,7 +38,7 @@ impl Stream {
             if !state.accepting {
                 return Ok(None);
             }
-            let shared = || Bytes::from_owner(PyBackedBytes::from(data.clone()));
+            let shared = |from| Bytes::from_owner(PyBackedBytes::from(data.clone())).slice(from..);
             state.write(data.as_bytes(), shared)
         };
         if let Some(errno) = outcome.failed {
@@ -291,6 +291,7 @@ impl Stream {
         let old = {
             let mut state = lock(&self.state);
             state.unhold();
+            state.flow = Default::default();
             std::mem::replace(&mut state.target, target)
         };
         drop(old);

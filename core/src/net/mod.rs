@@ -2,4 +2,5 @@
 
 pub mod accept;
 pub mod connection;
+pub mod flow;
 pub mod outbox;
