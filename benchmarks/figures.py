@@ -28,8 +28,7 @@ class Figures:
 
 
 def units(one: Measurement) -> float:
-    kind = BY_NAME[one.work].kind
-    return one.seen["bytes"] / MIB if kind == "stream" else one.seen["messages"]
+    return one.seen["bytes"] / MIB if BY_NAME[one.work].is_bulk else one.seen["messages"]
 
 
 def rate(one: Measurement) -> float:

@@ -103,4 +103,17 @@ GOALS = (
     ),
     Goal("Channel, 64 in flight: messages a second, of Node's", channel_faster("channel64"), 1.0),
     Goal("Channel, one at a time: messages a second, of Node's", channel_faster("channel1"), 1.0),
+    Goal(
+        "Proxy, 64 x 64 B: user CPU a round trip, of C on libuv",
+        lambda results, ours: user_ratio(results, "proxy", in_way(ours, "proxy"), "libuv-proxy"),
+        1.0,
+        at_most=True,
+    ),
+    Goal(
+        "Proxy, bulk: MiB a second, of C with epoll",
+        lambda results, ours: ratio(
+            results, "proxy-bulk", in_way(ours, "proxy"), "epoll-proxy", rate
+        ),
+        0.9,
+    ),
 )

@@ -5,8 +5,11 @@
  *   load churn  PORT PIDS WARM SECONDS SLOTS SIZE         open, echo one message, close
  *   load idle   PORT PIDS WARM SECONDS COUNT              memory of COUNT silent connections
  *   load talk   PORT PIDS WARM SECONDS WINDOW             what two processes say to each other
+ *   load relay  PORT PIDS WARM SECONDS CONNECTIONS SIZE BEHIND   `echo` through a proxy
+ *   load flow   PORT PIDS WARM SECONDS CONNECTIONS SIZE BEHIND   bytes one way through a proxy
  *
- * PIDS are the server's processes, with commas between them.
+ * PIDS are the server's processes, with commas between them. BEHIND is an inherited descriptor
+ * that listens: the proxy connects to it, and this program is the server behind the proxy, too.
  * It must never be what limits the server, so it
  *   - spins (epoll_wait without a timeout): a server never pays for waking it up;
  *   - is edge-triggered and reads exactly what is still missing: one recv and one send a message;
@@ -47,11 +50,12 @@ static const uint32_t BOTH_EDGES = EPOLLIN | EPOLLOUT | EPOLLET;
 struct connection {
     int fd;
     uint64_t asked;          /* when the message in flight was sent */
-    size_t sent, received;   /* of that message; of the whole stream in `stream` */
+    size_t sent, received;   /* of that message; of the whole stream in `stream` and `flow` */
+    bool behind;             /* it came from a proxy */
 };
 
 struct job {
-    int port, poll;
+    int port, poll, listener;
     double warm, seconds;
     size_t count, size;
     struct measure measure;
@@ -81,6 +85,12 @@ static int open_connection(struct job *job) {
     setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
     if (bind(fd, (struct sockaddr *)&source, sizeof source) < 0) die("bind: %m");
     if (connect(fd, (struct sockaddr *)&target, sizeof target) < 0) die("connect: %m");
+    return fd;
+}
+
+static int accept_behind(struct job *job) {
+    int fd = accept(job->listener, NULL, NULL);
+    if (fd < 0) die("the proxy does not connect: %m");
     return fd;
 }
 
@@ -187,6 +197,32 @@ static void stream_ready(struct job *job, struct connection *connection) {
     stream_fill(job, connection);
 }
 
+/* The server behind the proxy. A message is never more than the kernel has room for. */
+static void relay_ready(struct job *job, struct connection *connection) {
+    if (!connection->behind) {
+        echo_ready(job, connection);
+        return;
+    }
+    ssize_t got = recv(connection->fd, incoming, BUFFER, MSG_DONTWAIT);
+    if (got == 0) die("the proxy closed a connection");
+    if (got < 0 && errno != EAGAIN) die("recv: %m");
+    if (got > 0 && send(connection->fd, incoming, (size_t)got, MSG_DONTWAIT | MSG_NOSIGNAL) != got)
+        die("the proxy takes no answer: %m");
+}
+
+/* Level-triggered: one piece a turn, in or out. */
+static void flow_ready(struct job *job, struct connection *connection) {
+    size_t done = connection->behind ? connection->received : connection->sent;
+    size_t at = done % BUFFER, left = BUFFER - at, wanted = left < job->size ? left : job->size;
+    if (!connection->behind) {
+        connection->sent += give(connection, at, wanted);
+        return;
+    }
+    size_t got = take(job, connection, at, left);
+    connection->received += got;
+    job->measure.bytes += got;
+}
+
 typedef void ready_function(struct job *, struct connection *);
 
 static void drive(struct job *job, ready_function *on_ready) {
@@ -223,6 +259,31 @@ static void run_stream(struct job *job) {
     job->size = BUFFER;
     stream_fill(job, make_connections(job, 1, EPOLLIN));
     drive(job, stream_ready);
+}
+
+/* One at a time, so that each pair is known to be joined before the next. */
+static struct connection *make_pairs(struct job *job, uint32_t before, uint32_t behind) {
+    struct connection *all = calloc(2 * job->count, sizeof *all);
+    if (!all) die("calloc: %m");
+    set_patience(job->listener);
+    for (size_t i = 0; i < 2 * job->count; i++) {
+        all[i].behind = i % 2;
+        all[i].fd = all[i].behind ? accept_behind(job) : open_connection(job);
+        watch(job, &all[i], all[i].behind ? behind : before);
+    }
+    return all;
+}
+
+static void run_relay(struct job *job) {
+    struct connection *all = make_pairs(job, BOTH_EDGES, EPOLLIN);
+    job->measure.now = clock_now();
+    for (size_t i = 0; i < 2 * job->count; i += 2) ask(job, &all[i]);
+    drive(job, relay_ready);
+}
+
+static void run_flow(struct job *job) {
+    make_pairs(job, EPOLLOUT, EPOLLIN);
+    drive(job, flow_ready);
 }
 
 static void run_churn(struct job *job) {
@@ -290,13 +351,14 @@ static void raise_descriptor_limit(void) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 7) die("load WORK PORT PIDS WARM SECONDS COUNT [SIZE]");
+    if (argc < 7) die("load WORK PORT PIDS WARM SECONDS COUNT [SIZE [BEHIND]]");
     struct job job = {.port = atoi(argv[2]), .poll = epoll_create1(0)};
     read_pids(&job.measure.server, argv[3]);
     job.warm = atof(argv[4]);
     job.seconds = atof(argv[5]);
     job.count = (size_t)atol(argv[6]);
     job.size = argc > 7 ? (size_t)atol(argv[7]) : 1;
+    job.listener = argc > 8 ? atoi(argv[8]) : -1;
     if (job.size > BUFFER) die("a message has at most %d bytes", BUFFER);
     for (size_t i = 0; i < BUFFER; i++) pattern[i] = (char)(i * 31 + i / 256);
     raise_descriptor_limit();
@@ -305,6 +367,8 @@ int main(int argc, char **argv) {
     else if (!strcmp(argv[1], "churn")) run_churn(&job);
     else if (!strcmp(argv[1], "idle")) run_idle(&job);
     else if (!strcmp(argv[1], "talk")) run_talk(&job);
+    else if (!strcmp(argv[1], "relay")) run_relay(&job);
+    else if (!strcmp(argv[1], "flow")) run_flow(&job);
     else die("unknown work %s", argv[1]);
     return 0;
 }

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from .works import CHANNEL, PROCESS, WORKERS, Family, Work
+from .works import CHANNEL, PROCESS, PROXY, WORKERS, Family, Work
 
 HERE = Path(__file__).parent
 BUILD = HERE / "build"
@@ -18,6 +18,11 @@ class Peer:
     title: str
     command: tuple[str, ...]
     families: tuple[Family, ...] = (PROCESS,)
+
+    @property
+    def is_proxy(self) -> bool:
+        """Whether it is told the port of a server that it stands before."""
+        return PROXY in self.families
 
     def does(self, work: Work) -> bool:
         return work.family in self.families
@@ -41,6 +46,10 @@ def python(name: str, title: str, module: str, *arguments: str, families: Famili
 def node(name: str, title: str, *arguments: str, families: Families = ALONE) -> Peer:
     script, *rest = arguments
     return Peer(name, title, ("node", str(HERE / "servers" / script), *rest), families)
+
+
+def c(name: str, title: str, program: str, *arguments: str) -> Peer:
+    return Peer(name, title, (str(BUILD / program), *arguments), (PROXY,))
 
 
 def ours(loop: str, way: str) -> str:
@@ -73,6 +82,16 @@ PEERS = (
     node("node-shared", "Node, shared", "cluster.js", "shared", families=(WORKERS,)),
     *on_both_loops("channel", "netserve", "netserve_channel", family=CHANNEL),
     node("node-channel", "Node", "channel.js", families=(CHANNEL,)),
+    c("epoll-proxy", "C, epoll", "epoll_proxy", "copy"),
+    c("epoll-splice-proxy", "C, epoll and splice", "epoll_proxy", "splice"),
+    c("libuv-proxy", "C, libuv", "uv_proxy"),
+    *on_both_loops("proxy", "netserve", "netserve_proxy", family=PROXY),
+    node("node-proxy", "Node, pipe", "proxy.js", families=(PROXY,)),
+    *[
+        python(f"{loop}{way}-proxy", f"{loop}, {title}", f"{module}_proxy", loop, families=(PROXY,))
+        for way, title, module in (("", "Protocol", "protocol"), ("-streams", "streams", "streams"))
+        for loop in ("uvloop", "asyncio")
+    ],
 )
 
 BY_NAME = {peer.name: peer for peer in PEERS}

@@ -12,6 +12,7 @@ import resource
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ if sys.platform != "linux":
 
 START_SECONDS = 15.0
 STOP_SECONDS = 3.0
+BACKLOG = 511  # of the server behind a proxy
 LOAD_SPARE_SECONDS = 30.0  # for opening connections, beyond what it measures
 
 CORES = sorted(os.sched_getaffinity(0))
@@ -47,6 +49,7 @@ class LoadFailed(Exception):
 class Running:
     port: int
     pids: tuple[int, ...]  # the one that was started, and its workers
+    behind: socket.socket | None = None  # where a proxy connects to: the load answers there
 
 
 def compile_programs() -> None:
@@ -55,11 +58,23 @@ def compile_programs() -> None:
     BUILD.mkdir(exist_ok=True)
     compile_c("load", "load.c", "measure.c")
     compile_c("epoll", "servers/epoll.c")
+    compile_c("epoll_proxy", "servers/epoll_proxy.c")
+    if has_header("uv.h"):
+        compile_c("uv_proxy", "servers/uv_proxy.c", "-luv")
+    else:
+        (BUILD / "uv_proxy").unlink(missing_ok=True)
+        print("C on libuv is left out: no uv.h (Debian and Ubuntu: apt-get install libuv1-dev)")
 
 
 def compile_c(name: str, *sources: str) -> None:
-    paths = [str(HERE / source) for source in sources]
+    paths = [source if source.startswith("-") else str(HERE / source) for source in sources]
     subprocess.run(["cc", "-O2", "-Wall", "-o", str(BUILD / name), *paths], check=True)
+
+
+def has_header(name: str) -> bool:
+    source = f"#include <{name}>\n"
+    command = ["cc", "-E", "-x", "c", "-"]
+    return subprocess.run(command, input=source, text=True, capture_output=True).returncode == 0
 
 
 def prepare() -> None:
@@ -71,15 +86,15 @@ def prepare() -> None:
 
 @contextmanager
 def running(peer: Peer) -> Iterator[Running]:
-    with tempfile.TemporaryFile("w+") as complaints:
-        child = spawn(peer, complaints.fileno())
+    with tempfile.TemporaryFile("w+") as complaints, server_behind(peer) as behind:
+        child = spawn(peer, complaints.fileno(), behind)
         try:
             said = first_line(child).split()
             if not said or not all(word.isdigit() for word in said):
                 end(child)
                 raise ServerFailed(last_words(complaints) or "it said nothing")
             port, *workers = map(int, said)
-            yield Running(port, (child.pid, *workers))
+            yield Running(port, (child.pid, *workers), behind)
         except LoadFailed as failure:
             died = child.poll()
             end(child)
@@ -98,11 +113,22 @@ def last_words(complaints: IO[str]) -> str:
     return last_line(complaints.read())
 
 
-def spawn(peer: Peer, stderr: int) -> subprocess.Popen[str]:
+@contextmanager
+def server_behind(peer: Peer) -> Iterator[socket.socket | None]:
+    """A listening socket that the load generator will inherit, for those that need one."""
+    if not peer.is_proxy:
+        yield None
+        return
+    with socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as behind:
+        yield behind
+
+
+def spawn(peer: Peer, stderr: int, behind: socket.socket | None) -> subprocess.Popen[str]:
+    target = () if behind is None else (str(behind.getsockname()[1]),)
     os.sched_setaffinity(0, SERVER_CORE)
     try:
         return subprocess.Popen(
-            peer.command,
+            (*peer.command, *target),
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
@@ -142,11 +168,14 @@ def end(child: subprocess.Popen[str]) -> None:
 def drive(server: Running, work: Work, warm: float, seconds: float) -> dict[str, float]:
     """Put the load of `work` on the server; what the load generator saw."""
     pids = ",".join(map(str, server.pids))
-    numbers = (server.port, pids, warm, seconds, *work.arguments)
+    inherited = () if server.behind is None else (server.behind.fileno(),)
+    numbers = (server.port, pids, warm, seconds, *work.arguments, *inherited)
     command = [str(BUILD / "load"), work.kind, *map(str, numbers)]
     limit = warm + seconds + LOAD_SPARE_SECONDS
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=limit)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=limit, pass_fds=inherited
+        )
     except subprocess.TimeoutExpired as error:
         raise LoadFailed(f"no end after {limit:.0f} s") from error
     if done.returncode != 0:

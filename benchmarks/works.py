@@ -1,4 +1,4 @@
-"""What is asked of the servers: of a single process, of workers, of a parent and its child."""
+"""What is asked of the servers: of one process, of workers, of a parent and a child, of a proxy."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ class Family:
 PROCESS = Family("netserve", "netserve", "epoll", "C's")
 WORKERS = Family("netserve-rr", "round-robin", "node-rr", "Node's")
 CHANNEL = Family("netserve-channel", "netserve", "node-channel", "Node's")
+PROXY = Family("netserve-proxy", "netserve", "epoll-proxy", "C's")
 
-FAMILIES = (PROCESS, WORKERS, CHANNEL)
+FAMILIES = (PROCESS, WORKERS, CHANNEL, PROXY)
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,14 @@ class Work:
         return self.kind == "idle"
 
     @property
+    def is_bulk(self) -> bool:
+        """Whether bytes are counted, not messages."""
+        return self.kind in ("stream", "flow")
+
+    @property
     def has_latency(self) -> bool:
         """Whether the load generator waits for answers, one by one."""
-        return self.kind in ("echo", "churn")
+        return self.kind in ("echo", "churn", "relay")
 
 
 WORKS = (
@@ -66,6 +72,14 @@ WORKS = (
          "message", CHANNEL),
     Work("channel1", "Channel: 64 B to the child and back, one at a time", "talk", (1,),
          "message", CHANNEL),
+    Work("proxy", "Proxy, 64 connections: 64 B to the server behind it and back", "relay",
+         (64, 64), "round trip", PROXY),
+    Work("proxy1000", "Proxy, 1000 connections: 64 B to the server behind it and back", "relay",
+         (1000, 64), "round trip", PROXY),
+    Work("proxy16k", "Proxy, 16 connections: 16 KiB to the server behind it and back", "relay",
+         (16, 16384), "round trip", PROXY),
+    Work("proxy-bulk", "Proxy, bulk: one way, over 1 connection", "flow", (1, MIB // 4), "MiB",
+         PROXY),
 )  # fmt: skip
 
 BY_NAME = {work.name: work for work in WORKS}

@@ -23,6 +23,7 @@ pub mod share;
 pub mod stream;
 mod stream_events;
 mod stream_options;
+mod stream_pipe;
 mod stream_state;
 mod turn;
 

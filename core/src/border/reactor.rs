@@ -28,10 +28,14 @@ use super::stream::Stream;
 use crate::reactor::deadlines::{Deadline, Deadlines};
 use crate::reactor::keys::{Key, Keys};
 use crate::reactor::readiness::{Readiness, Ready};
+use crate::sys::Conduit;
 
 /// The room for one read. What glibc's allocator maps and unmaps at every message begins at
 /// 128 KiB; a `bytes` of this size is still served from its heap.
 const READ_BUFFER: usize = 256 * 1024;
+
+/// How many empty conduits are kept. One serves every pipe that does not wait for its reader.
+const CONDUITS_KEPT: usize = 4;
 
 pub(super) struct Core {
     pub(super) readiness: Option<Readiness>,
@@ -44,6 +48,8 @@ pub(super) struct Core {
     /// What comes after all events of a round: libuv's closing phase.
     pub(super) closing: VecDeque<Tick>,
     buffer: Vec<u8>,
+    /// Empty conduits, for whoever needs one next.
+    conduits: Vec<Conduit>,
 }
 
 /// Readiness, deadlines and deferred calls of one event loop.
@@ -113,6 +119,20 @@ impl Reactor {
     pub fn again(&self, ready: Ready) {
         lock(&self.core).again.push(ready);
         self.due.store(true, Relaxed);
+    }
+
+    /// A conduit for one turn, if there are descriptors for it.
+    pub fn lend_conduit(&self) -> Option<Conduit> {
+        let kept = lock(&self.core).conduits.pop();
+        kept.or_else(Conduit::new)
+    }
+
+    /// Takes a conduit back that is empty.
+    pub fn return_conduit(&self, conduit: Conduit) {
+        let mut core = lock(&self.core);
+        if core.conduits.len() < CONDUITS_KEPT && core.readiness.is_some() {
+            core.conduits.push(conduit);
+        }
     }
 
     /// Has a handle looked at when the time comes.
@@ -196,6 +216,7 @@ impl Reactor {
             let mut core = lock(&self.core);
             let handles = core.keys.take_all();
             let ticks = (std::mem::take(&mut core.ticks), std::mem::take(&mut core.closing));
+            core.conduits.clear();
             (handles, (core.deadlines.take_all(), ticks, core.readiness.take()))
         };
         drop(dropped);
@@ -225,6 +246,7 @@ impl Reactor {
             ticks: VecDeque::new(),
             closing: VecDeque::new(),
             buffer: vec![0; READ_BUFFER],
+            conduits: Vec::new(),
         };
         Ok(Self {
             core: Mutex::new(core),
@@ -320,6 +342,7 @@ impl Reactor {
             self.due.store(true, Relaxed);
             self.kick(py)?;
         } else if self.active.load(Relaxed) == 0 {
+            lock(&self.core).conduits.clear();
             self.owner.bind(py).call_method0(intern!(py, "_became_idle"))?;
         }
         result

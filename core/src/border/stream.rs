@@ -42,7 +42,7 @@ impl Stream {
             if let Some(reactor) = &state.reactor {
                 reactor.get().check_thread()?;
             }
-            let shared = || Bytes::from_owner(PyBackedBytes::from(data.clone()));
+            let shared = |from| Bytes::from_owner(PyBackedBytes::from(data.clone())).slice(from..);
             state.write(data.as_bytes(), shared)
         };
         if let Some(errno) = outcome.failed {
@@ -295,6 +295,7 @@ impl Stream {
         let old = {
             let mut state = lock(&self.state);
             state.unhold();
+            state.flow = Default::default();
             std::mem::replace(&mut state.target, target)
         };
         drop(old);

@@ -2,7 +2,6 @@
 
 use std::sync::MutexGuard;
 
-use bytes::Bytes;
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyBufferError;
 use pyo3::intern;
@@ -24,8 +23,6 @@ enum Taker {
     Sink(Py<PyAny>, Option<Py<PyAny>>),
     /// Python's side of the stream.
     Hook,
-    /// Another stream.
-    Target(Py<Stream>),
     /// The user's buffer and callback.
     Buffer(Py<PyAny>, Py<PyAny>, Option<Py<PyAny>>),
 }
@@ -33,9 +30,8 @@ enum Taker {
 impl State {
     fn taker(&self, py: Python<'_>, buffer: Option<Py<PyAny>>) -> Taker {
         let context = || self.context.as_ref().map(|context| context.clone_ref(py));
-        match (&self.target, buffer, &self.on_read, &self.sink) {
-            (Some(target), ..) => Taker::Target(target.clone_ref(py)),
-            (_, Some(buffer), Some(on_read), _) => {
+        match (buffer, &self.on_read, &self.sink) {
+            (Some(buffer), Some(on_read), _) => {
                 Taker::Buffer(buffer, on_read.callback.clone_ref(py), context())
             }
             (.., Some(sink)) => Taker::Sink(sink.clone_ref(py), context()),
@@ -60,7 +56,11 @@ impl Stream {
         state.connection.ready |= ready.readable;
         if !state.connection.connecting {
             // Reading comes first: the peer's last words are heard before a write fails.
-            Self::readable(slf, reactor, buffer, state)?;
+            if state.target.is_some() {
+                Self::relay(slf, reactor, buffer, state)?;
+            } else {
+                Self::readable(slf, reactor, buffer, state)?;
+            }
             return if ready.writable { Self::writable(slf) } else { Ok(()) };
         }
         drop(state);
@@ -107,6 +107,7 @@ impl Stream {
             let sent = state.connection.flush();
             if state.connection.sent != before {
                 state.touch();
+                state.return_conduit();
             }
             match sent {
                 Sent::Queued => state.arm(true),
@@ -195,21 +196,16 @@ impl Stream {
             let more = state.connection.ready;
             state.touch();
             match received {
-                Received::Nothing => return Ok(()),
+                Received::Nothing | Received::Refused => return Ok(()),
                 Received::Data(count) => {
                     let taker = state.taker(slf.py(), place.map(|(place, _)| place));
                     drop(state);
                     Self::deliver(slf, taker, &buffer[..count])?;
                 }
-                Received::End => {
-                    state.recount();
-                    drop(state);
-                    return call::hook(slf.as_any(), intern!(slf.py(), "_on_end"), ());
-                }
+                Received::End => return Self::ended(slf, state),
                 Received::Failed(errno) => {
                     drop(state);
-                    let name = intern!(slf.py(), "_on_error");
-                    return call::hook(slf.as_any(), name, (errno, "read"));
+                    return Self::failed(slf, errno);
                 }
             }
             if !more {
@@ -225,6 +221,16 @@ impl Stream {
         Ok(())
     }
 
+    pub(super) fn ended(slf: &Bound<'_, Self>, mut state: MutexGuard<'_, State>) -> PyResult<()> {
+        state.recount();
+        drop(state);
+        call::hook(slf.as_any(), intern!(slf.py(), "_on_end"), ())
+    }
+
+    pub(super) fn failed(slf: &Bound<'_, Self>, errno: i32) -> PyResult<()> {
+        call::hook(slf.as_any(), intern!(slf.py(), "_on_error"), (errno, "read"))
+    }
+
     fn deliver(slf: &Bound<'_, Self>, taker: Taker, data: &[u8]) -> PyResult<()> {
         let py = slf.py();
         let result = match taker {
@@ -236,7 +242,6 @@ impl Stream {
                 let chunk = PyBytes::new(py, data);
                 return call::hook(slf.as_any(), intern!(py, "_on_data"), (chunk,));
             }
-            Taker::Target(target) => return Self::feed(slf, target.bind(py), data),
             Taker::Buffer(place, callback, context) => {
                 return match Self::fill(slf, &place, &callback, context, data) {
                     Ok(()) => Ok(()),
@@ -249,34 +254,6 @@ impl Stream {
             Ok(result) => call::hook(slf.as_any(), intern!(py, "_on_result"), (result,)),
             Err(error) => call::blame(slf.as_any(), error),
         }
-    }
-
-    /// Hands bytes to another stream; we rest while its queue is above its mark.
-    fn feed(slf: &Bound<'_, Self>, target: &Bound<'_, Self>, data: &[u8]) -> PyResult<()> {
-        let (failed, full) = {
-            let mut state = lock(&target.get().state);
-            if !state.accepting {
-                drop(state);
-                let chunk = PyBytes::new(slf.py(), data);
-                return call::hook(slf.as_any(), intern!(slf.py(), "_on_data"), (chunk,));
-            }
-            let outcome = state.write(data, || Bytes::copy_from_slice(data));
-            let full = state.connection.queued() >= state.high_water_mark;
-            if full {
-                state.feeders.push(slf.clone().unbind());
-            }
-            (outcome.failed, full)
-        };
-        if let Some(errno) = failed {
-            return Self::defer(target, "_on_error", (errno, "write"));
-        }
-        if full {
-            let mut state = lock(&slf.get().state);
-            state.held = true;
-            state.connection.reading = false;
-            state.recount();
-        }
-        Ok(())
     }
 
     /// The user's own buffer and its size, where reads go into one.
@@ -324,7 +301,7 @@ impl Stream {
     }
 }
 
-fn wants(state: &State) -> bool {
+pub(super) fn wants(state: &State) -> bool {
     // A write that failed ends the connection at the next tick, with its own error.
     state.connection.reading && state.connection.ready && !state.connection.broken
 }

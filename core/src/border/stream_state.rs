@@ -7,10 +7,12 @@ use std::os::fd::AsRawFd;
 use super::handle::Handle;
 use super::reactor::Reactor;
 use super::stream::Stream;
-use crate::net::connection::Connection;
+use crate::net::connection::{Connection, Sent};
+use crate::net::flow::Flow;
 use crate::reactor::deadlines::Deadline;
 use crate::reactor::keys::Key;
 use crate::reactor::readiness::Ready;
+use crate::sys::Conduit;
 
 /// Reads go into the user's own buffer.
 pub struct OnRead {
@@ -34,6 +36,8 @@ pub struct State {
     pub on_read: Option<Box<OnRead>>,
     /// Where bytes go without entering Python.
     pub target: Option<Py<Stream>>,
+    /// How thick the stream to `target` is.
+    pub flow: Flow,
     /// Who waits for our outbox to drain.
     pub feeders: Vec<Py<Stream>>,
     pub high_water_mark: usize,
@@ -107,8 +111,8 @@ impl State {
     }
 
     /// Writes: at once what the kernel takes, the rest into the outbox. `keep` makes the shared
-    /// chunk only where one is needed.
-    pub fn write(&mut self, data: &[u8], keep: impl FnOnce() -> Bytes) -> Outcome {
+    /// chunk only where one is needed, from the byte on that it is told.
+    pub fn write(&mut self, data: &[u8], keep: impl FnOnce(usize) -> Bytes) -> Outcome {
         let full = self.connection.queued() + data.len() >= self.high_water_mark;
         if self.connection.broken {
             return Outcome { full: true, failed: None };
@@ -128,15 +132,41 @@ impl State {
             // Nothing waits, however much it was: Node says the same.
             return Outcome { full: false, failed: None };
         }
-        let mut rest = keep();
-        bytes::Buf::advance(&mut rest, taken);
-        self.connection.queue(rest);
+        self.connection.queue(keep(taken));
         self.need_drain |= full;
         if !self.connection.corked() {
             self.arm(true);
         }
         self.recount();
         Outcome { full, failed: None }
+    }
+
+    /// Writes what is in a conduit; what the kernel does not take waits in there. The stream must
+    /// be ready for it (`takes_conduit`).
+    pub fn write_from(&mut self, conduit: Conduit) -> Outcome {
+        let full = conduit.len() >= self.high_water_mark;
+        let sent = self.connection.send_from(conduit);
+        self.touch();
+        match sent {
+            Sent::All => {
+                self.return_conduit();
+                return Outcome { full: false, failed: None };
+            }
+            Sent::Failed(errno) => return Outcome { full: true, failed: Some(errno) },
+            // A stream that holds writes back takes no conduit.
+            Sent::Queued | Sent::Corked => self.arm(true),
+            Sent::Unfinished => self.again(false, true),
+        }
+        self.need_drain |= full;
+        self.recount();
+        Outcome { full: true, failed: None }
+    }
+
+    /// Gives a conduit back that has been emptied.
+    pub fn return_conduit(&mut self) {
+        if let (Some(conduit), Some(reactor)) = (self.connection.take_conduit(), &self.reactor) {
+            reactor.get().return_conduit(conduit);
+        }
     }
 
     /// Lets readers go on that waited for our outbox. The caller drops the answer unlocked.

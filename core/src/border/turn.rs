@@ -14,8 +14,9 @@ use super::reactor::Reactor;
 use super::stream::Stream;
 use crate::reactor::readiness::Ready;
 
-/// How many times one turn asks the kernel again before other users of the loop get theirs.
-const TURN_BUDGET: usize = 8;
+/// After so many events a turn asks the kernel no more: other users of the loop get theirs. An
+/// event takes a few microseconds, and so does the way back to the loop and here again.
+const TURN_BUDGET: usize = 256;
 
 /// A round with fewer events was over so soon that hardly anything is ready by now: asking the
 /// kernel once more would be a system call for nothing.
@@ -87,7 +88,8 @@ impl Reactor {
         let mut batch = Vec::new();
         self.run_ticks(py)?;
         self.run_closing(py)?;
-        for _ in 0..TURN_BUDGET {
+        let mut told = 0;
+        while told < TURN_BUDGET {
             self.collect(py, &mut batch)?;
             if batch.is_empty() {
                 break;
@@ -103,6 +105,7 @@ impl Reactor {
                 }
             }
             let few = batch.len() < WORTH_ASKING;
+            told += batch.len();
             batch.clear();
             self.run_closing(py)?;
             if few {

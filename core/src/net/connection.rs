@@ -4,7 +4,7 @@ use bytes::Bytes;
 use rustix::io::Errno;
 
 use super::outbox::Outbox;
-use crate::sys::Endpoint;
+use crate::sys::{Conduit, Endpoint, refuses_splice};
 
 /// How many reads one turn may give a connection, so that a busy one can't starve the others.
 pub const READ_BUDGET: usize = 16;
@@ -23,6 +23,8 @@ pub enum Received {
     Nothing,
     /// The connection is broken.
     Failed(i32),
+    /// Another way of reading is needed.
+    Refused,
 }
 
 /// What a write came to.
@@ -150,6 +152,60 @@ impl Connection {
     /// Whether writes are held back.
     pub fn corked(&self) -> bool {
         self.corked.is_some()
+    }
+
+    /// Reads once, into a conduit.
+    pub fn receive_into(&mut self, conduit: &mut Conduit) -> Received {
+        loop {
+            let Some(endpoint) = &self.endpoint else {
+                return Received::Nothing;
+            };
+            match conduit.fill(endpoint) {
+                Ok(0) => {
+                    self.ended = true;
+                    self.ready = false;
+                    return Received::End;
+                }
+                Ok(count) => {
+                    // However little it was: the conduit may have had no room for more.
+                    self.received += count as u64;
+                    return Received::Data(count);
+                }
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => {
+                    self.ready = false;
+                    return Received::Nothing;
+                }
+                Err(error) if refuses_splice(error) => return Received::Refused,
+                Err(error) => {
+                    self.ready = false;
+                    return Received::Failed(error.raw_os_error());
+                }
+            }
+        }
+    }
+
+    /// Whether bytes may come through a conduit now, ...
+    pub fn gives_conduit(&self) -> bool {
+        // Urgent bytes and an end that is known are `receive`'s affair.
+        !self.hung_up && self.endpoint.as_ref().is_some_and(Endpoint::is_socket)
+    }
+
+    /// ... and go through one.
+    pub fn takes_conduit(&self) -> bool {
+        let sends = !self.must_queue() && !self.broken;
+        sends && self.endpoint.as_ref().is_some_and(Endpoint::is_socket)
+    }
+
+    /// Sends what is in a conduit, as far as the kernel takes it; the rest waits in there.
+    pub fn send_from(&mut self, conduit: Conduit) -> Sent {
+        self.outbox.connect(conduit);
+        self.flush()
+    }
+
+    /// Takes an empty conduit back.
+    pub fn take_conduit(&mut self) -> Option<Conduit> {
+        self.outbox.take_conduit()
     }
 
     /// Whether a write has to wait behind something.

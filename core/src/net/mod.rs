@@ -3,5 +3,6 @@
 pub mod accept;
 pub mod block_list;
 pub mod connection;
+pub mod flow;
 pub mod outbox;
 mod spans;

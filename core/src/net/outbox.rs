@@ -1,14 +1,16 @@
 //! The write queue of one connection.
 //!
 //! A write is tried at once; only what the kernel does not take comes here. Chunks are shared with
-//! their owner (a Python `bytes`), not copied, and leave gathered: one system call for many.
+//! their owner (a Python `bytes`), not copied, and leave gathered: one system call for many. What a
+//! pipe brings in a conduit of the kernel's stays in there until it leaves: it counts like any
+//! other chunk, and it is always the first.
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
 
 use bytes::{Buf, Bytes};
 
-use crate::sys::{self, Endpoint};
+use crate::sys::{self, Conduit, Endpoint};
 
 /// How many chunks leave in one system call. Linux allows 1024; 64 already hides the call's cost.
 const GATHER: usize = 64;
@@ -16,6 +18,7 @@ const GATHER: usize = 64;
 /// Chunks that wait for the kernel, first to go in front.
 #[derive(Default)]
 pub struct Outbox {
+    conduit: Option<Conduit>,
     chunks: VecDeque<Bytes>,
     len: usize,
 }
@@ -39,9 +42,33 @@ impl Outbox {
         }
     }
 
+    /// Puts a full conduit into an empty outbox.
+    pub fn connect(&mut self, conduit: Conduit) {
+        debug_assert!(self.is_empty());
+        self.len = conduit.len();
+        self.conduit = Some(conduit);
+    }
+
+    /// Takes the conduit out once nothing is left in it.
+    pub fn take_conduit(&mut self) -> Option<Conduit> {
+        self.conduit.take_if(|conduit| conduit.is_empty())
+    }
+
     /// Hands the kernel what it takes in one call of the first `most` bytes; the answer is how
     /// much it took.
     pub fn flush_once(&mut self, endpoint: &Endpoint, most: usize) -> sys::Result<usize> {
+        if let Some(conduit) = self.conduit.as_mut().filter(|conduit| !conduit.is_empty()) {
+            match conduit.drain(endpoint) {
+                Ok(taken) => {
+                    self.len -= taken;
+                    return Ok(taken);
+                }
+                Err(error) if sys::refuses_splice(error) => {
+                    self.chunks.push_front(Bytes::from(conduit.read_out()?));
+                }
+                Err(error) => return Err(error),
+            }
+        }
         let taken = match self.chunks.front() {
             None => return Ok(0),
             Some(first) if self.chunks.len() == 1 || most <= first.len() => {
@@ -68,6 +95,7 @@ impl Outbox {
 
     /// Lets go of everything.
     pub fn clear(&mut self) {
+        self.conduit = None;
         self.chunks = VecDeque::new();
         self.len = 0;
     }
@@ -147,6 +175,46 @@ mod tests {
             arrived += there.receive(&mut buffer).unwrap_or(0);
         }
         assert!(outbox.is_empty());
+    }
+
+    #[cfg(target_os = "linux")]
+    fn conduit_with(text: &[u8]) -> Conduit {
+        let (writer, source) = pair();
+        assert_eq!(writer.send(text), Ok(text.len()));
+        let mut conduit = Conduit::new().unwrap_or_else(|| panic!("no descriptors"));
+        assert_eq!(conduit.fill(&source), Ok(text.len()));
+        conduit
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_is_written_later_leaves_behind_the_conduit() {
+        let (here, there) = pair();
+        let mut outbox = Outbox::default();
+        outbox.connect(conduit_with(b"first "));
+        outbox.push(Bytes::from_static(b"then"));
+        assert_eq!(outbox.len(), 10);
+        assert!(outbox.take_conduit().is_none());
+        assert_eq!(outbox.flush_once(&here, usize::MAX), Ok(6));
+        assert_eq!(outbox.flush_once(&here, usize::MAX), Ok(4));
+        assert!(outbox.is_empty() && outbox.take_conduit().is_some());
+        let mut buffer = [0; 32];
+        assert_eq!(there.receive(&mut buffer), Ok(10));
+        assert_eq!(&buffer[..10], b"first then");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn where_nothing_can_be_spliced_the_bytes_are_copied() {
+        // A file in append mode is what splice refuses.
+        let path = std::env::temp_dir().join(format!("netserve-outbox-{}", std::process::id()));
+        let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
+        let endpoint = Endpoint::new(file.unwrap_or_else(|error| panic!("{error}")).into(), false);
+        let mut outbox = Outbox::default();
+        outbox.connect(conduit_with(b"abc"));
+        assert_eq!(outbox.flush_once(&endpoint, usize::MAX), Ok(3));
+        assert_eq!(std::fs::read(&path).unwrap_or_default(), b"abc");
+        let _ = std::fs::remove_file(&path);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! A descriptor that we hold is always non-blocking, so a call either moves bytes at once or says
 //! `EAGAIN`. Platform differences (how a peer's close is kept from raising `SIGPIPE`, how an
 //! accepted descriptor is made non-blocking) are in `linux.rs` and `bsd.rs`, two files of the same
-//! shape.
+//! shape, and so are `splice.rs` and `no_splice.rs`.
 
 use std::collections::VecDeque;
 use std::io::{IoSlice, IoSliceMut};
@@ -23,7 +23,14 @@ mod platform;
 #[path = "linux.rs"]
 mod platform;
 
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[path = "no_splice.rs"]
+mod splice;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod splice;
+
 pub use platform::accept;
+pub use splice::{Conduit, refuses_splice};
 
 /// What a failed system call returns: the error number.
 pub type Result<T> = std::result::Result<T, Errno>;
@@ -109,6 +116,11 @@ impl Endpoint {
             return rustix::net::sendmsg(&self.fd, pieces, &mut nothing, platform::SEND_FLAGS);
         }
         rustix::io::writev(&self.fd, pieces)
+    }
+
+    /// Whether bytes may come from here through a conduit, or go here.
+    pub fn is_socket(&self) -> bool {
+        self.socket
     }
 
     /// Says to the peer that nothing more will be written.

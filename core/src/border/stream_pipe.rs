@@ -1,0 +1,154 @@
+//! A stream that is piped into another: what the kernel gives goes on without entering Python.
+//!
+//! Messages are copied through the reactor's buffer, one `recv` and one `send` each. A thick stream
+//! goes through a conduit of the kernel's (`net/flow.rs` says when). A conduit is borrowed for one
+//! read; only where the target's kernel is full does the target keep it, as the first chunk of its
+//! outbox. So what was read has always been written: nothing lies between the two streams that an
+//! `unpipe()`, a listener, a close or a handing over could find there.
+//!
+//! The two may be one (an echo), and may be piped both ways: one lock at a time.
+
+use std::sync::MutexGuard;
+
+use bytes::Bytes;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use super::call;
+use super::lock;
+use super::reactor::Reactor;
+use super::stream::Stream;
+use super::stream_events::wants;
+use super::stream_state::{Outcome, State};
+use crate::net::connection::{READ_BUDGET, Received};
+use crate::reactor::readiness::Ready;
+
+impl Stream {
+    /// `readable` for a stream that is piped: until there is nothing more, the target has enough,
+    /// or the budget is used up.
+    pub(super) fn relay<'a>(
+        slf: &'a Bound<'_, Self>,
+        reactor: &Reactor,
+        buffer: &mut [u8],
+        mut state: MutexGuard<'a, State>,
+    ) -> PyResult<()> {
+        for _ in 0..READ_BUDGET {
+            if !wants(&state) {
+                return Ok(());
+            }
+            let Some(target) = state.target.as_ref().map(|target| target.bind(slf.py()).clone())
+            else {
+                break;
+            };
+            if state.flow.is_thick() && state.connection.gives_conduit() {
+                drop(state);
+                match Self::splice(slf, reactor, &target)? {
+                    Some(true) => {
+                        state = lock(&slf.get().state);
+                        continue;
+                    }
+                    Some(false) => return Ok(()),
+                    None => state = lock(&slf.get().state),
+                }
+            }
+            let received = state.connection.receive(buffer);
+            let more = state.connection.ready;
+            state.touch();
+            match received {
+                Received::Data(count) => {
+                    state.flow.moved(count);
+                    drop(state);
+                    Self::feed(slf, &target, &buffer[..count])?;
+                }
+                Received::End => return Self::ended(slf, state),
+                Received::Failed(errno) => {
+                    drop(state);
+                    return Self::failed(slf, errno);
+                }
+                Received::Nothing | Received::Refused => return Ok(()),
+            }
+            if !more {
+                return Ok(());
+            }
+            state = lock(&slf.get().state);
+        }
+        if let (true, Some(key)) = (wants(&state), state.key) {
+            reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
+        }
+        Ok(())
+    }
+
+    /// Hands bytes to another stream; we rest while its queue is above its mark.
+    fn feed(slf: &Bound<'_, Self>, target: &Bound<'_, Self>, data: &[u8]) -> PyResult<()> {
+        let outcome = {
+            let mut state = lock(&target.get().state);
+            if !state.accepting {
+                drop(state);
+                let chunk = PyBytes::new(slf.py(), data);
+                return call::hook(slf.as_any(), intern!(slf.py(), "_on_data"), (chunk,));
+            }
+            let outcome = state.write(data, |from| Bytes::copy_from_slice(&data[from..]));
+            let full = state.connection.queued() >= state.high_water_mark;
+            Outcome { full, ..outcome }
+        };
+        Self::rest(slf, target, &outcome)
+    }
+
+    /// Moves bytes through a conduit. Whether there may be more; `None`: they have to be copied.
+    fn splice(
+        slf: &Bound<'_, Self>,
+        reactor: &Reactor,
+        target: &Bound<'_, Self>,
+    ) -> PyResult<Option<bool>> {
+        {
+            let state = lock(&target.get().state);
+            if !state.accepting || !state.connection.takes_conduit() {
+                return Ok(None);
+            }
+        }
+        let Some(mut conduit) = reactor.lend_conduit() else {
+            return Ok(None);
+        };
+        let mut state = lock(&slf.get().state);
+        let received = state.connection.receive_into(&mut conduit);
+        state.touch();
+        match received {
+            Received::Data(count) => {
+                state.flow.moved(count);
+                drop(state);
+                let outcome = lock(&target.get().state).write_from(conduit);
+                Self::rest(slf, target, &outcome)?;
+                return Ok(Some(true));
+            }
+            Received::Refused => state.flow.refuse(),
+            Received::Nothing | Received::End | Received::Failed(_) => {}
+        }
+        reactor.return_conduit(conduit);
+        match received {
+            Received::Refused => return Ok(None),
+            Received::End => Self::ended(slf, state)?,
+            Received::Failed(errno) => {
+                drop(state);
+                Self::failed(slf, errno)?;
+            }
+            Received::Nothing | Received::Data(_) => {}
+        }
+        Ok(Some(false))
+    }
+
+    /// What follows for the source when its target has taken something.
+    fn rest(slf: &Bound<'_, Self>, target: &Bound<'_, Self>, outcome: &Outcome) -> PyResult<()> {
+        if let Some(errno) = outcome.failed {
+            return Self::defer(target, "_on_error", (errno, "write"));
+        }
+        if outcome.full {
+            lock(&target.get().state).feeders.push(slf.clone().unbind());
+            let mut state = lock(&slf.get().state);
+            state.held = true;
+            state.connection.reading = false;
+            state.recount();
+        }
+        Ok(())
+    }
+}
