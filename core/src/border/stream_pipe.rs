@@ -6,11 +6,10 @@
 //! outbox. So what was read has always been written: nothing lies between the two streams that an
 //! `unpipe()`, a listener, a close or a handing over could find there.
 //!
-//! The two may be one (an echo), and may be piped both ways: one lock at a time.
+//! The two may be one (an echo), and may be piped both ways: the second lock is only tried.
 
 use std::sync::MutexGuard;
 
-use bytes::Bytes;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -52,21 +51,33 @@ impl Stream {
                     None => state = lock(&slf.get().state),
                 }
             }
+            // Both locks before the read: between the two system calls an atomic operation would
+            // have to wait for what the first of them stored. Not to be had where we pipe into
+            // ourselves.
+            let sink = target.get().state.try_lock().ok().filter(|sink| sink.accepting);
             let received = state.connection.receive(buffer);
             let more = state.connection.ready;
             state.touch();
-            match received {
-                Received::Data(count) => {
+            match (received, sink) {
+                (Received::Data(count), sink) => {
                     state.flow.moved(count);
+                    let data = &buffer[..count];
+                    let outcome = sink.map(|mut sink| sink.write_through(data));
                     drop(state);
-                    Self::feed(slf, &target, &buffer[..count])?;
+                    match outcome {
+                        Some(outcome) => Self::rest(slf, &target, &outcome)?,
+                        None => Self::feed(slf, &target, data)?,
+                    }
                 }
-                Received::End => return Self::ended(slf, state),
-                Received::Failed(errno) => {
-                    drop(state);
+                (Received::End, sink) => {
+                    drop(sink);
+                    return Self::ended(slf, state);
+                }
+                (Received::Failed(errno), sink) => {
+                    drop((sink, state));
                     return Self::failed(slf, errno);
                 }
-                Received::Nothing | Received::Refused => return Ok(()),
+                (Received::Nothing | Received::Refused, _) => return Ok(()),
             }
             if !more {
                 return Ok(());
@@ -79,7 +90,7 @@ impl Stream {
         Ok(())
     }
 
-    /// Hands bytes to another stream; we rest while its queue is above its mark.
+    /// Hands bytes to a target that may be ourselves, or takes no writes any more.
     fn feed(slf: &Bound<'_, Self>, target: &Bound<'_, Self>, data: &[u8]) -> PyResult<()> {
         let outcome = {
             let mut state = lock(&target.get().state);
@@ -88,9 +99,7 @@ impl Stream {
                 let chunk = PyBytes::new(slf.py(), data);
                 return call::hook(slf.as_any(), intern!(slf.py(), "_on_data"), (chunk,));
             }
-            let outcome = state.write(data, |from| Bytes::copy_from_slice(&data[from..]));
-            let full = state.connection.queued() >= state.high_water_mark;
-            Outcome { full, ..outcome }
+            state.write_through(data)
         };
         Self::rest(slf, target, &outcome)
     }
@@ -137,7 +146,8 @@ impl Stream {
         Ok(Some(false))
     }
 
-    /// What follows for the source when its target has taken something.
+    /// What follows for the source when its target has taken something: it rests while as much as
+    /// the target's mark waits, or a conduit.
     fn rest(slf: &Bound<'_, Self>, target: &Bound<'_, Self>, outcome: &Outcome) -> PyResult<()> {
         if let Some(errno) = outcome.failed {
             return Self::defer(target, "_on_error", (errno, "write"));

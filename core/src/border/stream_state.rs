@@ -141,6 +141,12 @@ impl State {
         Outcome { full, failed: None }
     }
 
+    /// Writes what a source read; here `full` says that the source has to rest.
+    pub fn write_through(&mut self, data: &[u8]) -> Outcome {
+        let outcome = self.write(data, |from| Bytes::copy_from_slice(&data[from..]));
+        Outcome { full: self.connection.queued() >= self.high_water_mark, ..outcome }
+    }
+
     /// Writes what is in a conduit; what the kernel does not take waits in there. The stream must
     /// be ready for it (`takes_conduit`).
     pub fn write_from(&mut self, conduit: Conduit) -> Outcome {
