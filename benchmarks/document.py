@@ -32,7 +32,12 @@ A primary and its two workers, or a parent and its child, share the one core of 
 their CPU is added up: the rate shows what a connection or a message costs all of them together,
 not what more cores would make of it. In the works of the channel the load generator only asks the
 parent, at both ends of the measured time, how many messages have come back; the parent compares
-each with what it has sent."""
+each with what it has sent.
+
+A proxy joins each connection to one of its own to a server behind it. The load generator is that
+server, too, so that only the proxy is measured: it sends each message back, or in bulk throws away
+what arrives. The proxies in C read up to 64 KiB at a time, or splice up to a MiB; the one on libuv
+sends with uv_try_write first, and is left out where libuv's header is not installed."""
 
 
 def render(results: Results) -> str:

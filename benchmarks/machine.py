@@ -39,6 +39,7 @@ def versions() -> dict[str, str]:
                 sys.executable, "-c", f"print(__import__({package!r}).__version__)"
             )
     found["Node"] = says("node", "--version").removeprefix("v")
+    found["libuv"] = says("pkg-config", "--modversion", "libuv")
     found["C compiler"] = says("cc", "--version")
     return {name: version for name, version in found.items() if version}
 

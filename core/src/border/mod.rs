@@ -3,7 +3,8 @@
 //! Locks. A class keeps its state behind a mutex that is never held while Python runs (a listener
 //! may come back into the same object), and while it is held nothing is allocated that could start
 //! a garbage collection (which runs Python, too). A stream's or listener's lock may be held while
-//! the reactor's or a block list's is taken, never the other way round.
+//! the reactor's or a block list's is taken, never the other way round. A second stream's lock is
+//! only tried.
 
 pub mod address;
 pub mod block_list;

@@ -194,7 +194,9 @@ impl Stream {
             let room = place.as_ref().map_or(buffer.len(), |(_, room)| buffer.len().min(*room));
             let received = state.connection.receive(&mut buffer[..room]);
             let more = state.connection.ready;
-            state.touch();
+            if received != Received::Nothing {
+                state.touch();
+            }
             match received {
                 Received::Nothing | Received::Refused => return Ok(()),
                 Received::Data(count) => {

@@ -57,7 +57,9 @@ impl Stream {
             let sink = target.get().state.try_lock().ok().filter(|sink| sink.accepting);
             let received = state.connection.receive(buffer);
             let more = state.connection.ready;
-            state.touch();
+            if received != Received::Nothing {
+                state.touch();
+            }
             match (received, sink) {
                 (Received::Data(count), sink) => {
                     state.flow.moved(count);
@@ -121,7 +123,9 @@ impl Stream {
         };
         let mut state = lock(&slf.get().state);
         let received = state.connection.receive_into(&mut conduit);
-        state.touch();
+        if received != Received::Nothing {
+            state.touch();
+        }
         match received {
             Received::Data(count) => {
                 state.flow.moved(count);

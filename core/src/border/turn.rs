@@ -18,8 +18,8 @@ use crate::reactor::readiness::Ready;
 /// event takes a few microseconds, and so does the way back to the loop and here again.
 const TURN_BUDGET: usize = 256;
 
-/// A turn with fewer events was over so soon that hardly anything is ready by now: asking the kernel
-/// once more would be a system call for nothing.
+/// A round with fewer events was over so soon that hardly anything is ready by now: asking the
+/// kernel once more would be a system call for nothing.
 const WORTH_ASKING: usize = 4;
 
 impl Reactor {
@@ -104,10 +104,11 @@ impl Reactor {
                     return Err(error);
                 }
             }
+            let few = batch.len() < WORTH_ASKING;
             told += batch.len();
             batch.clear();
             self.run_closing(py)?;
-            if told < WORTH_ASKING {
+            if few {
                 break;
             }
         }
