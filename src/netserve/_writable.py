@@ -217,6 +217,11 @@ class WritableHalf(Lifecycle):
             self._finish_callbacks = [*(self._finish_callbacks or ()), callback]
 
     def _on_finish(self, number: int) -> None:
+        """The system was told of our end. What is due already (a flow, the peer's end) comes first:
+        Node hears of a shutdown a round later."""
+        self._runtime.defer(self._after_shutdown, number)
+
+    def _after_shutdown(self, number: int) -> None:
         if self._destroyed or self._finished:
             return
         if number:
