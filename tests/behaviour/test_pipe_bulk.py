@@ -249,28 +249,32 @@ async def test_a_destination_with_bytes_in_the_kernels_pipe_is_not_given_away(tr
 
 
 PRELUDE = """
-import asyncio, hashlib, json, os, resource, signal, sys
+import asyncio, hashlib, json, os, resource, signal, sys, tempfile
 import netserve
 from netserve import once
 
 BULK = bytes(range(256)) * (1 << 16)
 
-async def proxied():
+async def proxied(folder):
     far = asyncio.get_running_loop().create_future()
     half = {"allow_half_open": True}
-    end = netserve.create_server(far.set_result, **half).listen(0, "127.0.0.1")
+    end = netserve.create_server(far.set_result, **half).listen(path=folder + "/end")
     await end.wait_listening()
 
     def on_connection(client):
-        there = netserve.create_connection(end.address().port, "127.0.0.1")
+        there = netserve.create_connection(path=end.address(), **half)
         there.on("error", lambda error: client.destroy())
         client.on("error", lambda error: there.destroy())
         client.pipe(there)
 
-    proxy = netserve.create_server(on_connection, **half).listen(0, "127.0.0.1")
+    proxy = netserve.create_server(on_connection, **half).listen(path=folder + "/proxy")
     await proxy.wait_listening()
-    near = await netserve.open_connection(proxy.address().port, "127.0.0.1", **half)
+    near = await netserve.open_connection(path=proxy.address(), **half)
     return near, await far, (end, proxy)
+
+def run(main):
+    with tempfile.TemporaryDirectory(prefix="netserve-", dir="/tmp") as folder:
+        asyncio.run(main(folder))
 
 async def shut(*servers):
     for server in servers:
@@ -295,8 +299,8 @@ def run_program(program: str) -> object:
 
 
 WITHOUT_DESCRIPTORS = """
-async def main():
-    near, far, servers = await proxied()
+async def main(folder):
+    near, far, servers = await proxied(folder)
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     filler = []
     while True:
@@ -313,7 +317,7 @@ async def main():
     await shut(*servers)
     print(json.dumps(digested.hexdigest() == hashlib.sha256(BULK).hexdigest()))
 
-asyncio.run(main())
+run(main)
 """
 
 
@@ -324,18 +328,23 @@ def test_without_descriptors_for_a_pipe_a_stream_is_copied():
 SIGNALLED = """
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
-async def main():
-    near, far, servers = await proxied()
+async def main(folder):
+    near, far, servers = await proxied(folder)
     gone = asyncio.get_running_loop().create_future()
     near.on("error", lambda error: None).on("close", gone.set_result)
+
+    def on_data(chunk):
+        # Nothing is left unread, so the proxy hears of an end first, and goes on writing: EPIPE.
+        if far.bytes_read > len(BULK) // 2:
+            far.destroy()
+
+    far.on("data", on_data)
     near.write(BULK)
-    await far.readexactly(4 << 20)
-    far.destroy()
     await gone
     await shut(*servers)
     print(json.dumps("alive"))
 
-asyncio.run(main())
+run(main)
 """
 
 

@@ -40,47 +40,21 @@ impl Stream {
             else {
                 break;
             };
+            let mut more = None;
             if state.flow.is_thick() && state.connection.gives_conduit() {
                 drop(state);
-                match Self::splice(slf, reactor, &target)? {
-                    Some(true) => {
-                        state = lock(&slf.get().state);
-                        continue;
-                    }
-                    Some(false) => return Ok(()),
-                    None => state = lock(&slf.get().state),
-                }
+                more = Self::splice(slf, reactor, &target)?;
+                state = lock(&slf.get().state);
             }
-            // Both locks before the read: between the two system calls an atomic operation would
-            // have to wait for what the first of them stored. Not to be had where we pipe into
-            // ourselves.
-            let sink = target.get().state.try_lock().ok().filter(|sink| sink.accepting);
-            let received = state.connection.receive(buffer);
-            let more = state.connection.ready;
-            if received != Received::Nothing {
-                state.touch();
-            }
-            match (received, sink) {
-                (Received::Data(count), sink) => {
-                    state.flow.moved(count);
-                    let data = &buffer[..count];
-                    let outcome = sink.map(|mut sink| sink.write_through(data));
+            let more = match more {
+                Some(more) => {
                     drop(state);
-                    match outcome {
-                        Some(outcome) => Self::rest(slf, &target, &outcome)?,
-                        None => Self::feed(slf, &target, data)?,
-                    }
+                    more
                 }
-                (Received::End, sink) => {
-                    drop(sink);
-                    return Self::ended(slf, state);
-                }
-                (Received::Failed(errno), sink) => {
-                    drop((sink, state));
-                    return Self::failed(slf, errno);
-                }
-                (Received::Nothing | Received::Refused, _) => return Ok(()),
-            }
+                None => Self::copy(slf, &target, buffer, state)?,
+            };
+            // It may be the last reference: never with a lock.
+            drop(target);
             if !more {
                 return Ok(());
             }
@@ -90,6 +64,53 @@ impl Stream {
             reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
         }
         Ok(())
+    }
+
+    /// Moves bytes through the buffer. Whether there may be more.
+    fn copy(
+        slf: &Bound<'_, Self>,
+        target: &Bound<'_, Self>,
+        buffer: &mut [u8],
+        mut state: MutexGuard<'_, State>,
+    ) -> PyResult<bool> {
+        // Both locks before the read: between the two system calls an atomic operation would have
+        // to wait for what the first of them stored. Not to be had where we pipe into ourselves.
+        let sink = target.get().state.try_lock().ok().filter(|sink| sink.accepting);
+        let received = state.connection.receive(buffer);
+        let more = state.connection.ready;
+        if received != Received::Nothing {
+            state.touch();
+        }
+        let Received::Data(count) = received else {
+            drop(sink);
+            Self::over(slf, received, state)?;
+            return Ok(false);
+        };
+        state.flow.moved(count);
+        let data = &buffer[..count];
+        let outcome = sink.map(|mut sink| sink.write_through(data));
+        drop(state);
+        match outcome {
+            Some(outcome) => Self::rest(slf, target, &outcome)?,
+            None => Self::feed(slf, target, data)?,
+        }
+        Ok(more)
+    }
+
+    /// What a read that brought no bytes means.
+    fn over(
+        slf: &Bound<'_, Self>,
+        received: Received,
+        state: MutexGuard<'_, State>,
+    ) -> PyResult<()> {
+        match received {
+            Received::End => Self::ended(slf, state),
+            Received::Failed(errno) => {
+                drop(state);
+                Self::failed(slf, errno)
+            }
+            Received::Data(_) | Received::Nothing | Received::Refused => Ok(()),
+        }
     }
 
     /// Hands bytes to a target that may be ourselves, or takes no writes any more.
@@ -126,27 +147,19 @@ impl Stream {
         if received != Received::Nothing {
             state.touch();
         }
-        match received {
-            Received::Data(count) => {
-                state.flow.moved(count);
-                drop(state);
-                let outcome = lock(&target.get().state).write_from(conduit);
-                Self::rest(slf, target, &outcome)?;
-                return Ok(Some(true));
-            }
-            Received::Refused => state.flow.refuse(),
-            Received::Nothing | Received::End | Received::Failed(_) => {}
+        if let Received::Data(count) = received {
+            state.flow.moved(count);
+            drop(state);
+            let outcome = lock(&target.get().state).write_from(conduit);
+            Self::rest(slf, target, &outcome)?;
+            return Ok(Some(true));
         }
         reactor.return_conduit(conduit);
-        match received {
-            Received::Refused => return Ok(None),
-            Received::End => Self::ended(slf, state)?,
-            Received::Failed(errno) => {
-                drop(state);
-                Self::failed(slf, errno)?;
-            }
-            Received::Nothing | Received::Data(_) => {}
+        if received == Received::Refused {
+            state.flow.refuse();
+            return Ok(None);
         }
+        Self::over(slf, received, state)?;
         Ok(Some(false))
     }
 
