@@ -1,14 +1,16 @@
 """`async for socket in server`: connections wait to be taken, and accepting waits with them.
 
 A connection is kept here while somebody iterates, or while nobody listens for `connection` (so
-none is lost between `listen()` and the loop). When too many wait, the kernel's queue takes over.
+none is lost between `listen()` and the loop, or the first listener, which is told of those that
+wait). When too many wait, the kernel's queue takes over.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Self
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 from ._core import Listener, Share
 from ._events import EventEmitter
@@ -36,17 +38,30 @@ class AcceptQueue(EventEmitter):
     def _init_queue(self) -> None:
         self._queue: deque[Socket] = deque()
         self._takers: deque[asyncio.Future[Socket | None]] = deque()
-        self._iterated = False
+        # How many `async for` are under way.
+        self._iterations = 0
+        self._heard = False
         self._broken: BaseException | None = None
 
-    def __aiter__(self) -> Self:
+    async def __aiter__(self) -> AsyncIterator[Socket]:
         """The connections as they come; ends on close, raises on error."""
-        self._iterated = True
-        return self
+        self._iterations += 1
+        try:
+            while (socket := await self._next()) is not None:
+                yield socket
+        finally:
+            self._iterations -= 1
+            self._leave_to_listeners()
 
     async def __anext__(self) -> Socket:
         """The next connection."""
-        self._iterated = True
+        socket = await self._next()
+        if socket is None:
+            raise StopAsyncIteration
+        return socket
+
+    async def _next(self) -> Socket | None:
+        """Waits for a connection; none: the server is closed."""
         if self._queue:
             socket = self._queue.popleft()
             if self._listener is not None:
@@ -56,17 +71,14 @@ class AcceptQueue(EventEmitter):
             error, self._broken = self._broken, None
             raise error
         if self._listener is None and not self._opening:
-            raise StopAsyncIteration
+            return None
         taker: asyncio.Future[Socket | None] = self._runtime.future()
         self._takers = deque((*unsettled(self._takers), taker))
         try:
-            taken = await taker
+            return await taker
         except asyncio.CancelledError:
             self._give_back(taker)
             raise
-        if taken is None:
-            raise StopAsyncIteration
-        return taken
 
     def _give_back(self, taker: asyncio.Future[Socket | None]) -> None:
         """Whoever was given a connection was cancelled before he could look at it."""
@@ -106,6 +118,32 @@ class AcceptQueue(EventEmitter):
                 taker.set_result(None)
             else:
                 taker.set_exception(error)
-        if error is not None and not takers and self._iterated:
+        if error is not None and not takers and self._iterations:
             self._broken = error
-        return self._iterated
+        return bool(takers or self._iterations)
+
+    # Listeners
+
+    @property
+    def _taken_by_hand(self) -> bool:
+        """Whether the next connection is for somebody who awaits it, or will."""
+        return bool(self._iterations or self._takers or not self._heard)
+
+    def _listeners_changed(self, event: str) -> None:
+        if event == "connection":
+            before, self._heard = self._heard, self._has(event)
+            if self._heard and not before:
+                for socket in self._queue:
+                    self._runtime.defer(self._present, socket)
+                self._leave_to_listeners()
+
+    def _leave_to_listeners(self) -> None:
+        """What still waits has been told to listeners, if there are any: it needs no taker."""
+        if self._queue and not self._taken_by_hand:
+            self._queue.clear()
+            if self._listener is not None:
+                self._listener.resume()
+
+    def _present(self, socket: Socket) -> None:
+        """Emits `connection`."""
+        raise NotImplementedError

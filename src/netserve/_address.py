@@ -15,6 +15,8 @@ __all__ = ["AddressInfo", "DropInfo", "is_ip", "is_ipv4", "is_ipv6"]
 # sizeof(sockaddr_un.sun_path): 108 on Linux, 104 on macOS and the BSDs.
 PATH_SPACE = 108 if sys.platform.startswith("linux") else 104
 
+# The name of an interface, as Node knows it.
+_ZONE = re.compile(r"[0-9a-zA-Z.:-]+\Z")
 _NUMERIC = re.compile(r"\s*(0[xX][0-9a-fA-F]+|[0-9]+)\s*\Z")
 
 
@@ -57,7 +59,10 @@ def is_ipv4(text: object) -> bool:
 
 def is_ipv6(text: object) -> bool:
     """Whether `text` is an IPv6 address, with or without a zone. Node: `net`, "net.isIPv6()"."""
-    return _parses(text, ipaddress.IPv6Address)
+    if not isinstance(text, str):
+        return False
+    address, percent, zone = text.partition("%")
+    return _parses(address, ipaddress.IPv6Address) and (not percent or bool(_ZONE.match(zone)))
 
 
 def _parses(text: object, kind: type[ipaddress.IPv4Address] | type[ipaddress.IPv6Address]) -> bool:

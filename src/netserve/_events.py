@@ -7,7 +7,6 @@ added or removed meanwhile counts from the next event on, as in Node.
 
 from __future__ import annotations
 
-import inspect
 import logging
 import weakref
 from collections.abc import Callable, Coroutine
@@ -27,15 +26,19 @@ log = logging.getLogger("netserve")
 class _Once:
     """A listener that takes itself off before it is called for the first time."""
 
-    __slots__ = ("emitter", "event", "listener")
+    __slots__ = ("called", "emitter", "event", "listener")
 
     def __init__(self, emitter: EventEmitter, event: str, listener: Listener) -> None:
         # Weak: one that is never called must not keep its emitter alive.
         self.emitter = weakref.ref(emitter)
         self.event = event
         self.listener = listener
+        self.called = False
 
     def __call__(self, *args: Any) -> Any:
+        if self.called:  # by an `emit` within the one that calls us now
+            return None
+        self.called = True
         emitter = self.emitter()
         if emitter is not None:
             emitter.off(self.event, self)
@@ -147,7 +150,7 @@ class EventEmitter:
             return False
         for listener in held.copy() if type(held) is list else (held,):
             result = listener(*args)  # type: ignore[operator]
-            if result is not None and inspect.iscoroutine(result):
+            if result is not None and isinstance(result, Coroutine):
                 self._run_coroutine(event, result, args)
         return True
 

@@ -87,6 +87,7 @@ class Lifecycle(EventEmitter, Stream):
     # Another thread's loop has what this one had: there is no other life to come.
     _moved = False
     _closers: tuple[asyncio.Future[None], ...] = ()
+    # Who reads or drains awaits, and hears of errors so; no listener is needed.
     _awaited = False
     # Data was asked for before there was a connection: it is read, even if nobody takes it now.
     _asked = False

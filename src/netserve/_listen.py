@@ -152,8 +152,10 @@ def bind(request: ListenRequest, addresses: list[tuple[str, int]], *, listen: bo
         return _bind_port(request, address, version, listen)
     try:
         return _bind_port(request, "::", 6, listen)
-    except OSError:
-        # No IPv6 here; whatever else is wrong, IPv4 has the same trouble and says so.
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE or request.ipv6_only:
+            raise
+        # No IPv6 here; if something else is wrong, IPv4 has the same trouble and says so.
         return _bind_port(request, "0.0.0.0", 4, listen)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import socket as _socket
+import ipaddress
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,8 +13,9 @@ from ._accept_queue import AcceptQueue
 from ._address import AddressInfo, check_callback, info
 from ._block_list import BlockList
 from ._core import Listener, Share
-from ._errors import StateError, lookup_error
+from ._errors import StateError
 from ._listen import DEFAULT_BACKLOG, ListenRequest, Place, bind, literal, understand
+from ._lookup import resolve
 from ._runtime import unsettled
 
 if TYPE_CHECKING:
@@ -151,16 +152,13 @@ class Listening(AcceptQueue):
 
     def _look_up(self, request: ListenRequest, loop: asyncio.AbstractEventLoop) -> None:
         async def look_up() -> None:
-            host = request.host or ""
             try:
-                found = await loop.getaddrinfo(host, None, type=_socket.SOCK_STREAM)
-            except (OSError, UnicodeError) as error:
-                self._found(request, [], lookup_error(error, host))
-                return
-            versions = {_socket.AF_INET: 4, _socket.AF_INET6: 6}
-            names = [(str(e[4][0]), versions[e[0]]) for e in found if e[0] in versions]
-            # Node asks for one address, IPv4 first where a name has both.
-            self._found(request, sorted(names, key=lambda name: name[1]), None)
+                found = await resolve(loop, request.host or "")
+            except OSError as error:
+                self._found(request, [], error)
+            else:
+                # The first one, in the system's order; one that is good for one link only, last.
+                self._found(request, sorted(found, key=_is_link_local), None)
 
         self._runtime.spawn(look_up(), self._fail)
 
@@ -294,6 +292,11 @@ class Listening(AcceptQueue):
 
     def _emit(self, event: str, *args: Any) -> None:
         raise NotImplementedError
+
+
+def _is_link_local(name: tuple[str, int]) -> bool:
+    address, version = name
+    return version == 6 and ipaddress.IPv6Address(address).is_link_local
 
 
 def settle(waiters: tuple[asyncio.Future[None], ...]) -> None:

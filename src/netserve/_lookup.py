@@ -111,21 +111,29 @@ class Lookup:
 
     async def _resolve(self, loop: asyncio.AbstractEventLoop) -> None:
         request = self._request
-        found = await loop.getaddrinfo(
-            request.host,
-            None,
-            family=_FAMILIES.get(request.family, _socket.AF_UNSPEC),
-            type=_socket.SOCK_STREAM,
-            flags=request.hints,
-        )
-        pairs = [(entry[4][0], _VERSIONS[entry[0]]) for entry in found if entry[0] in _VERSIONS]
-        self._answer(None, list(dict.fromkeys(pairs)))
+        self._answer(None, await resolve(loop, request.host, request.family, request.hints))
 
     def _fail(self, error: BaseException) -> None:
         """The task ended with an error."""
-        if self._request.lookup is None and isinstance(error, (OSError, UnicodeError)):
-            error = lookup_error(error, self._request.host)
         self._answer(error)
+
+
+async def resolve(
+    loop: asyncio.AbstractEventLoop, host: str, family: int = 0, hints: int = 0
+) -> list[tuple[str, int]]:
+    """The addresses of a host and their families, in the system's order. Raises `OSError`."""
+    try:
+        found = await loop.getaddrinfo(
+            host,
+            None,
+            family=_FAMILIES.get(family, _socket.AF_UNSPEC),
+            type=_socket.SOCK_STREAM,
+            flags=hints,
+        )
+    except (OSError, UnicodeError) as error:
+        raise lookup_error(error, host) from None
+    pairs = [(str(entry[4][0]), _VERSIONS[entry[0]]) for entry in found if entry[0] in _VERSIONS]
+    return list(dict.fromkeys(pairs))
 
 
 def check_answer(answer: Answer) -> tuple[str, int]:

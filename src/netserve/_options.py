@@ -232,7 +232,7 @@ class SocketOptions(SocketEvents):
 
     @property
     def local_address(self) -> str | None:
-        """Our IP address, or the path. Node: `net`, "socket.localAddress"."""
+        """Our IP address; `None` on a path. Node: `net`, "socket.localAddress"."""
         return _address(self._own_name())
 
     @property

@@ -15,14 +15,11 @@ An `await` takes what waits, whatever `flowing` says. The end comes once nothing
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from ._data import text_encoding, to_bytes
 from ._errors import StateError
 from ._lifecycle import Lifecycle
-
-if TYPE_CHECKING:
-    pass
 
 
 class ReadableHalf(Lifecycle):
@@ -60,6 +57,8 @@ class ReadableHalf(Lifecycle):
             if self._connecting or not self._begun:
                 self._asked = True
             self._flowing = True
+            if self._awaited and not self._closers:
+                self._awaited = False  # from now on, errors are events
             if self._destroyed:
                 return self  # it counts for the life that connect() may begin
             if not self._waiting:

@@ -26,9 +26,14 @@ class AwaitedReading(ReadableHalf):
             return self._decoded(b"")
         if n < 0:
             return await self._read_all()
-        while not self._waiting and not self._at_end():
-            await self._more()
-        return self._consume(n)
+        while True:
+            while not self._waiting and not self._at_end():
+                await self._more()
+            if not self._waiting:
+                return self._decoded(b"", final=True)
+            if data := self._consume(n):
+                return data
+            # A part of a character: nothing to give yet, and no end either.
 
     async def _read_all(self) -> Any:
         """What comes until the end. If nobody waits for that any more, it is there as before."""
@@ -38,7 +43,7 @@ class AwaitedReading(ReadableHalf):
                 while not self._waiting and not self._at_end():
                     await self._more()
                 if not self._waiting:
-                    return self._decoded(bytes(taken))
+                    return self._decoded(bytes(taken), final=True)
                 taken += self._take_more(len(self._waiting))
         except asyncio.CancelledError:
             self._put_back(bytes(taken))
@@ -70,7 +75,7 @@ class AwaitedReading(ReadableHalf):
         try:
             return await self.readuntil(b"\n")
         except asyncio.IncompleteReadError as error:
-            return self._decoded(error.partial)
+            return self._decoded(error.partial, final=True)
         except asyncio.LimitOverrunError as error:
             waiting = self._waiting or bytearray()
             newline = waiting.startswith(b"\n", error.consumed)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import weakref
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, overload
 
 from ._address import DropInfo, check_bool, check_callback, check_seconds, check_size, info
 from ._block_list import BlockList, check_block_list
@@ -88,7 +89,8 @@ class Server(Listening):
         self._away: tuple[Away, ...] = ()
         self._sent_key: str | None = None
         self._closers: tuple[asyncio.Future[None], ...] = ()
-        self._forget_deadline: Callable[[], None] | None = None
+        # What takes the deadlines of `close(timeout=)` back.
+        self._deadlines: list[Callable[[], None]] = []
         self._init_queue()
 
     # Closing
@@ -111,9 +113,19 @@ class Server(Listening):
         self._pending = None
         self._shut()
         if timeout is not None and self._sockets:
-            self._forget_deadline = self._runtime.call_later(timeout, self.close_all_connections)
+            self._destroy_later(timeout)
         self._close_if_drained()
         return self
+
+    def _destroy_later(self, timeout: float) -> None:
+        """The connections that there are now have `timeout` seconds; later ones are not meant."""
+        left = weakref.WeakSet(self._sockets)
+
+        def destroy() -> None:
+            for socket in tuple(left):
+                socket.destroy()
+
+        self._deadlines.append(self._runtime.call_later(timeout, destroy))
 
     def _shut(self) -> None:
         listener, self._listener = self._listener, None
@@ -148,8 +160,9 @@ class Server(Listening):
 
     def _emit_close(self) -> None:
         self._closing -= 1
-        if self._forget_deadline is not None:
-            self._forget_deadline()
+        if not self._sockets:
+            while self._deadlines:
+                self._deadlines.pop()()
         # Whoever called listen() meanwhile began a new life: this is the end of the old one.
         if self._listener is None and self._pending is None:
             self._end_queue()
@@ -255,7 +268,11 @@ class Server(Listening):
         if isinstance(self._listener, Share):
             self._listener.drop_above = drop
 
-    def get_connections(self, callback: Callback | None = None) -> asyncio.Future[int] | None:
+    @overload
+    def get_connections(self, callback: None = None) -> asyncio.Future[int]: ...
+    @overload
+    def get_connections(self, callback: Callback) -> Self: ...
+    def get_connections(self, callback: Callback | None = None) -> asyncio.Future[int] | Self:
         """The number of connections: for `callback(err, count)`, or awaited.
 
         Node: `net`, "server.getConnections()".
@@ -263,7 +280,7 @@ class Server(Listening):
         check_callback(callback)
         if callback is not None:
             self._runtime.defer(self._count, lambda *count: self._tell_count(callback, *count))
-            return None
+            return self
         future: asyncio.Future[int] = self._runtime.future()
 
         def settle_count(error: BaseException | None, count: int | None) -> None:
@@ -304,7 +321,7 @@ class Server(Listening):
         except BaseException as raised:
             self._on_listener_error(raised)
             return
-        if asyncio.iscoroutine(result):
+        if isinstance(result, Coroutine):
             self._run_coroutine("get_connections", result, ())
 
     def _remember_away(self, away: Away) -> None:
@@ -327,17 +344,21 @@ class Server(Listening):
             socket._readable_mark = self._mark
         if self._pause_on_connect:
             socket._hold_back()
+        if self._taken_by_hand:
+            self._offer(socket)
+        self._present(socket)
+        if not socket._flowing and not self._pause_on_connect:
+            # Nobody takes data yet: it waits up to the mark, and an end or a reset is not missed.
+            socket._start_reading()
+
+    def _present(self, socket: Socket) -> None:
+        context = socket._context or self._context
         try:
-            if self._iterated or not self._has("connection"):
-                self._offer(socket)
             context.run(self.emit, "connection", socket)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:
             socket._on_listener_error(error)
-        if not socket._flowing and not self._pause_on_connect:
-            # Nobody takes data yet: it waits up to the mark, and an end or a reset is not missed.
-            socket._start_reading()
 
     def _forget(self, socket: Socket) -> None:
         """A connection is gone."""

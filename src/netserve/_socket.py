@@ -10,6 +10,7 @@ Events come from `_emit` (in the connection's context, what listeners raise goes
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import os
 from typing import TYPE_CHECKING, Any, Self
@@ -22,7 +23,7 @@ from ._connecting import Connecting
 from ._descriptor import check_fd, is_socket
 from ._errors import ArgumentTypeError, StateError, system_error, wrong_type
 from ._on_read import OnRead
-from ._runtime import current
+from ._runtime import current, unsettled
 from ._socket_events import Callback
 
 if TYPE_CHECKING:
@@ -146,6 +147,11 @@ class Socket(Connecting):
 
     def _give_away(self) -> int:
         """Detaches the descriptor; this object is then destroyed."""
+        if self.writable_length:
+            message = (
+                "a socket that has bytes still to write can't be handed over: drain() it first"
+            )
+            raise StateError(message, "ERR_SOCKET_BYTES_WAITING")
         fd = self._detach()
         if fd is None:
             raise StateError("this socket has no connection to hand over", "ERR_SOCKET_CLOSED")
@@ -220,7 +226,8 @@ class Socket(Connecting):
         return self.destroy()
 
     def _emit_error(self, error: BaseException) -> None:
-        if self._has("error") or not self._awaited:
+        raised = self._awaited or any(unsettled(self._drainers or ()))
+        if self._has("error") or not raised:
             self._emit("error", error)
 
     def _emit_close(self, had_error: bool) -> None:
@@ -287,8 +294,12 @@ class Socket(Connecting):
 
     async def wait_closed(self) -> None:
         """Waits until the socket is closed. Raises the error that closed it, if one did."""
-        self._awaited = True
-        await self._until_closed()
+        awaited, self._awaited = self._awaited, True
+        try:
+            await self._until_closed()
+        except asyncio.CancelledError:
+            self._awaited = awaited
+            raise
         if self._errored is not None:
             raise self._errored
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ._pipe import PipeSource
 from ._writable import WritableHalf
-
-if TYPE_CHECKING:
-    pass
 
 Callback = Callable[..., Any]
 
@@ -37,7 +33,7 @@ class SocketEvents(PipeSource, WritableHalf):
         """Calls a callback the way listeners are called."""
         try:
             result = self._context.run(function, *args) if self._context else function(*args)
-            if asyncio.iscoroutine(result):
+            if isinstance(result, Coroutine):
                 self._on_result(result)
         except (KeyboardInterrupt, SystemExit):
             raise
@@ -50,7 +46,7 @@ class SocketEvents(PipeSource, WritableHalf):
 
     def _on_result(self, result: Any) -> None:
         """A listener that the core called returned something that is not plain."""
-        if asyncio.iscoroutine(result):
+        if isinstance(result, Coroutine):
             self._spawn(result)
 
     def _run_coroutine(

@@ -10,16 +10,13 @@ import asyncio
 import errno
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from ._address import check_callback
 from ._data import to_bytes
 from ._errors import StateError, system_error
 from ._lifecycle import Lifecycle
 from ._runtime import unsettled
-
-if TYPE_CHECKING:
-    pass
 
 Callback = Callable[..., Any]
 
@@ -105,6 +102,8 @@ class WritableHalf(Lifecycle):
         connection, or `ERR_STREAM_DESTROYED`. The meaning is that of
         `asyncio.StreamWriter.drain()`.
         """
+        if self._errored is not None or self._flowing is not True:
+            self._awaited = True
         if self._errored is not None:
             raise self._errored
         if self._destroyed:

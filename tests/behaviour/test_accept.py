@@ -90,7 +90,8 @@ async def test_max_connections_is_a_whole_number(limit, kind):
 async def test_get_connections_counts_for_a_callback_and_for_await(transport):
     async with pair(transport) as ends:
         answer = asyncio.get_running_loop().create_future()
-        ends.server.get_connections(lambda error, count: answer.set_result((error, count)))
+        counting = ends.server.get_connections(lambda *details: answer.set_result(details))
+        assert counting is ends.server
         assert not answer.done()
         assert await answer == (None, 1)
         assert await ends.server.get_connections() == 1
@@ -209,3 +210,51 @@ async def test_iteration_raises_an_error_of_the_server():
     with pytest.raises(OSError, match="EADDRINUSE"):
         await anext(server)
     await shut(taken)
+
+
+async def test_a_loop_that_was_left_leaves_the_connections_to_listeners(transport):
+    """More of them than may wait for somebody to take them."""
+    async with serving(transport) as server:
+        clients = [await dial(transport, server)]
+        async for _ in server:
+            break
+        told = []
+        server.on("connection", told.append)
+        clients += [await dial(transport, server) for _ in range(100)]
+        while len(told) < 100:
+            await asyncio.sleep(0)
+        for client in clients:
+            await gone(client)
+
+
+async def test_a_listener_that_comes_late_gets_the_connections_that_wait(transport):
+    async with serving(transport) as server:
+        clients = [await dial(transport, server) for _ in range(70)]
+        while len(server.connections) < 64:
+            await asyncio.sleep(0)
+        told = []
+        server.on("connection", told.append)
+        clients += [await dial(transport, server) for _ in range(10)]
+        while len(told) < 80:
+            await asyncio.sleep(0)
+        assert len(set(told)) == 80
+        for client in clients:
+            await gone(client)
+
+
+async def test_who_iterates_beside_a_listener_gets_each_connection_too(transport):
+    async with serving(transport) as server:
+        told, taken = [], []
+        server.on("connection", told.append)
+        clients = [await dial(transport, server)]
+        while not told:
+            await asyncio.sleep(0)
+        iterator = aiter(server)
+        taking = asyncio.ensure_future(anext(iterator))
+        await asyncio.sleep(0)
+        clients += [await dial(transport, server) for _ in range(3)]
+        taken = [await taking, await anext(iterator), await anext(iterator)]
+        assert told[1:] == taken
+        await iterator.aclose()
+        for client in clients:
+            await gone(client)

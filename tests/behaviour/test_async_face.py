@@ -235,3 +235,42 @@ async def test_a_coroutine_listener_may_serve_a_connection(transport):
         client.end(bytes(1 << 20))
         assert len(await client.read()) == 1 << 20
         await gone(client)
+
+
+async def test_a_part_of_a_character_is_not_the_end(transport):
+    async with pair(transport) as ends:
+        ends.served.set_encoding("utf-8")
+        first, rest = "€".encode()[:2], "€".encode()[2:]
+        for take in (lambda: ends.served.read(100), lambda: anext(aiter(ends.served))):
+            ends.client.write(first)
+            reading = asyncio.ensure_future(take())
+            while ends.served.bytes_read < ends.client.bytes_written:
+                await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert not reading.done()
+            ends.client.write(rest + b" and more")
+            assert await reading == "€ and more"
+
+
+@pytest.mark.parametrize("way", ["read()", "read(n)", "readline()", "async for"])
+async def test_a_character_that_is_cut_off_by_the_end_shows(transport, way):
+    ways = {
+        "read()": lambda socket: socket.read(),
+        "read(n)": lambda socket: collected(socket, lambda: socket.read(100)),
+        "readline()": lambda socket: collected(socket, socket.readline),
+        "async for": lambda socket: collected(socket, None),
+    }
+    async with pair(transport) as ends:
+        ends.served.set_encoding("utf-8")
+        ends.client.end(b"ab" + "€".encode()[:2])
+        assert await ways[way](ends.served) == "ab\ufffd"
+
+
+async def collected(socket, read):
+    chunks = []
+    if read is None:
+        chunks = [chunk async for chunk in socket]
+    else:
+        while chunk := await read():
+            chunks.append(chunk)
+    return "".join(chunks)

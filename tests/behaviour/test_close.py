@@ -8,7 +8,15 @@ import pytest
 
 import netserve
 from netserve import Server, once
-from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, gone, pair, record, serving, shut
+from tests.behaviour.pairs import (
+    MORE_THAN_THE_KERNEL_TAKES,
+    closing,
+    gone,
+    pair,
+    record,
+    serving,
+    shut,
+)
 
 
 async def test_close_waits_for_connections(transport):
@@ -204,3 +212,27 @@ async def test_leaving_async_with_by_an_exception_destroys_at_once(transport):
                 raise LookupError
         assert ends.served.destroyed is True
         assert ends.server.listening is False
+
+
+async def test_the_timeout_of_a_close_means_the_connections_of_that_moment(transport):
+    """Not those of a server that listens again meanwhile."""
+    async with pair(transport) as ends:
+        server, old = ends.server, closing(ends.served)
+        server.close(timeout=0.05)
+        server.listen(**transport.listen_options())
+        await server.wait_listening()
+        coming = once(server, "connection")
+        client = await netserve.open_connection(**transport.connect_options(server))
+        (served,) = await coming
+        assert await old is False
+        assert not served.destroyed
+        await gone(client)
+
+
+async def test_a_second_close_has_a_timeout_of_its_own(transport):
+    async with pair(transport) as ends:
+        server = ends.server
+        server.close(timeout=3600)
+        server.close(timeout=0.05)
+        await server.wait_closed()
+        assert ends.served.destroyed

@@ -171,3 +171,32 @@ async def test_a_failed_listen_lets_its_signal_go(transport):
     await once(server, "error")
     assert controller.signal.event_names() == []
     await shut(taken)
+
+
+@pytest.mark.parametrize("only", [False, True])
+async def test_a_port_that_is_taken_on_ipv6_is_not_taken_on_ipv4_instead(only):
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match="EADDRINUSE") as caught:
+            await netserve.start_server(port=port, ipv6_only=only)
+        assert (caught.value.address, caught.value.port) == ("::", port)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "chosen"),
+    [
+        (["::1", "127.0.0.1"], "::1"),
+        (["127.0.0.1", "::1"], "127.0.0.1"),
+        (["fe80::1%lo", "127.0.0.1"], "127.0.0.1"),
+    ],
+)
+async def test_a_host_with_several_addresses_listens_on_the_first_that_all_can_reach(
+    monkeypatch, addresses, chosen
+):
+    async def resolve(*_args):
+        return [(address, netserve.is_ip(address)) for address in addresses]
+
+    monkeypatch.setattr("netserve._listening.resolve", resolve)
+    server = await netserve.start_server(port=0, host="both.example")
+    assert server.address().address == chosen
+    await shut(server)

@@ -10,7 +10,17 @@ import pytest
 
 import netserve
 from netserve import AbortController, Socket, once
-from tests.behaviour.pairs import as_socket, closing, free_port, gone, pair, record, serving, shut
+from tests.behaviour.pairs import (
+    MORE_THAN_THE_KERNEL_TAKES,
+    as_socket,
+    closing,
+    free_port,
+    gone,
+    pair,
+    record,
+    serving,
+    shut,
+)
 
 
 async def test_connecting_goes_through_its_states(transport):
@@ -271,3 +281,13 @@ async def test_a_destroyed_socket_has_no_timeout_set():
     client.destroy()
     assert client.set_timeout(1).timeout is None
     await closing(client)
+
+
+async def test_a_socket_with_bytes_still_to_write_can_not_be_taken_over(transport):
+    """They would be lost."""
+    async with pair(transport) as ends:
+        ends.client.write(bytes(MORE_THAN_THE_KERNEL_TAKES))
+        with pytest.raises(RuntimeError, match="still to write"):
+            Socket(handle=ends.client)
+        ends.client.end()
+        assert len(await ends.served.read()) == MORE_THAN_THE_KERNEL_TAKES

@@ -5,8 +5,20 @@ from __future__ import annotations
 import asyncio
 import gc
 
+import pytest
+
 import netserve
 from netserve import EventEmitter
+
+
+@pytest.fixture
+async def reported():
+    """What the loop's exception handler is told."""
+    loop, contexts = asyncio.get_running_loop(), []
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _loop, context: contexts.append(context))
+    yield contexts
+    loop.set_exception_handler(before)
 
 
 async def test_a_coroutine_listener_runs_after_emit_returns():
@@ -106,3 +118,11 @@ def test_a_coroutine_listener_called_before_there_is_a_loop_runs_in_the_next():
     emitter.emit("x", 7)
     netserve.run()
     assert calls == [7]
+
+
+async def test_a_listener_may_return_a_generator_which_means_nothing(reported):
+    emitter = EventEmitter()
+    emitter.on("x", lambda: (number for number in range(3)))
+    emitter.emit("x")
+    await asyncio.sleep(0)
+    assert not reported

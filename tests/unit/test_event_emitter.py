@@ -269,3 +269,17 @@ def test_a_subclass_needs_no_init():
     clock.on("tick", recorder(calls, "tick"))
     assert clock.emit("tick")
     assert calls == [("tick",)]
+
+
+def test_a_once_listener_is_called_once_even_by_an_emit_within_the_emit():
+    emitter, calls, left = EventEmitter(), [], [1]
+
+    def again():
+        if left:
+            left.pop()
+            emitter.emit("x")
+
+    emitter.on("x", again)
+    emitter.once("x", recorder(calls, "once"))
+    emitter.emit("x")
+    assert calls == [("once",)]
