@@ -89,6 +89,7 @@ class AcceptQueue(EventEmitter):
             self._queue.appendleft(socket)
             if unserved := next(unsettled(self._takers), None):
                 unserved.set_result(self._queue.popleft())
+            self._leave_to_listeners()
 
     def _offer(self, socket: Socket) -> None:
         """A new connection: to somebody who waits, or into the queue."""

@@ -180,17 +180,22 @@ async def test_reads_that_are_cancelled_leave_nobody_waiting(transport):
         assert await ends.served.read(1) == b"x"
 
 
-async def test_a_connection_is_not_lost_with_the_loop_that_was_to_take_it(transport):
+async def test_a_connection_is_not_lost_with_the_loop_that_was_to_take_it(transport, monkeypatch):
     server = Server().listen(**transport.listen_options())
     await server.wait_listening()
     taking = asyncio.ensure_future(anext(aiter(server)))
     await asyncio.sleep(0)
-    # In the moment between the event and the task that waits for it.
-    server.prepend_listener("connection", lambda _: taking.cancel())
+    offer = server._offer
+
+    def offer_and_cancel(socket):
+        """In the moment between the connection and the task that waits for it."""
+        offer(socket)
+        taking.cancel()
+
+    monkeypatch.setattr(server, "_offer", offer_and_cancel)
     client = await netserve.open_connection(**transport.connect_options(server))
     with pytest.raises(asyncio.CancelledError):
         await taking
-    server.remove_all_listeners("connection")
     served = await anext(aiter(server))
     served.end(b"taken")
     assert await client.read() == b"taken"
