@@ -223,6 +223,10 @@ class WritableHalf(Lifecycle):
     def _after_shutdown(self, number: int) -> None:
         if self._destroyed or self._finished:
             return
+        if self._ended and not self._end_emitted and self._flowing:
+            # Bytes are handed out still, and then the peer's end.
+            self._on_finish(number)
+            return
         if number:
             self._fail(system_error(number, "shutdown"))
             return

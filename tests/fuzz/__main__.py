@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from itertools import zip_longest
 
@@ -35,7 +36,13 @@ def main() -> int:
         return show(generate(options.replay), options.player)
     if options.shrink is not None:
         program = generate(options.shrink)
-        return show(shrink(program, lambda many: differ(many, options.player)), options.player)
+        kinds = {kind(found) for found in compare([program], options.player)[options.shrink]}
+
+        def differ(programs: list[Program]) -> list[bool]:
+            differences = compare(programs, options.player).values()
+            return [any(kind(found) in kinds for found in them) for them in differences]
+
+        return show(shrink(program, differ), options.player)
     return search(range(options.start, options.start + options.seeds), options.player)
 
 
@@ -60,8 +67,9 @@ def compare(programs: list[Program], player: str) -> dict[int, list[str]]:
     return {seed: differences(node[seed], other[seed]) for seed in node}
 
 
-def differ(programs: list[Program], player: str) -> list[bool]:
-    return [bool(found) for found in compare(programs, player).values()]
+def kind(difference: str) -> str:
+    """A difference without its figures: a smaller program's must be of the same kind."""
+    return re.sub(r"[\d'][\da-f']*", "", difference)
 
 
 def show(program: Program, player: str) -> int:

@@ -17,7 +17,8 @@ BROKEN = (["error", "ECONNRESET"], ["error", "EPIPE"])
 UNTOLD = {"ERR_SOCKET_CLOSED_BEFORE_CONNECTION", "ERR_SOCKET_CLOSED"}
 UNTOLD |= {"EPIPE", "ECONNRESET", "ECANCELED"}
 # Of a socket that is going nothing flows: one Node tells of pause() and resume(), another doesn't,
-# and an accepted socket of netserve's lets go of its listeners.
+# and an accepted socket of netserve's lets go of its listeners. So it goes from a write on that
+# comes before there is a connection.
 GOING = ("close", "error", "> destroy", "> destroy_soon", "> reset")
 FLOW = ("pause", "resume", "pipe", "unpipe")
 
@@ -26,21 +27,44 @@ def differences(node: Outcome, other: Outcome) -> list[str]:
     """What differs, actor by actor: the first difference of each; empty where nothing does."""
     if node.failure or other.failure:
         return [f"node: {node.failure}, other: {other.failure}"]
-    found = []
-    parted = set()
     ours, theirs = by_actor(other.lines), by_actor(node.lines)
+    apart = {}
     for who in sorted({*ours, *theirs}):
-        if who.split()[0] in parted or (who == "S" and parted):
-            continue  # a server closes when the last of its connections has
         there, here = theirs.get(who, []), ours.get(who, [])
         at = first_difference(who, there, here)
-        if at is None:
-            continue
-        if both_right(there, here, at):
-            parted.add(who)
-        else:
-            found.append(told(who, there, here, at))
-    return found
+        if at is not None:
+            apart[who] = (there, here, at)
+    # Whose ways part has another conversation from there on, and so has who speaks with him.
+    parted = set()
+    for who, (there, here, at) in apart.items():
+        name = who.split()[0]
+        cut_off = any(unfinished(lines.get(peer(name), [])) for lines in (theirs, ours))
+        if both_right(who, there, here, at) or (cut_off and ends(there, here, at)):
+            parted |= {name, peer(name)}
+    return [
+        told(who, *difference)
+        for who, difference in apart.items()
+        # A server closes when the last of its connections has.
+        if who.split()[0] not in parted and not (who == "S" and parted)
+    ]
+
+
+def peer(name: str) -> str:
+    """Who is at the other end."""
+    return {"C": "P", "P": "C"}.get(name[0], name[0]) + name[1:]
+
+
+def unfinished(lines: Lines) -> bool:
+    """Whether a socket was destroyed before all it had written was out: how much was is chance."""
+    states: list[dict[str, Any]] = [line[1] for line in lines if line[0] == "="]
+    alive = [state for state in states if not state["closed"]]
+    waited = bool(alive) and alive[-1]["writable_length"] > 0
+    return waited and not states[-1]["writable_finished"]
+
+
+def ends(theirs: Lines, ours: Lines, at: int) -> bool:
+    """Whether both hear of the peer's end."""
+    return [line[0] for line in (*theirs[at : at + 1], *ours[at : at + 1])] == ["end", "end"]
 
 
 def by_actor(lines: Lines) -> dict[str, Lines]:
@@ -50,7 +74,7 @@ def by_actor(lines: Lines) -> dict[str, Lines]:
     depends on when the flow was asked for.
     """
     found: dict[str, Lines] = defaultdict(list)
-    going = set()
+    going = {who for who, *line in lines if line == ["error", "ERR_SOCKET_CLOSED"]}
     for who, *line in lines:
         if line[0] in GOING:
             going.add(who)
@@ -111,13 +135,17 @@ def is_chance(who: str, there: Line, here: Line) -> bool:
     if "callbacks" in who:
         # A write that was cut off: what its callback hears differs from one Node to another.
         return there[:-1] == here[:-1] and here[-1] is not None
-    # How much was handed out before a socket was broken off.
-    return there[0] == here[0] == "close" and there[1] == here[1]
+    # How much was handed out before a socket was broken off; and of one that was never connected
+    # Node doesn't say whether it failed.
+    return there[0] == here[0] == "close" and there[1] in (None, here[1])
 
 
-def both_right(theirs: Lines, ours: Lines, at: int) -> bool:
+def both_right(who: str, theirs: Lines, ours: Lines, at: int) -> bool:
     """Whether two ways part at `at` that are both right: what follows can't be compared."""
     there, here = theirs[at : at + 1], ours[at : at + 1]
+    if "callbacks" in who:
+        # end() behind a reset: Node forgets its callback.
+        return not there and here == [["over", "ERR_STREAM_DESTROYED"]]
     if here == [["finish"]]:
         here = ours[at + 1 : at + 2]
     if here and here[0] in BROKEN:
@@ -141,9 +169,12 @@ def both_right(theirs: Lines, ours: Lines, at: int) -> bool:
         # A character that is not complete: Node forgets it where the encoding was set after the
         # end had been read.
         return ["> set_encoding"] in [line[:1] for line in ours[:at]]
-    # Node goes on with what was under way inside the program's own call of destroy().
-    last = str(theirs[at - 1][0]) if at else ""
-    return last.startswith("> destroy") and bool(there) and there[0][0] == "end"
+    if there and there[0][0] == "=" and here and here[0][0] == "end":
+        # A listener or a pipe stopped the flow: what waits is one piece here, and several in Node.
+        return bool(there[0][1]["paused"] and there[0][1]["readable_length"])
+    # After destroy() comes `close`. Node goes on with what was under way.
+    destroyed = any(line[0] == "> destroy" for line in ours[:at])
+    return destroyed and bool(here) and here[0][0] in ("error", "close")
 
 
 def read_ahead(theirs: Lines, ours: Lines) -> bool:

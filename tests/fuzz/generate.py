@@ -117,7 +117,6 @@ class Generator:
         return {
             "allow_half_open": self.chance(0.4),
             "high_water_mark": self.random.choice(MARKS),
-            "no_delay": self.chance(0.2),
         }
 
     def reactions(self, actor: str) -> dict[str, list[Operation]]:

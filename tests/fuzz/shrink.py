@@ -7,20 +7,28 @@ from collections.abc import Callable, Iterator
 
 from .generate import Program
 
+# How often a smaller program must differ when it is played alone: beside others, chance plays too.
+AGAIN = 2
+
 
 def shrink(program: Program, differs: Callable[[list[Program]], list[bool]]) -> Program:
     """The smallest program that taking one thing after another away leads to.
 
     `differs` says of each of many programs whether it still does.
     """
+
+    def alone(one: Program) -> bool:
+        return differs([one])[0]
+
     while True:
         smaller = list(without_one(program))
         for number, candidate in enumerate(smaller):
             candidate["seed"] = number
         kept = [one for one, still in zip(smaller, differs(smaller), strict=True) if still]
-        if not kept:
+        sure = (one for one in sorted(kept, key=size) if all(map(alone, [one] * AGAIN)))
+        if (found := next(sure, None)) is None:
             return program
-        program = min(kept, key=size)
+        program = found
 
 
 def without_one(program: Program) -> Iterator[Program]:

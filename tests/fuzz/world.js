@@ -183,7 +183,7 @@ class Host {
       allowHalfOpen: options.allow_half_open,
       pauseOnConnect: options.pause_on_connect,
       highWaterMark: options.high_water_mark,
-      noDelay: options.no_delay,
+      noDelay: true,
     });
     this.server.on('connection', (socket) => world.connected(socket));
     this.server.on('close', () => world.trace('S', 'close'));
@@ -295,7 +295,7 @@ class World {
       const socket = new net.Socket({
         allowHalfOpen: options.allow_half_open,
         highWaterMark: options.high_water_mark,
-        noDelay: options.no_delay,
+        noDelay: true,
       });
       this.actors[`C${number}`] = new Actor(this, `C${number}`, socket);
     });

@@ -212,7 +212,7 @@ class Host:
     def __init__(self, world: "World", options: dict[str, Any]) -> None:
         self.world = world
         options = {key: value for key, value in options.items() if key != "close_early"}
-        self.server = netserve.create_server(**options)
+        self.server = netserve.create_server(**options, no_delay=True)
         self.server.on("connection", world.connected)
         self.server.on("close", lambda: world.trace("S", "close"))
         self.server.on("error", lambda error: world.trace("S", "error", code(error)))
@@ -312,7 +312,7 @@ class World:
             self.where = {"port": host.server.address().port, "host": "127.0.0.1"}
         for number, options in enumerate(program["clients"]):
             name = f"C{number}"
-            self.actors[name] = Actor(self, name, netserve.Socket(**options))
+            self.actors[name] = Actor(self, name, netserve.Socket(**options, no_delay=True))
         for step in program["steps"]:
             for operation in step:
                 self.perform(operation)
