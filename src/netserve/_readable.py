@@ -133,7 +133,8 @@ class ReadableHalf(Lifecycle):
         while self._flowing and self._waiting and not self._destroyed:
             self._hand_out(self._take())
         self._choose_sink()
-        if self._flowing:
+        if self._flowing or not self._fills_buffer:
+            # Paused meanwhile, it reads on all the same, up to the mark.
             self._start_reading()
         self._end_if_taken()
 

@@ -80,7 +80,12 @@ def by_actor(lines: Lines) -> dict[str, Lines]:
             going.add(who)
         elif line[0] in FLOW and who in going:
             continue
-        found[f"{who} flow" if line[0] in ("pause", "resume") else who].append(line)
+        if line[0] in ("pause", "resume"):
+            flow = found[f"{who} flow"]
+            if line not in flow[-1:]:  # twice the same says nothing more
+                flow.append(line)
+        else:
+            found[who].append(line)
     for who, mine in found.items():
         if "callbacks" in who:
             mine.sort(key=str)  # those that fail come in any order
@@ -145,7 +150,8 @@ def both_right(who: str, theirs: Lines, ours: Lines, at: int) -> bool:
     there, here = theirs[at : at + 1], ours[at : at + 1]
     if "callbacks" in who:
         # end() behind a reset: Node forgets its callback.
-        return not there and here == [["over", "ERR_STREAM_DESTROYED"]]
+        told = [line for line in ours if line != ["over", "ERR_STREAM_DESTROYED"]]
+        return len(told) < len(ours) and first_difference(who, theirs, told) is None
     if here == [["finish"]]:
         here = ours[at + 1 : at + 2]
     if here and here[0] in BROKEN:
@@ -169,9 +175,14 @@ def both_right(who: str, theirs: Lines, ours: Lines, at: int) -> bool:
         # A character that is not complete: Node forgets it where the encoding was set after the
         # end had been read.
         return ["> set_encoding"] in [line[:1] for line in ours[:at]]
-    if there and there[0][0] == "=" and here and here[0][0] == "end":
+    if there and there[0][0] == "=" and here and here[0][0] in ("=", "end"):
         # A listener or a pipe stopped the flow: what waits is one piece here, and several in Node.
-        return bool(there[0][1]["paused"] and there[0][1]["readable_length"])
+        state = there[0][1]
+        further = here[0][0] == "end" or here[0][1]["received"][0] > state["received"][0]
+        return bool(state["paused"] and state["readable_length"] and further)
+    if ["drain"] in (*there, *here) and ["pipe"] in ours[:at]:
+        # How often a pipe was ahead of the system.
+        return True
     # After destroy() comes `close`. Node goes on with what was under way.
     destroyed = any(line[0] == "> destroy" for line in ours[:at])
     return destroyed and bool(here) and here[0][0] in ("error", "close")
@@ -205,8 +216,8 @@ def apart(there: dict[str, Any], here: dict[str, Any]) -> set[str]:
             # Bytes that were thrown away, or that a write failed with, count as written in Node.
             names -= {"bytes_written"}
         if there["errored"] and there["errored"] == here["errored"]:
-            # Whether it was still ended by itself when it had broken already.
-            names -= {"writable_ended"}
+            # Whether it was still ended by itself, or by the peer, when it had broken already.
+            names -= {"writable_ended", "readable_ended"}
         if there["errored"] in UNTOLD and here["errored"] in (None, "on purpose"):
             names -= {"errored"}
     return names
