@@ -1,7 +1,4 @@
-"""`Server`: listens, hands out connections, closes when the last one has ended.
-
-`listen` = understand the request, find the addresses, bind, adopt, announce.
-"""
+"""`Server`: hands out connections, closes when the last one has ended. How it listens: `_listening`."""
 
 from __future__ import annotations
 

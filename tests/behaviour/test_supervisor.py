@@ -169,9 +169,12 @@ async def test_new_workers_that_do_not_listen_leave_the_old_ones():
     async with family() as one:
         supervisor = supervise(one, 2)
         port = await port_of(one, 2)
-        for told, timeout in (({"WORK_PLACES": "[]"}, 0.3), ({"WORK_DIES": "1"}, 10)):
+        for told, timeout, reason in (
+            ({"WORK_PLACES": "[]"}, 0.3, "did not listen within 0.3 s"),
+            ({"WORK_DIES": "1"}, 10, "died before it listened"),
+        ):
             supervisor._env = told
-            with pytest.raises(RuntimeError) as failed:
+            with pytest.raises(RuntimeError, match=reason) as failed:
                 await supervisor.replace(timeout=timeout)
             assert failed.value.code == "ERR_WORKER_NOT_LISTENING"
             assert {worker.id for worker in supervisor.workers} == {1, 2}
@@ -260,6 +263,29 @@ async def test_a_replacement_that_is_cancelled_leaves_the_old_worker():
         assert supervisor.workers == (one.all[0],)
         assert await who(port) == 1
         await supervisor.stop()
+
+
+async def test_two_replacements_at_a_time_leave_as_many_workers():
+    async with family() as one:
+        supervisor = supervise(one, 2)
+        await port_of(one, 2)
+        await asyncio.gather(supervisor.replace(), supervisor.replace())
+        assert len(supervisor.workers) == 2
+        assert not set(supervisor.workers) & set(one.all[:2])
+        assert {w for w in one.all if not w.is_dead()} == set(supervisor.workers)
+        await supervisor.stop()
+
+
+async def test_stop_ends_an_old_worker_too_that_is_about_to_leave():
+    async with family() as one:
+        supervisor = supervise(one, 1)
+        port = await port_of(one, 1)
+        async with clients(port, 1):
+            replacing = asyncio.ensure_future(supervisor.replace(graceful=3600))
+            await until(lambda: one.all[0].exited_after_disconnect)
+            replacing.cancel()
+            await supervisor.stop(graceful=0.05)
+            assert [worker.process.signal_code for worker in one.all] == [signal.SIGKILL, None]
 
 
 async def test_stop_during_a_trial_ends_the_new_worker_too():

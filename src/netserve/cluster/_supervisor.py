@@ -161,7 +161,9 @@ class Supervisor(EventEmitter):
         if self._stopping:
             return
         if not listens:
-            message = f"the new worker did not listen within {timeout:g} s: the old ones stay"
+            late = new in self._running
+            reason = f"did not listen within {timeout:g} s" if late else "died before it listened"
+            message = f"the new worker {reason}: the old ones stay"
             raise StateError(message, "ERR_WORKER_NOT_LISTENING")
         if old not in self._workers:
             await self._retire(new, graceful)
