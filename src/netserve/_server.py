@@ -1,4 +1,4 @@
-"""`Server`: hands out connections, closes when the last one has ended. How it listens: `_listening`."""
+"""`Server`: hands out connections, and closes when the last one has ended; `_listening` listens."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ class Process(Peer):
         if mode in SERIALIZATIONS:
             self._serialization = mode
         else:
-            # A Node program ends here, before its first line. If it is not JSON, the channel breaks.
+            # Node's own programs end here. If it is not JSON, the channel breaks.
             unknown = f"{SERIALIZATION} is %r, neither 'json' nor 'advanced': 'json' is taken"
             log.warning(unknown, mode)
         self._adopt(current(), int(fd))
