@@ -11,7 +11,11 @@
     BlockList, SocketAddress       rules about who may connect, an address as a value
     EventEmitter, OnRead, AddressInfo, is_ip, ...
 
-Names are Node's in snake_case, durations are seconds. Errors are in `netserve.errors`.
+    child_process, process         other programs with a channel to them, and this one as such
+    cluster                        many processes behind one port
+    errors                         what can be raised, and `code_of()`
+
+Names are Node's in snake_case, durations are seconds.
 """
 
 from __future__ import annotations

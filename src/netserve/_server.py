@@ -1,7 +1,4 @@
-"""`Server`: listens, hands out connections, closes when the last one has ended.
-
-`listen` = understand the request, find the addresses, bind, adopt, announce.
-"""
+"""`Server`: hands out connections, and closes when the last one has ended; `_listening` listens."""
 
 from __future__ import annotations
 
@@ -249,7 +246,7 @@ class Server(Listening):
             if isinstance(limit, bool) or not isinstance(limit, int):
                 raise wrong_type("max_connections", "a whole number or None", limit)
             if not 0 <= limit < 2**63:
-                raise out_of_range("max_connections", "0 or more", limit)
+                raise out_of_range("max_connections", "from 0 to 2**63 - 1", limit)
         self._limit = limit
         if self._listener is not None:
             self._listener.limit = limit

@@ -69,17 +69,26 @@ class ChildProcess(Peer):
 
     @property
     def stdin(self) -> Socket | None:
-        """Its standard input, where `stdio` made a pipe of it."""
+        """Its standard input, where `stdio` made a pipe of it.
+
+        Node: `child_process`, "subprocess.stdin".
+        """
         return self.stdio[0] if self.stdio else None
 
     @property
     def stdout(self) -> Socket | None:
-        """Its standard output, where `stdio` made a pipe of it."""
+        """Its standard output, where `stdio` made a pipe of it.
+
+        Node: `child_process`, "subprocess.stdout".
+        """
         return self.stdio[1] if len(self.stdio) > 1 else None
 
     @property
     def stderr(self) -> Socket | None:
-        """Its standard error, where `stdio` made a pipe of it."""
+        """Its standard error, where `stdio` made a pipe of it.
+
+        Node: `child_process`, "subprocess.stderr".
+        """
         return self.stdio[2] if len(self.stdio) > 2 else None
 
     def kill(self, signal: int | str = _signal.SIGTERM) -> bool:
@@ -230,9 +239,10 @@ def fork(
     `module` is the path of a script or the name of a module (`"package.module"`); `exec_path` runs
     it, with `exec_args` in front. `stdio` lists what its descriptors are: `"inherit"` (the default
     for the first three), `"pipe"` (the default when `silent`), `"ignore"`, a descriptor or an
-    object that has one, and exactly once `"ipc"`; or one of the first three words for all. `env`
-    replaces our environment. `detached`: in a session of its own. `serialization`: `"json"` or
-    `"advanced"`. After `timeout` seconds, or once `signal` is aborted, it gets `kill_signal`.
+    object that has one, and exactly once `"ipc"`; or one of the first three words for all. `cwd` is
+    the folder that it runs in, at first ours; `env` replaces our environment. `detached`: in a
+    session of its own. `serialization`: `"json"` (the default) or `"advanced"`. After `timeout`
+    seconds, or once `signal` is aborted, it gets `kill_signal`, by default SIGTERM.
 
     A program that can't be started is an `error` event (syscall `spawn <program>`). Wrong arguments
     raise `TypeError` or `ValueError`. Node: `child_process`, "child_process.fork()".

@@ -104,12 +104,9 @@ class Process(Peer):
     def _open(self) -> None:
         """Takes the channel over that the environment speaks of, once."""
         fd = os.environ.pop(CHANNEL_FD, None)
-        self._serialization = os.environ.pop(SERIALIZATION, "json")
+        mode = os.environ.pop(SERIALIZATION, "") or "json"
         if fd is None or not fd.isdecimal():
             return
-        if self._serialization not in SERIALIZATIONS:
-            message = f"{SERIALIZATION} must be 'json' or 'advanced', not {self._serialization!r}"
-            raise StateError(message, "ERR_INVALID_STATE")
         if not is_channel(int(fd)):
             # Somebody between us and the one who made it closed it, and left the environment.
             log.warning(
@@ -117,6 +114,12 @@ class Process(Peer):
             )
             return
         os.set_inheritable(int(fd), False)
+        if mode in SERIALIZATIONS:
+            self._serialization = mode
+        else:
+            # Node's own programs end here. If it is not JSON, the channel breaks.
+            unknown = f"{SERIALIZATION} is %r, neither 'json' nor 'advanced': 'json' is taken"
+            log.warning(unknown, mode)
         self._adopt(current(), int(fd))
 
     def _listeners_changed(self, event: str) -> None:

@@ -160,6 +160,14 @@ def test_a_descriptor_that_is_no_socket_is_one_line_and_status_1(netserve_serve)
     assert errors.count("\n") == 1
 
 
+@pytest.mark.parametrize("option", ["--backlog", "--max-connections"])
+def test_a_number_beyond_what_the_system_knows_is_one_line_and_status_1(netserve_serve, option):
+    code, _, errors = netserve_serve(*ANY_PORT, option, str(2**63)).result()
+    assert code == 1
+    assert errors.startswith("netserve: cannot listen: ")
+    assert errors.count("\n") == 1
+
+
 REFUSED = {
     "no colon": (["examples.echo"], "write module:handler"),
     "no such module": (["examples.ech:on_connection"], "no module 'examples.ech'"),
@@ -171,7 +179,15 @@ REFUSED = {
     "fd and host": ([ECHO, "--fd", "3", "--host", "::1"], "exclude each other"),
     "empty path": ([ECHO, "--path", ""], "must not be empty"),
     "port too high": ([ECHO, "--port", "65536"], "65536 is not in the range"),
-    "negative timeout": ([ECHO, "--graceful-timeout", "-1"], "not in the range"),
+    "negative timeout": ([ECHO, "--graceful-timeout", "-1"], "must be from 0 to"),
+    "timeout without end": ([ECHO, "--graceful-timeout", "inf"], "must be from 0 to"),
+    "timeout that is no number": ([ECHO, "--graceful-timeout", "nan"], "must be from 0 to"),
+    "timeout too long": ([ECHO, "--graceful-timeout", "1e9"], "must be from 0 to"),
+    "timeout with workers": (
+        [ECHO, "--workers", "2", "--graceful-timeout", "inf"],
+        "must be from 0 to",
+    ),
+    "too many workers": ([ECHO, "--workers", "1025"], "neither a number from 1 to 1024"),
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from netserve import cluster
 from netserve.cluster import Supervisor, _supervisor
-from tests.behaviour.clusters import Family, client_of, clients, family, shares, who
+from tests.behaviour.clusters import LOCAL, Family, client_of, clients, family, shares, who
 from tests.behaviour.families import coming, frozen, until
 from tests.behaviour.pairs import gone
 
@@ -169,15 +169,136 @@ async def test_new_workers_that_do_not_listen_leave_the_old_ones():
     async with family() as one:
         supervisor = supervise(one, 2)
         port = await port_of(one, 2)
-        for told, timeout in (({"WORK_PLACES": "[]"}, 0.3), ({"WORK_DIES": "1"}, 10)):
+        for told, timeout, reason in (
+            ({"WORK_PLACES": "[]"}, 0.3, "did not listen within 0.3 s"),
+            ({"WORK_DIES": "1"}, 10, "died before it listened"),
+        ):
             supervisor._env = told
-            with pytest.raises(RuntimeError) as failed:
+            with pytest.raises(RuntimeError, match=reason) as failed:
                 await supervisor.replace(timeout=timeout)
             assert failed.value.code == "ERR_WORKER_NOT_LISTENING"
-            assert {worker.id for worker in supervisor.workers} >= {1, 2}
+            assert {worker.id for worker in supervisor.workers} == {1, 2}
             assert set(await shares(port, 4)) == {1, 2}
         supervisor._env = {}
         await supervisor.stop()
+
+
+async def test_new_workers_that_die_on_trial_count_as_no_failures(monkeypatch, short_delays):
+    monkeypatch.setattr(_supervisor, "MOST_FAILURES", 2)
+    async with family() as one:
+        supervisor = supervise(one, 2)
+        await port_of(one, 2)
+        supervisor._env = {"WORK_DIES": "1"}
+        for _ in range(3):
+            with pytest.raises(RuntimeError) as failed:
+                await supervisor.replace()
+            assert failed.value.code == "ERR_WORKER_NOT_LISTENING"
+            assert {worker.id for worker in supervisor.workers} == {1, 2}
+        supervisor._env = {}
+        one.all[0].kill(signal.SIGKILL)
+        await port_of(one, 3)
+        # Nobody was started but the three on trial, and now the one in the place of the first.
+        assert {worker.id for worker in supervisor.workers} == {2, 6}
+        await supervisor.stop()
+
+
+async def test_a_new_worker_that_can_not_be_started_leaves_the_old_one():
+    async with family() as one:
+        supervisor = supervise(one, 1)
+        port = await port_of(one, 1)
+        one.primary.setup_primary(exec_path="/nowhere/python")
+        with pytest.raises(RuntimeError) as failed:
+            await supervisor.replace()
+        assert failed.value.code == "ERR_WORKER_NOT_LISTENING"
+        assert supervisor.workers == (one.all[0],)
+        assert supervisor._failures == 0
+        assert await who(port) == 1
+        await supervisor.stop()
+
+
+async def test_a_worker_that_dies_while_another_is_replaced_is_replaced_once():
+    async with family() as one:
+        supervisor = supervise(one, 3)
+        port = await port_of(one, 3)
+        async with clients(port, 3):
+            replacing = asyncio.ensure_future(supervisor.replace())
+            await until(lambda: any(worker.exited_after_disconnect for worker in one.all))
+            victim = next(worker for worker in one.all[:3] if not worker.exited_after_disconnect)
+            victim.kill(signal.SIGKILL)
+            await port_of(one, 5)
+        await replacing
+        assert {worker.id for worker in supervisor.workers} == {4, 5, 6}
+        assert len(one.all) == 6
+        await supervisor.stop()
+
+
+async def test_an_old_worker_that_dies_during_the_trial_is_replaced_once():
+    async with family() as one:
+        supervisor = supervise(one, 1)
+        await port_of(one, 1)
+        supervisor._env = {"WORK_PLACES": "[]"}
+        replacing = asyncio.ensure_future(supervisor.replace())
+        await until(lambda: len(one.all) == 2)
+        supervisor._env = {}
+        old, new = one.all
+        old.kill(signal.SIGKILL)
+        await port_of(one, 2)
+        new.send(["listen", LOCAL])
+        await replacing
+        assert {worker.id for worker in supervisor.workers} == {3}
+        assert new.process.exit_code == 0
+        await supervisor.stop()
+
+
+async def test_a_replacement_that_is_cancelled_leaves_the_old_worker():
+    async with family() as one:
+        supervisor = supervise(one, 1)
+        port = await port_of(one, 1)
+        supervisor._env = {"WORK_PLACES": "[]"}
+        replacing = asyncio.ensure_future(supervisor.replace())
+        await until(lambda: len(one.all) == 2)
+        over = coming(one.all[1], "exit")
+        replacing.cancel()
+        assert await over == (None, signal.SIGKILL)
+        assert supervisor.workers == (one.all[0],)
+        assert await who(port) == 1
+        await supervisor.stop()
+
+
+async def test_two_replacements_at_a_time_leave_as_many_workers():
+    async with family() as one:
+        supervisor = supervise(one, 2)
+        await port_of(one, 2)
+        await asyncio.gather(supervisor.replace(), supervisor.replace())
+        assert len(supervisor.workers) == 2
+        assert not set(supervisor.workers) & set(one.all[:2])
+        assert {w for w in one.all if not w.is_dead()} == set(supervisor.workers)
+        await supervisor.stop()
+
+
+async def test_stop_ends_an_old_worker_too_that_is_about_to_leave():
+    async with family() as one:
+        supervisor = supervise(one, 1)
+        port = await port_of(one, 1)
+        async with clients(port, 1):
+            replacing = asyncio.ensure_future(supervisor.replace(graceful=3600))
+            await until(lambda: one.all[0].exited_after_disconnect)
+            replacing.cancel()
+            await supervisor.stop(graceful=0.05)
+            assert [worker.process.signal_code for worker in one.all] == [signal.SIGKILL, None]
+
+
+async def test_stop_during_a_trial_ends_the_new_worker_too():
+    async with family() as one:
+        supervisor = supervise(one, 1)
+        await port_of(one, 1)
+        supervisor._env = {"WORK_PLACES": "[]"}
+        replacing = asyncio.ensure_future(supervisor.replace())
+        await until(lambda: len(one.all) == 2)
+        await supervisor.stop()
+        await replacing
+        assert supervisor.workers == ()
+        assert all(worker.is_dead() for worker in one.all)
 
 
 async def test_stop_closes_the_port_and_starts_nobody():
@@ -222,3 +343,10 @@ async def test_stop_while_one_waits_to_be_started_starts_it_no_more(monkeypatch)
         await supervisor.stop()
         await asyncio.sleep(0.15)
         assert len(one.all) == 1
+
+
+async def test_stop_does_not_wait_for_one_that_could_not_be_started():
+    async with family(exec_path="/nowhere/python") as one:
+        supervisor = supervise(one, 1)
+        await supervisor.stop(graceful=0.01)
+        assert supervisor.workers == ()

@@ -375,7 +375,8 @@ async def complaint(name: str, parameter: str, odd: Any) -> str | None:
 
 
 @pytest.mark.parametrize(("name", "parameter"), arguments())
-async def test_a_misuse_is_an_error_that_names_the_argument(name, parameter):
+async def test_a_misuse_is_an_error_that_names_the_argument(name, parameter, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # a path that was taken after all leaves its file there
     Socket()  # the loop's reactor has a descriptor of its own
     entry = CALLS[name]
     taken = entry.kinds[parameter] if parameter in entry.kinds else KINDS[parameter]

@@ -12,6 +12,8 @@ from typing import Any
 import click
 
 from netserve import __version__, cluster
+from netserve._address import check_seconds
+from netserve.cluster._supervisor import MOST_WORKERS
 
 from ._handler import HandlerError, load_handler
 from ._serve import ListenError, Request, serve
@@ -37,9 +39,18 @@ def worker_count(context: click.Context, option: click.Parameter, value: str | N
         return None
     if value == "auto":
         return len(os.sched_getaffinity(0)) if HAS_AFFINITY else os.cpu_count() or 1
-    if not value.isdecimal() or int(value) < 1:
-        raise click.BadParameter(f"{value!r} is neither a number of 1 or more nor 'auto'")
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_WORKERS:
+        allowed = f"neither a number from 1 to {MOST_WORKERS} nor 'auto'"
+        raise click.BadParameter(f"{value!r} is {allowed}")
     return int(value)
+
+
+def seconds(context: click.Context, option: click.Parameter, value: float) -> float:
+    """A duration, as long as our timers can be."""
+    try:
+        return check_seconds(value, str(option.name))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @program.command("serve")
@@ -56,7 +67,9 @@ def worker_count(context: click.Context, option: click.Parameter, value: str | N
 @click.option("--max-connections", type=click.IntRange(min=0), help="Drop those beyond.")
 @click.option(
     "--graceful-timeout",
-    type=click.FloatRange(min=0),
+    type=float,
+    metavar="SECONDS",
+    callback=seconds,
     default=10.0,
     show_default=True,
     help="Seconds that open connections have to end when the server stops.",

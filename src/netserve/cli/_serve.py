@@ -52,8 +52,8 @@ async def serve(request: Request) -> None:
 async def open_server(request: Request) -> Server:
     """The server that was asked for, listening. Raises `ListenError`."""
     server = create_server(request.handler)
-    server.max_connections = request.max_connections
     try:
+        server.max_connections = request.max_connections
         server.listen(**request.listen)
         await server.wait_listening()
     except OSError as error:

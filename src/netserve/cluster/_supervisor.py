@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal as _signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from .._address import check_seconds
 from .._errors import StateError, out_of_range, wrong_type
@@ -48,7 +48,9 @@ class Supervisor(EventEmitter):
         self._primary = primary
         self._env = env
         self._runtime = current()
+        # Those that count: whoever of them dies is replaced. Who is on trial or leaves only runs.
         self._workers: set[Worker] = set()
+        self._running: set[Worker] = set()
         self._listening: set[Worker] = set()
         self._failures = 0
         self._stopping = False
@@ -60,7 +62,7 @@ class Supervisor(EventEmitter):
 
     @property
     def workers(self) -> tuple[Worker, ...]:
-        """The workers that are running now."""
+        """The workers that there are now, but for those on trial and those that leave."""
         return tuple(self._workers)
 
     async def replace(self, timeout: float = 10.0, graceful: float = 10.0) -> None:
@@ -73,23 +75,16 @@ class Supervisor(EventEmitter):
         """
         check_seconds(timeout, "timeout"), check_seconds(graceful, "graceful")
         for old in self.workers:
-            if self._stopping:
-                return
-            new = self._start()
-            if not await self._listens(new, timeout):
-                self._workers.discard(new)
-                new.kill(_signal.SIGKILL)
-                message = f"the new worker did not listen within {timeout:g} s: the old ones stay"
-                raise StateError(message, "ERR_WORKER_NOT_LISTENING")
-            await self._retire(old, graceful)
-            self.emit("replaced", old, new)
+            # One that died meanwhile was replaced then.
+            if old in self._workers and not self._stopping:
+                await self._replace_one(old, timeout, graceful)
 
     async def stop(self, graceful: float = 10.0) -> None:
         """Disconnects all workers; after `graceful` seconds those that are left are killed."""
         check_seconds(graceful, "graceful")
         self._stopping = True
         self._primary.lingers = False
-        await asyncio.gather(*(self._retire(worker, graceful) for worker in self.workers))
+        await asyncio.gather(*(self._retire(worker, graceful) for worker in self._running))
         self._primary.close_handles()
 
     def came_up(self, worker: Worker) -> None:
@@ -100,9 +95,12 @@ class Supervisor(EventEmitter):
 
     # One worker
 
-    def _start(self) -> Worker:
+    def _start(self) -> None:
+        self._workers.add(self._fork())
+
+    def _fork(self) -> Worker:
         worker = self._primary.fork(self._env)
-        self._workers.add(worker)
+        self._running.add(worker)
         worker.once("listening", lambda _: self.came_up(worker))
         worker.once("exit", lambda *how: self._died(worker, *how))
         worker.on("error", lambda error: self._could_not_start(worker, error))
@@ -116,6 +114,7 @@ class Supervisor(EventEmitter):
     def _died(self, worker: Worker, code: int | None, signal: _signal.Signals | None) -> None:
         had_listened = worker in self._listening
         self._listening.discard(worker)
+        self._running.discard(worker)
         self._changed.set()
         if worker not in self._workers:
             return
@@ -151,26 +150,47 @@ class Supervisor(EventEmitter):
         else:
             self._runtime.fail("workers keep dying", error, self)
 
+    async def _replace_one(self, old: Worker, timeout: float, graceful: float) -> None:
+        new = self._fork()
+        listens = False
+        try:
+            listens = await self._listens(new, timeout)
+        finally:
+            if not listens:
+                new.kill(_signal.SIGKILL)
+        if self._stopping:
+            return
+        if not listens:
+            late = new in self._running
+            reason = f"did not listen within {timeout:g} s" if late else "died before it listened"
+            message = f"the new worker {reason}: the old ones stay"
+            raise StateError(message, "ERR_WORKER_NOT_LISTENING")
+        if old not in self._workers:
+            await self._retire(new, graceful)
+            return
+        self._workers.add(new)
+        await self._retire(old, graceful)
+        self.emit("replaced", old, new)
+
     async def _listens(self, worker: Worker, timeout: float) -> bool:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
-                while worker in self._workers and worker not in self._listening:
-                    self._changed.clear()
-                    await self._changed.wait()
+                await self._until(lambda: worker in self._listening or worker not in self._running)
         return worker in self._listening
 
     async def _retire(self, worker: Worker, graceful: float) -> None:
         self._workers.discard(worker)
-        if worker.is_dead():
-            return
-        gone = asyncio.Event()
-        worker.once("exit", lambda *_: gone.set())
-        if worker.is_connected():
+        if worker.is_connected() and not worker.exited_after_disconnect:
             worker.disconnect()
         try:
             async with asyncio.timeout(graceful):
-                await gone.wait()
+                await self._until(lambda: worker not in self._running)
         except TimeoutError:
             log.warning("worker %d did not leave within %g s: it is killed", worker.id, graceful)
             worker.kill(_signal.SIGKILL)
-            await gone.wait()
+            await self._until(lambda: worker not in self._running)
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        while not holds():
+            self._changed.clear()
+            await self._changed.wait()
