@@ -51,13 +51,13 @@ def differences(node: Outcome, other: Outcome) -> list[str]:
 
 def peer(name: str) -> str:
     """Who is at the other end."""
-    return {"C": "P", "P": "C"}.get(name[0], name[0]) + name[1:]
+    return name.translate(str.maketrans("CP", "PC"))
 
 
 def unfinished(lines: Lines) -> bool:
     """Whether a socket was destroyed before all it had written was out: how much was is chance."""
     states: list[dict[str, Any]] = [line[1] for line in lines if line[0] == "="]
-    alive = [state for state in states if not state["closed"]]
+    alive = [state for state in states if not state.get("closed", True)]
     waited = bool(alive) and alive[-1]["writable_length"] > 0
     return waited and not states[-1]["writable_finished"]
 
@@ -183,9 +183,10 @@ def both_right(who: str, theirs: Lines, ours: Lines, at: int) -> bool:
     if ["drain"] in (*there, *here) and ["pipe"] in ours[:at]:
         # How often a pipe was ahead of the system.
         return True
-    # After destroy() comes `close`. Node goes on with what was under way.
-    destroyed = any(line[0] == "> destroy" for line in ours[:at])
-    return destroyed and bool(here) and here[0][0] in ("error", "close")
+    # After destroy(), or a write that destroys, comes `close`. Node goes on with what was under way.
+    going = here == [["error", "ERR_STREAM_WRITE_AFTER_END"]]
+    going |= bool(here) and here[0][0] in ("error", "close") and ["> destroy"] in ours[:at]
+    return going
 
 
 def read_ahead(theirs: Lines, ours: Lines) -> bool:
