@@ -105,13 +105,13 @@ class Socket(Connecting):
         fd: int,
         mark: int,
         context: contextvars.Context,
-        one_run: bool,
+        is_tcp: bool,
     ) -> Socket:
         """A connection that a server accepted: the short way, there may be many."""
         socket = cls.__new__(cls)
         socket._begin_for_good(runtime, server)
         socket._begun = True
-        socket._accept(runtime.reactor, fd, mark, context, one_run)
+        socket._accept(runtime.reactor, fd, mark, context, is_tcp)
         return socket
 
     # A connection that is there already
@@ -167,6 +167,7 @@ class Socket(Connecting):
         """
         if error is not None and not isinstance(error, BaseException):
             raise wrong_type("error", "an exception or None", error)
+        self._runtime.check_thread()
         if self._destroyed:
             return self
         self._destroyed = True

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::spans::Spans;
+use super::spans::{Span, Spans};
 
 /// Where the mapped addresses lie.
 const MAPPED: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
@@ -160,8 +160,6 @@ impl BlockList {
         }
     }
 }
-
-type Span = (u128, u128);
 
 fn mapped(address: IpAddr) -> u128 {
     match address {
