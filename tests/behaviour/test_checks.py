@@ -174,6 +174,6 @@ def test_what_stops_the_program_leaves_the_turn_whatever_else_fails():
 
 
 def test_what_is_no_descriptor_is_an_error():
-    with pytest.raises(OSError) as caught:
+    with pytest.raises(OSError, match="Bad file descriptor") as caught:
         Stream()._accept(Reactor(Owner()), -1, 65536, contextvars.copy_context(), True)
     assert caught.value.errno == errno.EBADF
