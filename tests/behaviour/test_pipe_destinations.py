@@ -232,7 +232,11 @@ async def test_a_subclass_that_overrides_write_sees_what_is_piped(transport):
 async def test_an_instance_with_a_write_of_its_own_sees_what_is_piped(transport):
     async with pair(transport) as left, pair(transport) as right:
         write = right.client.write
-        right.client.write = lambda data, *rest: write(data.upper(), *rest)
+
+        def shout(data: bytes, *rest: Any) -> bool:
+            return write(data.upper(), *rest)
+
+        right.client.write = shout  # type: ignore[assignment, method-assign]
         left.served.pipe(right.client)
         left.client.end(b"data")
         assert await right.served.read() == b"DATA"

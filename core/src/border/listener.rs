@@ -1,9 +1,10 @@
 //! `Listener`: a bound, listening descriptor.
 //!
 //! The limit and the block list are enforced here, before a Python object exists.
-//! `_on_connection(fd, is_tcp)` gets a new connection's descriptor; `_on_drop(local, remote, reason)`
-//! hears of one that was turned away (`"limit"`, `"blocked"`, or `"descriptors"` when the process
-//! has no more of them); `_on_accept_error(errno)` of a descriptor that can't accept any more.
+//! `_on_connection(fd, is_tcp)` gets a new connection's descriptor;
+//! `_on_drop(local, remote, reason)` hears of one that was turned away (`"limit"`, `"blocked"`, or
+//! `"descriptors"` when the process has no more of them); `_on_accept_error(errno)` of a descriptor
+//! that can't accept any more.
 
 use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::sync::Mutex;

@@ -1,9 +1,9 @@
 //! Which IP addresses are blocked, by the rules of Node's `net.BlockList`.
 //!
-//! Everything is counted in IPv6: an IPv4 address is its mapped one, `::ffff:a.b.c.d`. Two tables of
-//! spans answer, because an IPv4 address that asks is not quite the mapped address that asks: a range
-//! of IPv6 addresses that only happens to run across the mapped ones does not hold IPv4 addresses.
-//! Single addresses need no table: one lookup in a hash map.
+//! Everything is counted in IPv6: an IPv4 address is its mapped one, `::ffff:a.b.c.d`. Two tables
+//! of spans answer, because an IPv4 address that asks is not quite the mapped address that asks: a
+//! range of IPv6 addresses that only happens to run across the mapped ones does not hold IPv4
+//! addresses. Single addresses need no table: one lookup in a hash map.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

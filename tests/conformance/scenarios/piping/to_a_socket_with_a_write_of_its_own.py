@@ -16,7 +16,7 @@ async def main() -> None:
         trace("destination", "write", chunk)
         return write(chunk, *rest)
 
-    right.client.write = seen  # type: ignore[method-assign]
+    right.client.write = seen  # type: ignore[assignment, method-assign]
     left.peer.pipe(right.client)
     collect(right.peer, "far end")
     left.client.end("hello")
