@@ -167,9 +167,9 @@ class Socket(Connecting):
         """
         if error is not None and not isinstance(error, BaseException):
             raise wrong_type("error", "an exception or None", error)
-        self._runtime.check_thread()
         if self._destroyed:
             return self
+        self._runtime.check_thread()
         self._destroyed = True
         self._connecting = False
         if self._errored is None:
