@@ -128,16 +128,16 @@ class SocketOptions(SocketEvents):
 
         Node: `net`, "socket.ref()".
         """
-        self._referenced = True
         self._set_ref(True)
+        self._referenced = True
         if self._attempt is not None:
             self._attempt.set_ref(True)
         return self
 
     def unref(self) -> Self:
         """Lets the program end in spite of this socket. Node: `net`, "socket.unref()"."""
-        self._referenced = False
         self._set_ref(False)
+        self._referenced = False
         if self._attempt is not None:
             self._attempt.set_ref(False)
         return self

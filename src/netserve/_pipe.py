@@ -1,8 +1,9 @@
 """`pipe()`: what one socket reads, another writes.
 
 Two netserve sockets are joined inside the core as long as nobody else wants to see the bytes: no
-`data` listener, no encoding, one destination. Anything else with `write` and `end` is fed by
-events. Either way a destination that is behind holds the source up.
+`data` listener, no encoding, no buffer of the user's own, one destination, of the same loop and
+with no `write` of its own. Anything else with `write` and `end` is fed by events. Either way a
+destination that is behind holds the source up.
 """
 
 from __future__ import annotations
@@ -41,29 +42,34 @@ class Pipe:
     def open(self) -> None:
         """Begins to listen."""
         for emitter, event, listener in self.events:
-            if event == "error" and hasattr(emitter, "prepend_listener"):
-                # Undone before others hear of it.
-                emitter.prepend_listener(event, listener)
+            if event == "error":
+                # Undone before others hear of it. An emitter that can't say whether there are
+                # others keeps its errors: with us listening, one would count as heard.
+                if hasattr(emitter, "prepend_listener") and hasattr(emitter, "listener_count"):
+                    emitter.prepend_listener(event, listener)
             elif hasattr(emitter, "on"):
                 emitter.on(event, listener)
 
     def close(self) -> None:
-        """Listens no more."""
+        """Listens no more, and holds the source up no more."""
         for emitter, event, listener in self.events:
             if hasattr(emitter, "off"):
                 emitter.off(event, listener)
+        self._drained()
 
     def feed(self, chunk: Any) -> None:
         """Writes a chunk; a destination that has enough stops the source."""
-        if self.destination.write(chunk) is False:
+        if self.destination.write(chunk) is False and self in self.source._pipes:
             self.stuck = True
             self.source.pause()
 
     def _drained(self) -> None:
         if self.stuck:
             self.stuck = False
-            if not any(pipe.stuck for pipe in self.source._pipes):
-                self.source.resume()
+            source = self.source
+            taken = source._pipes or source._has("data")
+            if taken and not any(pipe.stuck for pipe in source._pipes):
+                source.resume()
 
     def _source_ended(self) -> None:
         if self.end:
@@ -133,13 +139,22 @@ class PipeSource(AwaitedReading):
 
     def _join(self) -> None:
         """Lets the core move the bytes where nobody else wants to see them."""
-        alone = len(self._pipes) == 1 and self._decoder is None and not self._has("data")
+        alone = len(self._pipes) == 1 and not self._fills_buffer
+        alone = alone and self._decoder is None and not self._has("data")
         target = self._pipes[0].destination if alone else None
-        joined = isinstance(target, Stream) and not self._waiting
-        joined = joined and self._flowing is True
+        joined = self._flowing is True and not self._waiting and self._reaches(target)
         if joined or self._joined:
             self._joined = joined
             self._pipe_to(target if joined else None)
+
+    def _reaches(self, target: Any) -> bool:
+        """Whether the core may write to a destination by itself: as its `write()` would."""
+        return (
+            isinstance(target, PipeSource)
+            and target._runtime is self._runtime
+            and type(target).write is Stream.write
+            and "write" not in vars(target)
+        )
 
     def _choose_sink(self) -> None:
         if not self._pipes and not self._joined:

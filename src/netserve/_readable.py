@@ -37,6 +37,7 @@ class ReadableHalf(Lifecycle):
         A paused socket keeps no program alive. Node: `net`, "socket.pause()".
         """
         if self._flowing is not False:
+            self._runtime.check_thread()
             self._flowing = False
             self._choose_sink()
             self._set_paused(True)
@@ -52,6 +53,7 @@ class ReadableHalf(Lifecycle):
         Node: `net`, "socket.resume()".
         """
         if self._flowing is not True:
+            self._runtime.check_thread()
             if self._flowing is False:
                 self._set_paused(False)
             if self._connecting or not self._begun:

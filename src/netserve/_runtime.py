@@ -35,6 +35,8 @@ class Runtime:
         self.reactor = Reactor(self, checks=sys.flags.dev_mode)
         # `defer(function, *args)` calls it after the current event: Node's `process.nextTick()`.
         self.defer = self.reactor.defer
+        # Raises, in the development mode, in a thread that is not the loop's.
+        self.check_thread = self.reactor.check_thread
         # Weak: a loop that is over should take its runtime along.
         self._loop: weakref.ref[asyncio.AbstractEventLoop] | None = None
         self._waiting: list[Callable[[asyncio.AbstractEventLoop], None]] = []

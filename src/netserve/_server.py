@@ -330,10 +330,10 @@ class Server(Listening):
         """That process is gone."""
         self._away = tuple(other for other in self._away if other is not away)
 
-    def _on_connection(self, fd: int, one_run: bool) -> None:
+    def _on_connection(self, fd: int, is_tcp: bool) -> None:
         """The core accepted a connection."""
         context = self._context.copy()
-        socket = Socket._accepted(self, self._runtime, fd, self._mark, context, one_run)
+        socket = Socket._accepted(self, self._runtime, fd, self._mark, context, is_tcp)
         self._sockets.add(socket)
         if self._allow_half_open:
             socket.allow_half_open = True

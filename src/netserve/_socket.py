@@ -105,13 +105,13 @@ class Socket(Connecting):
         fd: int,
         mark: int,
         context: contextvars.Context,
-        one_run: bool,
+        is_tcp: bool,
     ) -> Socket:
         """A connection that a server accepted: the short way, there may be many."""
         socket = cls.__new__(cls)
         socket._begin_for_good(runtime, server)
         socket._begun = True
-        socket._accept(runtime.reactor, fd, mark, context, one_run)
+        socket._accept(runtime.reactor, fd, mark, context, is_tcp)
         return socket
 
     # A connection that is there already
@@ -169,6 +169,7 @@ class Socket(Connecting):
             raise wrong_type("error", "an exception or None", error)
         if self._destroyed:
             return self
+        self._runtime.check_thread()
         self._destroyed = True
         self._connecting = False
         if self._errored is None:

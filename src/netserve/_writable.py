@@ -40,6 +40,7 @@ class WritableHalf(Lifecycle):
         elif callable(encoding):
             encoding, callback = None, encoding
         check_callback(callback)
+        self._runtime.check_thread()
         if self._moved:
             raise self._destroyed_error("end")
         error: BaseException | None = None
@@ -65,12 +66,13 @@ class WritableHalf(Lifecycle):
 
         Node: `stream`, "writable.cork()".
         """
-        self._corks += 1
         self._cork()
+        self._corks += 1
 
     def uncork(self) -> None:
         """Takes one `cork()` back. Node: `stream`, "writable.uncork()"."""
         if self._corks:
+            self._runtime.check_thread()
             self._corks -= 1
             if not self._corks:
                 self._uncork()

@@ -2,8 +2,9 @@
 //! descriptors with the messages that they came with, and answers by itself what a cluster says for
 //! every connection; everything else goes to the owner:
 //!
-//! `_on_value(message)` or `_on_message(frame)` where it is not understood here, `_on_written()`, `_on_lost()`, `_on_stray()`, `_on_too_long()`,
-//! `_on_closed()`, `_reframe(text)` (for a channel whose messages are not lines of JSON), `_on_listener_error`.
+//! `_on_value(message)` or `_on_message(frame)` where it is not understood here, `_on_written()`,
+//! `_on_lost()`, `_on_stray()`, `_on_too_long()`, `_on_closed()`, `_reframe(text)` (for a channel
+//! whose messages are not lines of JSON), `_on_listener_error`.
 
 use std::collections::VecDeque;
 use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};

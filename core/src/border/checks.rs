@@ -145,7 +145,7 @@ impl Stream {
         }
         let reading = connection.reading && !connection.ended && !connection.broken;
         if reading && !connection.connecting && !coming_back {
-            if connection.ready && !connection.hung_up && endpoint.one_run() {
+            if connection.ready && !connection.hung_up && endpoint.short_is_empty() {
                 return Err("a stream knows of bytes to read and will not come back for them");
             }
             if !connection.ready && is_missed(endpoint.as_raw_fd(), events) {

@@ -1,7 +1,8 @@
 //! JSON between Python objects and bytes, for the messages that programs send each other all day.
 //!
 //! What is unusual (numbers of many digits, half surrogate pairs, deep nesting, other types) is
-//! left to Python's own `json`, which then decides: `None` here never means that a message is wrong.
+//! left to Python's own `json`, which then decides: `None` here never means that a message is
+//! wrong.
 
 use std::fmt;
 

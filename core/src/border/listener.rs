@@ -1,9 +1,10 @@
 //! `Listener`: a bound, listening descriptor.
 //!
-//! The limit and the block list are enforced here, before a Python object exists. `_on_connection(fd, one_run)` gets a new
-//! connection's descriptor; `on_drop(local, remote, reason)` hears of one that was turned away
-//! (`"limit"`, `"blocked"`, or `"descriptors"` when the process has no more of them); `on_error(errno)` of a
-//! descriptor that can't accept any more.
+//! The limit and the block list are enforced here, before a Python object exists.
+//! `_on_connection(fd, is_tcp)` gets a new connection's descriptor;
+//! `_on_drop(local, remote, reason)` hears of one that was turned away (`"limit"`, `"blocked"`, or
+//! `"descriptors"` when the process has no more of them); `_on_accept_error(errno)` of a descriptor
+//! that can't accept any more.
 
 use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::sync::Mutex;
@@ -58,8 +59,8 @@ pub struct Options {
 pub struct Listener {
     pub(super) state: Mutex<State>,
     reactor: Py<Reactor>,
-    /// What `Endpoint::one_run` will say of each connection: they are all of one kind.
-    one_run: bool,
+    /// Whether its connections are TCP's.
+    is_tcp: bool,
     /// An object with `_on_connection`, `_on_drop`, `_on_accept_error`.
     owner: Mutex<Option<Py<PyAny>>>,
 }
@@ -176,7 +177,7 @@ impl Listener {
                 Step::Next => {}
                 Step::Take(socket) => {
                     let fd = socket.into_raw_fd();
-                    call::hook(owner, intern!(py, "_on_connection"), (fd, this.one_run))?;
+                    call::hook(owner, intern!(py, "_on_connection"), (fd, this.is_tcp))?;
                 }
                 Step::TurnAway(socket, reason) => Self::turn_away(slf, owner, socket, reason)?,
                 Step::Stop => return Self::rest(slf, reactor),
@@ -262,7 +263,7 @@ impl Listener {
         block_list: Option<&Bound<'_, BlockList>>,
     ) -> PyResult<Self> {
         let door = Door::new(sys::own(fd).map_err(|errno| os_error(errno, "listen"))?);
-        let one_run = sys::is_tcp(door.fd());
+        let is_tcp = sys::is_tcp(door.fd());
         let state = State {
             door: Some(door),
             key: None,
@@ -270,13 +271,13 @@ impl Listener {
             ready: false,
             live,
             limit,
-            blocked: block_list.filter(|_| one_run).map(|list| list.get().rules()),
+            blocked: block_list.filter(|_| is_tcp).map(|list| list.get().rules()),
             options: Options { no_delay, keep_alive },
             unref: false,
             active: false,
             rest: None,
         };
-        Ok(Self { state: Mutex::new(state), reactor, one_run, owner: Mutex::new(Some(owner)) })
+        Ok(Self { state: Mutex::new(state), reactor, is_tcp, owner: Mutex::new(Some(owner)) })
     }
 
     /// Begins to accept, or goes on after `pause()`.

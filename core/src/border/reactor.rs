@@ -183,11 +183,6 @@ impl Reactor {
         self.owner.bind(py).call_method1(intern!(py, "_wake_at"), (delay,)).map(drop)
     }
 
-    /// Raises where checks are on and this is not the reactor's thread.
-    pub fn check_thread(&self) -> PyResult<()> {
-        self.checks.as_ref().map_or(Ok(()), Checks::thread)
-    }
-
     /// Does `tick` after the current event, before the next.
     pub fn push_tick(&self, tick: Tick) {
         lock(&self.core).ticks.push_back(tick);
@@ -221,6 +216,22 @@ impl Reactor {
         };
         drop(dropped);
         handles
+    }
+
+    /// What follows a turn: a look at what it left, another one, or an idle program.
+    fn settle(&self, py: Python<'_>) -> PyResult<()> {
+        if let Some(checks) = &self.checks {
+            checks.turn(py, self)?;
+        }
+        if self.pending() {
+            self.due.store(true, Relaxed);
+            return self.kick(py);
+        }
+        if self.active.load(Relaxed) == 0 {
+            lock(&self.core).conduits.clear();
+            self.owner.bind(py).call_method0(intern!(py, "_became_idle"))?;
+        }
+        Ok(())
     }
 
     /// Whether something waits that no event of the kernel will announce.
@@ -302,6 +313,11 @@ impl Reactor {
         self.kick(py)
     }
 
+    /// Raises where checks are on and this is not the reactor's thread.
+    pub(super) fn check_thread(&self) -> PyResult<()> {
+        self.checks.as_ref().map_or(Ok(()), Checks::thread)
+    }
+
     /// Calls `function(*arguments)` after the current event, before the next.
     #[pyo3(signature = (function, *arguments))]
     fn defer(&self, py: Python<'_>, function: Py<PyAny>, arguments: Py<PyTuple>) -> PyResult<()> {
@@ -335,26 +351,15 @@ impl Reactor {
         let result = self.turn(py, &mut buffer);
         lock(&self.core).buffer = buffer;
         self.turning.store(false, Relaxed);
-        if let Some(checks) = &self.checks {
-            checks.turn(py, self)?;
-        }
-        if self.pending() {
-            self.due.store(true, Relaxed);
-            self.kick(py)?;
-        } else if self.active.load(Relaxed) == 0 {
-            lock(&self.core).conduits.clear();
-            self.owner.bind(py).call_method0(intern!(py, "_became_idle"))?;
-        }
-        result
+        // What left the turn stops the program: it comes before whatever else fails.
+        result.and(self.settle(py))
     }
 
     /// Looks at the handles whose deadline has come.
     fn expire(&self, py: Python<'_>) -> PyResult<()> {
         lock(&self.core).scheduled = None;
         let result = self.expire_due(py);
-        self.schedule(py)?;
-        self.kick(py)?;
-        result
+        result.and(self.schedule(py).and_then(|()| self.kick(py)))
     }
 
     /// Closes the kernel's interest list and every handle: their loop is over.

@@ -1,8 +1,8 @@
 //! `Share`: what a cluster's worker has in place of a `Listener`. The primary listens, and deals
 //! connections over the channel; to the server that owns it a share looks like a listener.
 //!
-//! The limit and the block list are enforced here. Above the limit a connection is refused, for the primary to give to another
-//! worker (or dropped, where the server asked for that).
+//! The limit and the block list are enforced here. Above the limit a connection is refused, for the
+//! primary to give to another worker (or dropped, where the server asked for that).
 
 use std::collections::VecDeque;
 use std::os::fd::{IntoRawFd, OwnedFd};
@@ -141,9 +141,9 @@ impl Share {
         let Some(owner) = Self::owner(slf) else { return Ok(()) };
         sys::unblock(&fd);
         lock(&slf.get().state).options.set(&fd);
-        let one_run = sys::is_tcp(&fd);
+        let is_tcp = sys::is_tcp(&fd);
         let name = intern!(slf.py(), "_on_connection");
-        call::hook(&owner, name, (fd.into_raw_fd(), one_run))
+        call::hook(&owner, name, (fd.into_raw_fd(), is_tcp))
     }
 
     fn owner<'py>(slf: &Bound<'py, Self>) -> Option<Bound<'py, PyAny>> {
@@ -161,8 +161,9 @@ impl Share {
     /// `drop_above`: what is above the limit is dropped, not refused. `reports`: the primary is
     /// told how many connections there are.
     #[new]
-    #[pyo3(signature = (reactor, channel, key, name, owner, *, live = 0, limit = None, no_delay = false,
-                        keep_alive = None, drop_above = false, reports = false, block_list = None))]
+    #[pyo3(signature = (reactor, channel, key, name, owner, *, live = 0, limit = None,
+                        no_delay = false, keep_alive = None, drop_above = false, reports = false,
+                        block_list = None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         reactor: Py<Reactor>,

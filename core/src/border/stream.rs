@@ -39,9 +39,7 @@ impl Stream {
             if !state.accepting {
                 return Ok(None);
             }
-            if let Some(reactor) = &state.reactor {
-                reactor.get().check_thread()?;
-            }
+            state.check_thread()?;
             let shared = |from| Bytes::from_owner(PyBackedBytes::from(data.clone())).slice(from..);
             state.write(data.as_bytes(), shared)
         };
@@ -172,9 +170,9 @@ impl Stream {
         fd: RawFd,
         high_water_mark: usize,
         context: Py<PyAny>,
-        one_run: bool,
+        is_tcp: bool,
     ) -> PyResult<()> {
-        let owned = sys::own_accepted(fd);
+        let owned = sys::own_accepted(fd).map_err(|errno| os_error(errno, "accept"))?;
         let mut guard = lock(&slf.get().state);
         let state = &mut *guard;
         let handle = Handle::Stream(slf.clone().unbind());
@@ -183,14 +181,16 @@ impl Stream {
         state.context = Some(context);
         state.high_water_mark = high_water_mark;
         state.accepting = true;
-        state.connection.open(Endpoint::accepted(owned, one_run), false);
+        state.connection.open(Endpoint::accepted(owned, is_tcp), false);
         state.touch();
         Ok(())
     }
 
-    /// Closes the descriptor, with a reset where asked; listeners are let go. Whether there was one.
+    /// Closes the descriptor, with a reset where asked; listeners are let go. Whether there was
+    /// one.
     #[pyo3(signature = (*, reset = false))]
     fn _close(slf: &Bound<'_, Self>, reset: bool) -> PyResult<bool> {
+        lock(&slf.get().state).check_thread()?;
         let endpoint = Self::take_endpoint(slf, false);
         let was_open = endpoint.is_some();
         if let (Some(endpoint), true) = (&endpoint, reset) {
@@ -222,6 +222,7 @@ impl Stream {
 
     /// Gives the descriptor away, with nothing read that was not handed out.
     fn _detach(slf: &Bound<'_, Self>) -> PyResult<Option<RawFd>> {
+        lock(&slf.get().state).check_thread()?;
         let endpoint = Self::take_endpoint(slf, true);
         slf.get().kick(slf.py())?;
         Ok(endpoint.map(Endpoint::into_raw))
@@ -231,6 +232,7 @@ impl Stream {
     fn _read_start(&self, py: Python<'_>) -> PyResult<()> {
         {
             let mut state = lock(&self.state);
+            state.check_thread()?;
             state.held = false;
             if state.connection.reading || state.connection.endpoint().is_none() {
                 return Ok(());
@@ -248,6 +250,7 @@ impl Stream {
     fn _read_stop(&self, py: Python<'_>) -> PyResult<()> {
         {
             let mut state = lock(&self.state);
+            state.check_thread()?;
             state.held = false;
             state.connection.reading = false;
             state.recount();
@@ -259,6 +262,7 @@ impl Stream {
     fn _set_paused(&self, py: Python<'_>, paused: bool) -> PyResult<()> {
         {
             let mut state = lock(&self.state);
+            state.check_thread()?;
             state.connection.paused = paused;
             state.recount();
         }
@@ -294,6 +298,7 @@ impl Stream {
     fn _pipe_to(&self, py: Python<'_>, target: Option<Py<Stream>>) -> PyResult<()> {
         let old = {
             let mut state = lock(&self.state);
+            state.check_thread()?;
             state.unhold();
             state.flow = Default::default();
             std::mem::replace(&mut state.target, target)
@@ -303,13 +308,20 @@ impl Stream {
     }
 
     /// Writes wait in the queue until `_uncork()`.
-    fn _cork(&self) {
-        lock(&self.state).connection.cork();
+    fn _cork(&self) -> PyResult<()> {
+        let mut state = lock(&self.state);
+        state.check_thread()?;
+        state.connection.cork();
+        Ok(())
     }
 
     /// Sends what waited.
     fn _uncork(slf: &Bound<'_, Self>) -> PyResult<()> {
-        lock(&slf.get().state).connection.uncork();
+        {
+            let mut state = lock(&slf.get().state);
+            state.check_thread()?;
+            state.connection.uncork();
+        }
         Self::flush(slf)?;
         slf.get().kick(slf.py())
     }
@@ -331,6 +343,7 @@ impl Stream {
     fn _finish(slf: &Bound<'_, Self>, closing: bool) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
+            state.check_thread()?;
             state.accepting = false;
             state.connection.uncork();
             state.connection.finishing = true;

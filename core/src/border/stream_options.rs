@@ -41,6 +41,7 @@ impl Stream {
     ) -> PyResult<()> {
         let old = {
             let mut state = lock(&slf.get().state);
+            state.check_thread()?;
             state.reactor.get_or_insert_with(|| reactor.clone().unbind());
             let old = state.stop_clock();
             state.idle_ms =
@@ -62,6 +63,7 @@ impl Stream {
     fn _set_ref(&self, py: Python<'_>, referenced: bool) -> PyResult<()> {
         {
             let mut state = lock(&self.state);
+            state.check_thread()?;
             state.unref = !referenced;
             state.recount();
         }

@@ -58,6 +58,8 @@ impl Stream {
             if !more {
                 return Ok(());
             }
+            // A target that broke says so before more is read for it.
+            reactor.run_ticks(slf.py())?;
             state = lock(&slf.get().state);
         }
         if let (true, Some(key)) = (wants(&state), state.key) {

@@ -71,6 +71,11 @@ pub struct Outcome {
 }
 
 impl State {
+    /// Raises where checks are on and this is not the thread of the stream's loop.
+    pub fn check_thread(&self) -> PyResult<()> {
+        self.reactor.as_ref().map_or(Ok(()), |reactor| reactor.get().check_thread())
+    }
+
     /// Brings the reactor's count of active handles up to date.
     pub fn recount(&mut self) {
         let active = !self.unref && self.connection.busy();
@@ -191,7 +196,7 @@ impl State {
         }
     }
 
-    /// Sets the idle clock; the answer must be dropped without a lock.
+    /// Stops the idle clock; the answer must be dropped without a lock.
     #[must_use]
     pub fn stop_clock(&mut self) -> Option<Handle> {
         let deadline = self.deadline.take()?;

@@ -1,15 +1,15 @@
 //! Which IP addresses are blocked, by the rules of Node's `net.BlockList`.
 //!
-//! Everything is counted in IPv6: an IPv4 address is its mapped one, `::ffff:a.b.c.d`. Two tables of
-//! spans answer, because an IPv4 address that asks is not quite the mapped address that asks: a range
-//! of IPv6 addresses that only happens to run across the mapped ones does not hold IPv4 addresses.
-//! Single addresses need no table: one lookup in a hash map.
+//! Everything is counted in IPv6: an IPv4 address is its mapped one, `::ffff:a.b.c.d`. Two tables
+//! of spans answer, because an IPv4 address that asks is not quite the mapped address that asks: a
+//! range of IPv6 addresses that only happens to run across the mapped ones does not hold IPv4
+//! addresses. Single addresses need no table: one lookup in a hash map.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::spans::Spans;
+use super::spans::{Span, Spans};
 
 /// Where the mapped addresses lie.
 const MAPPED: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
@@ -160,8 +160,6 @@ impl BlockList {
         }
     }
 }
-
-type Span = (u128, u128);
 
 fn mapped(address: IpAddr) -> u128 {
     match address {

@@ -123,7 +123,8 @@ impl Connection {
                     // new bytes make a new event. Only a peer's end that is already known to wait
                     // behind the data makes no further event; and not every read stops only where
                     // the data does.
-                    self.ready = count == buffer.len() || self.hung_up || !endpoint.one_run();
+                    self.ready =
+                        count == buffer.len() || self.hung_up || !endpoint.short_is_empty();
                     return Received::Data(count);
                 }
                 Err(Errno::INTR) => {}
@@ -162,9 +163,9 @@ impl Connection {
             };
             match conduit.fill(endpoint) {
                 Ok(0) => {
-                    self.ended = true;
-                    self.ready = false;
-                    return Received::End;
+                    // The end, or an urgent byte that an end stands behind: `receive` finds out.
+                    self.hung_up = true;
+                    return Received::Refused;
                 }
                 Ok(count) => {
                     // However little it was: the conduit may have had no room for more.
@@ -185,15 +186,15 @@ impl Connection {
         }
     }
 
-    /// Whether bytes may come through a conduit now, ...
+    /// Whether bytes may come from here through a conduit now.
     pub fn gives_conduit(&self) -> bool {
         // Urgent bytes and an end that is known are `receive`'s affair.
         !self.hung_up && self.endpoint.as_ref().is_some_and(Endpoint::is_socket)
     }
 
-    /// ... and go through one.
+    /// Whether bytes may go out of a conduit here now.
     pub fn takes_conduit(&self) -> bool {
-        let sends = !self.must_queue() && !self.broken;
+        let sends = !self.must_queue() && !self.broken && self.outbox.splices();
         sends && self.endpoint.as_ref().is_some_and(Endpoint::is_socket)
     }
 

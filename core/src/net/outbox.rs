@@ -19,6 +19,8 @@ const GATHER: usize = 64;
 #[derive(Default)]
 pub struct Outbox {
     conduit: Option<Conduit>,
+    /// What a conduit brings has to be copied here: the system refused something else.
+    copies: bool,
     chunks: VecDeque<Bytes>,
     len: usize,
 }
@@ -40,6 +42,11 @@ impl Outbox {
             self.len += chunk.len();
             self.chunks.push_back(chunk);
         }
+    }
+
+    /// Whether bytes leave a conduit as they are, as far as is known.
+    pub fn splices(&self) -> bool {
+        !self.copies
     }
 
     /// Puts a full conduit into an empty outbox.
@@ -64,6 +71,7 @@ impl Outbox {
                     return Ok(taken);
                 }
                 Err(error) if sys::refuses_splice(error) => {
+                    self.copies = true;
                     self.chunks.push_front(Bytes::from(conduit.read_out()?));
                 }
                 Err(error) => return Err(error),
@@ -212,7 +220,9 @@ mod tests {
         let endpoint = Endpoint::new(file.unwrap_or_else(|error| panic!("{error}")).into(), false);
         let mut outbox = Outbox::default();
         outbox.connect(conduit_with(b"abc"));
+        assert!(outbox.splices());
         assert_eq!(outbox.flush_once(&endpoint, usize::MAX), Ok(3));
+        assert!(!outbox.splices());
         assert_eq!(std::fs::read(&path).unwrap_or_default(), b"abc");
         let _ = std::fs::remove_file(&path);
     }

@@ -9,7 +9,8 @@
 /// How long a block grows before it is cut in two.
 const MOST: usize = 512;
 
-type Span = (u128, u128);
+/// The first and the last number of a span.
+pub type Span = (u128, u128);
 
 #[derive(Default)]
 struct Block {

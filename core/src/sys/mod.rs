@@ -55,19 +55,23 @@ pub fn own(fd: RawFd) -> Result<OwnedFd> {
 }
 
 /// The same for a number that `accept` gave us a moment ago: asking once more would only cost time.
-pub fn own_accepted(fd: RawFd) -> OwnedFd {
+///
+/// # Errors
+/// `EBADF` when the number can't be a descriptor's.
+pub fn own_accepted(fd: RawFd) -> Result<OwnedFd> {
+    if fd < 0 {
+        return Err(Errno::BADF);
+    }
     // SAFETY: the border hands numbers here only from `Listener`, which gave up its ownership.
     #[allow(unsafe_code)]
-    unsafe {
-        OwnedFd::from_raw_fd(fd)
-    }
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
 /// A connected, non-blocking descriptor: a socket, or one end of a FIFO.
 pub struct Endpoint {
     fd: OwnedFd,
     socket: bool,
-    one_run: bool,
+    short_is_empty: bool,
 }
 
 impl Endpoint {
@@ -76,20 +80,20 @@ impl Endpoint {
         if socket {
             platform::prepare(&fd);
         }
-        let one_run = !socket || is_tcp(&fd);
-        Self { fd, socket, one_run }
+        let short_is_empty = !socket || is_tcp(&fd);
+        Self { fd, socket, short_is_empty }
     }
 
-    /// The same for a connection of a listener's, which knows what `one_run` will be.
-    pub fn accepted(fd: OwnedFd, one_run: bool) -> Self {
+    /// The same for a connection of a listener's, which knows whether it is one of TCP's.
+    pub fn accepted(fd: OwnedFd, is_tcp: bool) -> Self {
         platform::prepare(&fd);
-        Self { fd, socket: true, one_run }
+        Self { fd, socket: true, short_is_empty: is_tcp }
     }
 
     /// Whether a read that does not fill its room has emptied the socket. Not so on a Unix socket:
     /// a read ends behind a chunk that carried descriptors.
-    pub fn one_run(&self) -> bool {
-        self.one_run
+    pub fn short_is_empty(&self) -> bool {
+        self.short_is_empty
     }
 
     /// Reads once into `buffer`; 0 is the end of the stream.
