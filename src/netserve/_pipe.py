@@ -112,11 +112,11 @@ class PipeSource(AwaitedReading):
         self._choose_sink()
         if self._end_emitted:
             self._runtime.defer(pipe._source_ended)
-        if getattr(destination, "writable_need_drain", False):
-            pipe.stuck = True
-            self.pause()
-        elif self._flowing is not True:
+        pipe.stuck = bool(getattr(destination, "writable_need_drain", False))
+        if self._flowing is None or not pipe.stuck:
             self.resume()
+        if pipe.stuck:
+            self.pause()
         return destination
 
     def unpipe(self, destination: Any = None) -> Self:

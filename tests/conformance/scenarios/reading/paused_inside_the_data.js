@@ -1,4 +1,4 @@
-// Who is paused by his own listener reads on, up to the mark, and hears of an end that comes next.
+// A socket that its own listener pauses reads on, up to the mark, and hears of an end.
 'use strict';
 const { pair, play, sleep, trace, watch } = require('../../scenario');
 
