@@ -53,6 +53,7 @@ ORDER = [
     "_accept_queue",
     "_listen",
     "_listening",
+    "_counting",
     "_server",
     "_transfer",
     "_factories",

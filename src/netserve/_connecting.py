@@ -84,8 +84,7 @@ class Connecting(SocketOptions):
         return self
 
     def _connect(self, request: ConnectRequest) -> None:
-        if self._moved:
-            raise self._destroyed_error("connect")
+        self._check_here("connect")
         if self._destroyed:
             self._begin_again()
         elif self._begun:

@@ -120,6 +120,11 @@ class Lifecycle(EventEmitter, Stream):
         for name in SELDOM:
             self.__dict__.pop(name, None)
 
+    def _check_here(self, what: str) -> None:
+        """Refuses what is asked of a socket that goes on in another thread."""
+        if self._moved:
+            raise self._destroyed_error(what)
+
     def _destroyed_error(self, what: str) -> StateError:
         fate = "was moved to another thread" if self._moved else "has been destroyed"
         return StateError(f"can't {what}: the socket {fate}", "ERR_STREAM_DESTROYED")

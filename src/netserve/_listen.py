@@ -101,6 +101,9 @@ def _check_backlog(value: Any) -> int:
 
 def _descriptor_of(handle: Any, name: str) -> int:
     """The descriptor of a server, a socket, or any other object that has one."""
+    check_here = getattr(handle, "_check_here", None)
+    if check_here is not None:
+        check_here("listen")
     listener = getattr(handle, "_listener", None)
     if isinstance(listener, (Listener, Share)):
         handle = listener

@@ -110,8 +110,7 @@ class Listening(AcceptQueue):
             ipv6_only=ipv6_only,
             reuse_port=reuse_port,
         )
-        if self._moved:
-            raise StateError("this server was moved to another thread", "ERR_STREAM_DESTROYED")
+        self._check_here("listen")
         if self._listener is not None or self._pending is not None:
             message = "listen() on a server that listens already: close() it first"
             raise StateError(message, "ERR_SERVER_ALREADY_LISTEN")
@@ -120,6 +119,12 @@ class Listening(AcceptQueue):
         self._watch_signal(request)
         self._find(request)
         return self
+
+    def _check_here(self, what: str) -> None:
+        """Refuses what is asked of a server that goes on in another thread."""
+        if self._moved:
+            message = f"can't {what}: the server was moved to another thread"
+            raise StateError(message, "ERR_STREAM_DESTROYED")
 
     def _watch_signal(self, request: ListenRequest) -> None:
         signal = request.signal
@@ -240,6 +245,7 @@ class Listening(AcceptQueue):
         """
         if self._listener is not None:
             return
+        self._check_here("wait")
         if not self._opening:
             raise not_running()
         waiter: asyncio.Future[None] = self._runtime.future()
@@ -279,6 +285,7 @@ class Listening(AcceptQueue):
         return self._set_ref(False)
 
     def _set_ref(self, referenced: bool) -> Self:
+        self._check_here("ref" if referenced else "unref")
         self._referenced = referenced
         if self._listener is not None:
             self._listener.set_ref(referenced)

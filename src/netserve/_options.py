@@ -42,7 +42,9 @@ class SocketOptions(SocketEvents):
         May be called before there is a connection. Nothing happens on a local socket. Node: `net`,
         "socket.setNoDelay()".
         """
-        self._no_delay = check_bool(enable, "enable")
+        check_bool(enable, "enable")
+        self._check_here("set an option")
+        self._no_delay = enable
         if self._is_tcp():
             with _named():
                 self._set_no_delay(enable)
@@ -68,6 +70,7 @@ class SocketOptions(SocketEvents):
             raise wrong_type("count", "a whole number", count)
         if not 1 <= count <= 127:
             raise out_of_range("count", "from 1 to 127", count)
+        self._check_here("set an option")
         self._keep_alive = (delay, interval, count) if enable else None
         if self._is_tcp():
             with _named():
@@ -79,7 +82,9 @@ class SocketOptions(SocketEvents):
 
         May be called before there is a connection. Node: `net`, "socket.setTypeOfService()".
         """
-        self._type_of_service = _check_tos(tos, "tos")
+        _check_tos(tos, "tos")
+        self._check_here("set an option")
+        self._type_of_service = tos
         if self._is_tcp():
             with _named():
                 self._set_type_of_service(tos, self.local_family == "IPv6")
@@ -90,6 +95,7 @@ class SocketOptions(SocketEvents):
 
         Node: `net`, "socket.getTypeOfService()".
         """
+        self._check_here("ask for an option")
         if self._is_tcp():
             with _named("getsockopt"):
                 return self._get_type_of_service(self.local_family == "IPv6")
@@ -128,6 +134,7 @@ class SocketOptions(SocketEvents):
 
         Node: `net`, "socket.ref()".
         """
+        self._check_here("ref")
         self._set_ref(True)
         self._referenced = True
         if self._attempt is not None:
@@ -136,6 +143,7 @@ class SocketOptions(SocketEvents):
 
     def unref(self) -> Self:
         """Lets the program end in spite of this socket. Node: `net`, "socket.unref()"."""
+        self._check_here("unref")
         self._set_ref(False)
         self._referenced = False
         if self._attempt is not None:
@@ -199,6 +207,7 @@ class SocketOptions(SocketEvents):
         """
         seconds = check_seconds(seconds, "seconds")
         check_callback(callback)
+        self._check_here("set a timeout")
         if self._destroyed:
             return self
         self._timeout = seconds

@@ -104,6 +104,7 @@ class PipeSource(AwaitedReading):
             if not callable(getattr(destination, needed, None)):
                 allowed = "a Socket or an object with write and end"
                 raise wrong_type("destination", allowed, destination)
+        self._check_here("pipe")
         pipe = Pipe(self, destination, end=check_bool(end, "end"))
         self._pipes = (*self._pipes, pipe)
         pipe.open()

@@ -36,6 +36,8 @@ class ReadableHalf(Lifecycle):
 
         A paused socket keeps no program alive. Node: `net`, "socket.pause()".
         """
+        if self._destroyed:
+            self._check_here("pause")
         if self._flowing is not False:
             self._runtime.check_thread()
             self._flowing = False
@@ -52,6 +54,8 @@ class ReadableHalf(Lifecycle):
 
         Node: `net`, "socket.resume()".
         """
+        if self._destroyed:
+            self._check_here("resume")
         if self._flowing is not True:
             self._runtime.check_thread()
             if self._flowing is False:
@@ -82,6 +86,7 @@ class ReadableHalf(Lifecycle):
         `encoding` is any text encoding that Python knows, or Node's name for one. Raises
         `ValueError` (`ERR_UNKNOWN_ENCODING`). Node: `stream`, "readable.setEncoding()".
         """
+        self._check_here("set an encoding")
         self._encoding = text_encoding("utf-8" if encoding is None else encoding)
         self._decoder = codecs.getincrementaldecoder(self._encoding)("replace")
         self._choose_sink()
@@ -172,6 +177,7 @@ class ReadableHalf(Lifecycle):
         Node: `stream`, "readable.unshift()".
         """
         chunk = to_bytes(data, encoding)
+        self._check_here("put data back")
         if self._destroyed:
             return False
         if self._end_emitted:

@@ -137,8 +137,7 @@ class AwaitedReading(ReadableHalf):
         self._awaited = True
         if self._errored is not None and not self._waiting:
             raise self._errored
-        if self._moved:
-            raise self._destroyed_error("read")
+        self._check_here("read")
         return self._ended or self._destroyed or not self._readable
 
     async def _more(self) -> None:

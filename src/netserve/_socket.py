@@ -120,6 +120,7 @@ class Socket(Connecting):
         """Takes a connected descriptor over."""
         waiting = b""
         if isinstance(handle, Socket):
+            handle._check_here("hand over")
             waiting = handle._take()
             fd = handle._give_away()
         elif handle is not None:

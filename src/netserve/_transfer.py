@@ -46,6 +46,7 @@ def transfer(handle: Handle, loop: asyncio.AbstractEventLoop) -> Handle:
     """
     if not isinstance(handle, (Server, Socket)):
         raise wrong_type("handle", "a Server or a Socket", handle)
+    handle._check_here("transfer")
     if not isinstance(loop, asyncio.AbstractEventLoop):
         raise wrong_type("loop", "an event loop", loop)
     if loop.is_closed():
@@ -99,13 +100,19 @@ def _move_socket(socket: Socket, loop: asyncio.AbstractEventLoop) -> Socket:
     moved._timeout = socket._timeout
     moved._referenced = socket._referenced
     moved._shared = socket._shared or socket.server is not None
-    elsewhere = _elsewhere(socket.server, loop) if socket.server is not None else None
-    gone = moved._forget_signal = elsewhere.add() if elsewhere is not None else lambda: None
+    stay = None
+    if socket.server is not None:
+        stay = _elsewhere(socket.server).add()
+    elif isinstance(socket._forget_signal, _Stay):
+        # It was moved before: it goes on counting for the server that accepted it.
+        stay, socket._forget_signal = socket._forget_signal, None
+        stay.leaves()
+    moved._forget_signal = stay
 
     waiting = socket._take()
-    descriptor = _OnItsWay(socket._give_away(), gone)
+    descriptor = _OnItsWay(socket._give_away(), stay or _nothing)
     socket._moved = True
-    _send(loop, _socket_arrives, moved, descriptor, waiting, elsewhere)
+    _send(loop, _socket_arrives, moved, descriptor, waiting, stay)
     return moved
 
 
@@ -123,14 +130,20 @@ def _check_movable(socket: Socket) -> None:
 
 
 def _socket_arrives(
-    socket: Socket, descriptor: _OnItsWay, waiting: bytes, elsewhere: Elsewhere | None
+    socket: Socket, descriptor: _OnItsWay, waiting: bytes, stay: _Stay | None
 ) -> None:
+    if socket._destroyed:
+        return  # nobody wants it any more: `descriptor` closes it
     socket._runtime = runtime = current()
-    if elsewhere is not None:
-        runtime.closers.add(elsewhere.loop_is_over)
+    if stay is not None:
+        stay.arrives(runtime.closers)
     socket._begin(runtime.reactor, socket._readable_mark)
     socket._begun = True
-    socket._open(descriptor.take())
+    try:
+        socket._open(descriptor.take())
+    except OSError as error:
+        socket.destroy(error)
+        return
     socket._set_ref(socket._referenced)
     if waiting:
         socket._put_back(waiting)
@@ -171,34 +184,41 @@ def _refused(what: str) -> StateError:
     return StateError(f"{what} can't be transferred", "ERR_WORKER_HANDLE_NOT_TRANSFERABLE")
 
 
+def _nothing() -> None:
+    """Nobody counts what goes on."""
+
+
 # Counting
 
 
 class Elsewhere:
-    """The connections of one server that one other loop has. Implements `Away`."""
+    """The connections of one server that other threads have. Implements `Away`.
 
-    def __init__(self, server: Server, loop: asyncio.AbstractEventLoop) -> None:
-        self.loop = loop
+    All of it may be called in any thread. The lock is taken again where the garbage collection lets
+    go of a connection.
+    """
+
+    def __init__(self, server: Server) -> None:
         self._home = server._runtime
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._count = 0
         self._closers: list[Callable[[], None]] = []
 
-    def add(self) -> Callable[[], None]:
-        """One more; what is returned takes it back, once, in whichever thread."""
+    def add(self) -> _Stay:
+        """One more."""
         with self._lock:
             self._count += 1
-        there = [self]
+        return _Stay(self)
 
-        def gone() -> None:
-            while there:
-                there.pop()._take_off(1)
-
-        return gone
-
-    def loop_is_over(self) -> None:
-        """It closed all of them."""
-        self._take_off(self._count)
+    def take_off(self) -> None:
+        """One less."""
+        with self._lock:
+            self._count -= 1
+            closers: list[Callable[[], None]] = []
+            if not self._count:
+                closers, self._closers = self._closers, closers
+        for done in closers:
+            self._home.call_threadsafe(self._tell, done)
 
     def count(self, done: Callable[[BaseException | None, int], None]) -> None:
         """`done(None, count)` gets how many there are."""
@@ -213,25 +233,43 @@ class Elsewhere:
                 return
         done()
 
-    def _take_off(self, number: int) -> None:
-        with self._lock:
-            self._count = max(0, self._count - number)
-            closers: list[Callable[[], None]] = []
-            if not self._count:
-                closers, self._closers = self._closers, closers
-        for done in closers:
-            self._home.call_threadsafe(self._tell, done)
-
     def _tell(self, done: Callable[[], None]) -> None:
         self._home.reactor.release()
         done()
 
 
-def _elsewhere(server: Server, loop: asyncio.AbstractEventLoop) -> Elsewhere:
-    """The count of those connections of `server` that `loop` has."""
+class _Stay:
+    """One connection in other threads: over when it is called, or forgotten with its loop."""
+
+    __slots__ = ("_closers", "_elsewhere")
+
+    def __init__(self, elsewhere: Elsewhere) -> None:
+        self._elsewhere: Elsewhere | None = elsewhere
+        self._closers: set[Callable[[], None]] = set()
+
+    def arrives(self, closers: set[Callable[[], None]]) -> None:
+        """A loop has it now; when that is closed, so is the connection."""
+        self._closers = closers
+        closers.add(self)
+
+    def leaves(self) -> None:
+        """That loop has it no more."""
+        self._closers.discard(self)
+
+    def __call__(self) -> None:
+        elsewhere, self._elsewhere = self._elsewhere, None
+        if elsewhere is not None:
+            self.leaves()
+            elsewhere.take_off()
+
+    __del__ = __call__
+
+
+def _elsewhere(server: Server) -> Elsewhere:
+    """Counts those connections of `server` that other threads have."""
     for away in server._away:
-        if isinstance(away, Elsewhere) and away.loop is loop:
+        if isinstance(away, Elsewhere):
             return away
-    elsewhere = Elsewhere(server, loop)
+    elsewhere = Elsewhere(server)
     server._remember_away(elsewhere)
     return elsewhere

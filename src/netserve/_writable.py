@@ -41,8 +41,7 @@ class WritableHalf(Lifecycle):
             encoding, callback = None, encoding
         check_callback(callback)
         self._runtime.check_thread()
-        if self._moved:
-            raise self._destroyed_error("end")
+        self._check_here("end")
         error: BaseException | None = None
         if data is not None:
             error = self._write_last(to_bytes(data, encoding))
@@ -66,11 +65,13 @@ class WritableHalf(Lifecycle):
 
         Node: `stream`, "writable.cork()".
         """
+        self._check_here("cork")
         self._cork()
         self._corks += 1
 
     def uncork(self) -> None:
         """Takes one `cork()` back. Node: `stream`, "writable.uncork()"."""
+        self._check_here("uncork")
         if self._corks:
             self._runtime.check_thread()
             self._corks -= 1

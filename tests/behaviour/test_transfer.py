@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gc
+import os
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
@@ -14,7 +16,7 @@ import uvloop
 
 import netserve
 from netserve import Server, Socket, once
-from tests.behaviour.pairs import gone, pair, serving, shut
+from tests.behaviour.pairs import gone, pair, record, serving, shut
 
 TIME = 20.0
 
@@ -197,13 +199,33 @@ async def test_what_is_left_here_closes_and_refuses_to_be_used(transport, other)
             lambda: served.end(),
             lambda: served.end(b"lost"),
             lambda: served.connect(1),
+            lambda: served.pause(),
+            lambda: served.resume(),
+            lambda: served.pipe(ends.client),
+            lambda: served.unshift(b"back"),
+            lambda: served.set_encoding(),
+            lambda: served.set_timeout(1),
+            lambda: served.set_no_delay(),
+            lambda: served.set_keep_alive(True),
+            lambda: served.set_type_of_service(0),
+            lambda: served.get_type_of_service(),
+            lambda: served.cork(),
+            lambda: served.uncork(),
+            lambda: served.ref(),
+            lambda: served.unref(),
+            lambda: netserve.transfer(served, other.loop),
+            lambda: Socket(handle=served),
+            lambda: Server().listen(handle=served),
         ):
             assert refused(use) == "ERR_STREAM_DESTROYED"
-        for wait in (served.read(), served.readline(), served.drain()):
+        for wait in (served.read(), served.readline(), served.drain(), anext(aiter(served))):
             with pytest.raises(RuntimeError) as caught:
                 await wait
             assert caught.value.code == "ERR_STREAM_DESTROYED"
-        served.destroy()
+        # Letting go of it once more does no harm.
+        assert served.destroy() is served
+        served.destroy_soon()
+        await served.wait_closed()
         await other.run(destroyed(moved))
 
 
@@ -239,6 +261,88 @@ async def test_the_server_that_accepted_a_connection_still_counts_it_and_waits(t
             await serving_there
             await closed
             assert await server.get_connections() == 0
+
+
+async def test_a_connection_that_moves_on_is_counted_all_the_way(transport, other):
+    here = asyncio.get_running_loop()
+    async with (
+        other_thread(asyncio.new_event_loop) as third,
+        serving(transport) as server,
+    ):
+        coming = once(server, "connection")
+        async with visitor(transport, server) as client:
+            socket = (await coming)[0]
+
+            async def send_on(socket: Socket, loop: asyncio.AbstractEventLoop) -> Socket:
+                return netserve.transfer(socket, loop)
+
+            moved = netserve.transfer(socket, other.loop)
+            moved = await other.run(send_on(moved, third.loop))
+            assert await server.get_connections() == 1
+            home = await third.run(send_on(moved, here))
+            assert await server.get_connections() == 1
+            closed = record(server, "close")
+            server.close()
+            client.end(b"home again")
+            assert await home.read() == b"home again"
+            assert closed == []
+            await gone(home)
+            await server.wait_closed()
+            assert closed == ["close"]
+
+
+async def test_a_connection_that_was_destroyed_on_its_way_is_closed(transport, other):
+    async with serving(transport) as server:
+        coming = once(server, "connection")
+        async with visitor(transport, server) as client:
+            moved = netserve.transfer((await coming)[0], other.loop)
+            moved.destroy()
+            assert await client.read() == b""
+            await other.run(nothing())
+            await shut(server)
+
+
+async def test_a_connection_that_cannot_be_taken_there_is_closed(transport, other, monkeypatch):
+    async with serving(transport) as server:
+        coming = once(server, "connection")
+        async with visitor(transport, server) as client:
+            served = (await coming)[0]
+
+            def refuse(self, fd):
+                os.close(fd)
+                raise OSError(errno.ENOSPC, "no room to watch it")
+
+            monkeypatch.setattr(Socket, "_open", refuse)
+            moved = netserve.transfer(served, other.loop)
+            errors = record(moved, "error")
+            assert await client.read() == b""
+            await other.run(nothing())
+            assert errors == ["error"]
+            assert moved.errored.errno == errno.ENOSPC
+            await shut(server)
+
+
+async def test_a_loop_that_was_just_closed_lets_go_of_its_connections_at_the_next_one(transport):
+    """Nothing in it was told, as `asyncio.run()` does."""
+
+    async def next_one() -> None:
+        await gone(Socket())
+
+    async with serving(transport) as server:
+        coming = once(server, "connection")
+        async with visitor(transport, server) as client:
+            loop = asyncio.new_event_loop()
+            netserve.transfer((await coming)[0], loop)
+            thread = threading.Thread(target=loop.run_until_complete, args=(nothing(),))
+            thread.start()
+            await asyncio.to_thread(thread.join, TIME)
+            assert await server.get_connections() == 1
+            closed = once(server, "close")
+            server.close()
+            loop.close()
+            await asyncio.to_thread(asyncio.run, next_one())
+            await closed
+            assert await client.read() == b""
 
 
 async def test_a_server_closes_when_the_other_loop_is_over(transport):
@@ -379,7 +483,18 @@ async def test_a_server_that_was_moved_is_used_no_more_here(transport, other):
         moved = netserve.transfer(server, other.loop)
         await closed
         assert refused(server.listen, 0) == "ERR_STREAM_DESTROYED"
-        assert refused(netserve.transfer, server, other.loop) == NOT_TRANSFERABLE
+        for use in (
+            lambda: netserve.transfer(server, other.loop),
+            lambda: Server().listen(handle=server),
+            server.ref,
+            server.unref,
+        ):
+            assert refused(use) == "ERR_STREAM_DESTROYED"
+        with pytest.raises(RuntimeError) as caught:
+            await server.wait_listening()
+        assert caught.value.code == "ERR_STREAM_DESTROYED"
+        # What it accepted before it left is asked for here.
+        assert await server.get_connections() == 0
         errors: list[Any] = []
         server.close(errors.append)
         await once(server, "close")
