@@ -162,8 +162,7 @@ class Attempt:
     def _try(self, address: Address) -> Exception | None:
         """Begins to connect to one address, or says what is in the way."""
         is_path = address[1] == PATH
-        rules = self._socket._block_list
-        if rules is not None and not is_path and rules.check(*address):
+        if self._is_blocked(address):
             return self._refuse(address)
         try:
             with self._open_socket(address) as opened:
@@ -172,6 +171,8 @@ class Attempt:
                     self._announce(address)
                     if self._over:
                         return None
+                    if self._is_blocked(address):  # by a listener
+                        return _blocked(address)
                 number = self._connect(opened, address)
                 if number == 0:
                     self._follow(opened.detach(), address)
@@ -189,10 +190,13 @@ class Attempt:
             self._emit_failed(address, error)
         return error
 
+    def _is_blocked(self, address: Address) -> bool:
+        rules = self._socket._block_list
+        return rules is not None and address[1] != PATH and rules.check(*address)
+
     def _refuse(self, address: Address) -> StateError:
         """A rule keeps us from this address; nothing has been opened."""
-        message = f"{address[0]} is blocked by the socket's block_list"
-        error = StateError(message, "ERR_IP_BLOCKED")
+        error = _blocked(address)
         if self._many:
             self._emit_failed(address, error)
         else:
@@ -353,3 +357,7 @@ def _copy(error: Exception) -> Exception:
     twin = type(error).__new__(type(error), *error.args)
     twin.__dict__.update({k: v for k, v in error.__dict__.items() if k != "errors"})
     return twin
+
+
+def _blocked(address: Address) -> StateError:
+    return StateError(f"{address[0]} is blocked by the socket's block_list", "ERR_IP_BLOCKED")

@@ -102,16 +102,13 @@ class BlockList:
         self._core.add_subnet(*_cidr(cidr, "cidr"))
 
     def add_cidrs(self, cidrs: list[str] | tuple[str, ...]) -> None:
-        """Blocks networks, one after the other until one is wrong.
+        """Blocks networks: all of them, or none where one is wrong.
 
-        A wrong type among them is noticed before that. Node: `net`, "blockList.addCIDRs()".
+        Node: `net`, "blockList.addCIDRs()".
         """
         items = _list(cidrs, "cidrs")
-        for at, item in enumerate(items):
-            if not isinstance(item, str):
-                raise wrong_type(f"cidrs[{at}]", "a str", item)
-        for at, item in enumerate(items):
-            self._core.add_subnet(*_cidr(item, f"cidrs[{at}]"))
+        for checked in [_cidr(item, f"cidrs[{at}]") for at, item in enumerate(items)]:
+            self._core.add_subnet(*checked)
 
     # Removing
 

@@ -150,8 +150,10 @@ class BoundSocket:
 
     def __del__(self) -> None:
         if self._bound is not None:
-            warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
-            self.close()
+            try:
+                warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
+            finally:
+                self.close()  # also where warnings are errors
 
 
 def name_of(fd: int) -> tuple[str, int, int]:

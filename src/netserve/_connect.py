@@ -35,7 +35,7 @@ __all__ = [
 SHORTEST_ATTEMPT = 0.01
 
 # What getaddrinfo() may be told; Node's `dns` documents these.
-HINTS = _socket.AI_ADDRCONFIG | _socket.AI_V4MAPPED | _socket.AI_ALL
+HINTS = int(_socket.AI_ADDRCONFIG | _socket.AI_V4MAPPED | _socket.AI_ALL)
 
 
 @dataclass
@@ -180,6 +180,7 @@ def _check_hints(value: Any, family: int, custom: bool) -> int:
         value = 0
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong_type("hints", "an int (flags of getaddrinfo)", value)
+    value = int(value)  # a flag would lose what it has no name for
     if not 0 <= value < 2**31:
         raise out_of_range("hints", f"from 0 to {2**31 - 1}", value)
     if value & ~HINTS and not custom:

@@ -10,6 +10,7 @@ from typing import Any
 from ._abort import AbortSignal, error_of
 from ._address import check_seconds
 from ._block_list import BlockList
+from ._connect import understand
 from ._errors import AbortError
 from ._event_waits import once
 from ._server import Server
@@ -103,6 +104,9 @@ def create_connection(
     own, others = _split(socket_and_connect_options, _SOCKET_OPTIONS)
     if timeout is not None:
         check_seconds(timeout, "timeout")
+    if "handle" in own:
+        # What is wrong is refused before the handle is taken over.
+        understand(target, None if callable(host) else host, port=port, path=path, **others)
     socket = Socket(**own)
     if timeout is not None:
         socket.set_timeout(timeout)

@@ -61,6 +61,8 @@ class Lookup:
             else:
                 answer = request.lookup(request.host, options, self._answer)
         except Exception as error:
+            if self._over:
+                self._runtime.report("exception in a lookup that had answered", error)
             self._answer(error)
             return
         if inspect.iscoroutine(answer):
@@ -81,13 +83,17 @@ class Lookup:
         try:
             self._answer(None, await answer)
         except asyncio.CancelledError as error:
-            # Not ours: its own work was called off, and somebody has to hear of it.
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise  # it was called off itself, by us or with its loop
+            # Its own work was called off, and somebody has to hear of it.
             called_off = AbortError("the lookup was cancelled")
             called_off.__cause__ = error
             self._answer(called_off)
             raise
 
     def _answer(self, error: Any = None, address: Any = None, family: Any = None) -> None:
+        self._runtime.check_thread()
         if not self._over:
             self._over = True
             self._runtime.defer(self._tell, error, address, family)

@@ -241,7 +241,14 @@ class SocketOptions(SocketEvents):
 
     @property
     def local_address(self) -> str | None:
-        """Our IP address; `None` on a path. Node: `net`, "socket.localAddress"."""
+        """Our IP address, or the path that a `BoundSocket` bound us to; `None` without either.
+
+        Node: `net`, "socket.localAddress".
+        """
+        if self._reserved is not None and self._reserved.is_pipe:
+            return str(self._reserved.address())
+        if self._place is not None and self._place.path is not None:
+            return self._place.path
         return _address(self._own_name())
 
     @property

@@ -7,6 +7,7 @@ import os
 import socket
 import struct
 import sys
+import warnings
 
 import pytest
 
@@ -70,9 +71,12 @@ async def test_a_connection_starts_from_it(options, transport):
     assert_adopted(bound)
     assert client.pending is False
     assert client.address() == (None if bound.is_pipe else address)
+    local = address if bound.is_pipe else address.address
+    assert client.local_address == local
     client.connect(**transport.connect_options(server))
     await once(client, "connect")
     assert client.fileno() == descriptor
+    assert client.local_address == local
     with as_socket(client) as asked:
         name = asked.getsockname()
     name = os.fsdecode(name) if isinstance(name, bytes) else name
@@ -146,6 +150,22 @@ async def test_one_whose_arguments_are_wrong_leaves_nothing_to_warn_about():
     gc.collect()
 
 
+async def test_a_path_goes_with_no_port_and_no_host(short_folder):
+    for other in ({"port": 1}, {"host": "127.0.0.1"}):
+        with pytest.raises(ValueError, match="path can't go together"):
+            BoundSocket(path=short_folder / "one.sock", **other)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_one_that_is_forgotten_closes_itself_where_warnings_are_errors(options):
+    kept = [BoundSocket(**options)]
+    descriptor = kept[0].fd()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        kept.clear()
+    assert_closed(descriptor)
+
+
 async def test_a_server_that_fails_to_listen_on_it_closes_it():
     bound = BoundSocket("127.0.0.1")
     twin = BoundSocket("127.0.0.1", bound.address().port)
@@ -212,6 +232,10 @@ async def test_arguments_that_are_wrong_leave_it_as_it_was(options):
             server.listen(handle=bound, **wrong)
     with pytest.raises(TypeError):
         Socket(handle=bound, high_water_mark="x")
+    with pytest.raises(ValueError, match="port"):
+        await netserve.open_connection(99999, handle=bound)
+    with pytest.raises(TypeError):
+        netserve.create_connection(1, handle=bound, lookup="x")
     assert bound.fd() >= 0
     bound.close()
 

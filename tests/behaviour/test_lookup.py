@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import functools
 import socket
+import subprocess
+import sys
 
 import pytest
 
 import netserve
-from netserve import create_connection, create_server
+from netserve import create_connection, create_server, once
 from netserve.errors import AbortError
 from tests.behaviour.pairs import closing, gone, record_all, shut
 
@@ -173,6 +175,64 @@ async def test_destroying_the_socket_calls_its_lookup_off(port):
     assert await closing(connection) is False
     await ended.wait()
     assert seen == []
+
+
+def test_a_lookup_that_the_loop_calls_off_at_its_end_is_no_error():
+    async def never(host, options):
+        await asyncio.Event().wait()
+
+    seen = []
+
+    async def main():
+        connection = create_connection(1, HOST, lookup=never)
+        connection.on("error", seen.append)
+        await asyncio.sleep(0)
+
+    asyncio.run(main())
+    assert seen == []
+
+
+async def test_what_a_lookup_raises_after_its_answer_is_reported(port):
+    def answers_and_raises(host, options, callback):
+        callback(None, HERE, 4)
+        raise LookupError("too late")
+
+    reported = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
+    connection = create_connection(port, HOST, lookup=answers_and_raises)
+    await once(connection, "connect")
+    await gone(connection)
+    assert [str(context["exception"]) for context in reported] == ["too late"]
+
+
+def test_an_answer_from_another_thread_is_refused_in_the_development_mode_and_loses_nothing():
+    program = """
+import asyncio, threading, netserve
+
+async def main():
+    server = await netserve.start_server(lambda socket: socket.end(), port=0, host="127.0.0.1")
+    refused = []
+
+    def lookup(host, options, callback):
+        def elsewhere():
+            try:
+                callback(None, "127.0.0.1", 4)
+            except RuntimeError as error:
+                refused.append(error)
+
+        thread = threading.Thread(target=elsewhere)
+        thread.start()
+        thread.join()
+        callback(None, "127.0.0.1", 4)
+
+    client = await netserve.open_connection(server.address().port, "one.test", lookup=lookup)
+    await client.read()
+    assert len(refused) == 1
+    server.close()
+
+asyncio.run(main())
+"""
+    subprocess.run([sys.executable, "-X", "dev", "-c", program], check=True, timeout=20)
 
 
 def test_a_lookup_that_never_ends_does_not_outlive_its_socket():

@@ -169,6 +169,14 @@ def test_another_number_is_no_family(family):
         assert raised.value.code == "ERR_INVALID_ARG_VALUE"
 
 
+@pytest.mark.parametrize("wrong", ["x", "x/8", "11.0.0.0/33", "11.0.0.0/x", 5])
+def test_many_networks_are_added_all_or_none(wrong):
+    block_list = BlockList()
+    with pytest.raises((TypeError, ValueError)):
+        block_list.add_cidrs(["10.0.0.0/8", wrong])
+    assert block_list.size == 0
+
+
 def test_many_are_removed_all_or_none():
     block_list = BlockList()
     block_list.add_addresses(["1.1.1.1", "1.1.1.2"])

@@ -107,7 +107,7 @@ def test_hints_are_flags_of_getaddrinfo_unless_a_lookup_of_the_callers_own_takes
     flags = socket.AI_V4MAPPED | socket.AI_ALL
     assert request(80, hints=flags).hints == flags
     assert request(80, hints=1, lookup=print).hints == 1
-    for unknown in (1, flags | 1):
+    for unknown in (1, flags | 1, int(flags) | 1, socket.AI_PASSIVE, socket.AI_CANONNAME | flags):
         with pytest.raises(ValueError, match="AI_ADDRCONFIG") as caught:
             request(80, hints=unknown)
         assert caught.value.code == "ERR_INVALID_ARG_VALUE"
