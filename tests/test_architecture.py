@@ -44,6 +44,7 @@ ORDER = [
     "_writable",
     "_pipe",
     "_socket_events",
+    "_endpoints",
     "_options",
     "_connect",
     "_lookup",

@@ -8,20 +8,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from ._abort import AbortSignal, error_of, on_abort
-from ._address import AddressInfo, check_bool, check_callback, check_seconds, info
-from ._bound_socket import BoundSocket, name_of
-from ._errors import ArgumentValueError, out_of_range, system_error, wrong_type
-from ._socket_events import Callback, SocketEvents
+from ._address import check_bool, check_callback, check_seconds
+from ._endpoints import Endpoints
+from ._errors import out_of_range, system_error, wrong_type
+from ._socket_events import Callback
 
 if TYPE_CHECKING:
-    from ._bind import Bound
     from ._server import Server
 
-Name = tuple[str, int, int] | str | None
 
-
-class SocketOptions(SocketEvents):
-    """Options, addresses and state, as properties."""
+class SocketOptions(Endpoints):
+    """Options and state, as properties."""
 
     _referenced = True
     _is_path = False
@@ -29,10 +26,6 @@ class SocketOptions(SocketEvents):
     _keep_alive: tuple[float, float, int] | None = None
     _type_of_service: int | None = None
     _timeout: float | None = None
-    _tried: list[str] | None = None
-    # The local end, bound before `connect()`; then the socket file to remove in the end.
-    _reserved: BoundSocket | None = None
-    _place: Bound | None = None
 
     # Options
 
@@ -160,43 +153,6 @@ class SocketOptions(SocketEvents):
         else:
             self._forget_signal = on_abort(signal, lambda: self.destroy(error_of(signal)))
 
-    # A local end of its own
-
-    def _reserve(self, bound: BoundSocket) -> None:
-        """Adopts what `connect()` will start from."""
-        self._reserved = BoundSocket._holding(bound._give())
-
-    def _check_local_end(self, is_path: bool, local_address: Any, local_port: Any) -> None:
-        """Whether `connect()` can start from what was adopted."""
-        if self._reserved is None:
-            return
-        if local_address is not None or local_port is not None:
-            raise ArgumentValueError(
-                "a socket that was bound before has its local_address and local_port"
-            )
-        if self._reserved.is_pipe is not is_path:
-            ours, other = ("path", "port") if self._reserved.is_pipe else ("port", "path")
-            raise ArgumentValueError(
-                f"a socket that is bound to a {ours} can't connect to a {other}"
-            )
-
-    def _take_reserved(self) -> int | None:
-        """The descriptor to connect, if there is one already."""
-        reserved, self._reserved = self._reserved, None
-        if reserved is None:
-            return None
-        self._place = reserved._give()
-        return self._place.fd
-
-    def _drop_local_end(self) -> None:
-        """Closes what was never connected; removes the socket file."""
-        reserved, place = self._reserved, self._place
-        self._reserved = self._place = None
-        if reserved is not None:
-            reserved.close()
-        if place is not None:
-            place.release()
-
     # Time
 
     def set_timeout(self, seconds: float, callback: Callback | None = None) -> Self:
@@ -231,74 +187,6 @@ class SocketOptions(SocketEvents):
     def _on_timeout(self) -> None:
         if not self._destroyed:
             self._emit("timeout")
-
-    # Addresses
-
-    def address(self) -> AddressInfo | None:
-        """Our end, or `None` without a TCP connection. Node: `net`, "socket.address()"."""
-        name = self._own_name()
-        return info(name) if isinstance(name, tuple) else None
-
-    @property
-    def local_address(self) -> str | None:
-        """Our IP address, or the path that a `BoundSocket` bound us to; `None` without either.
-
-        Node: `net`, "socket.localAddress".
-        """
-        if self._reserved is not None and self._reserved.is_pipe:
-            return str(self._reserved.address())
-        if self._place is not None and self._place.path is not None:
-            return self._place.path
-        return _address(self._own_name())
-
-    @property
-    def local_port(self) -> int | None:
-        """Our port. Node: `net`, "socket.localPort"."""
-        return _port(self._own_name())
-
-    @property
-    def local_family(self) -> str | None:
-        """`"IPv4"` or `"IPv6"`. Node: `net`, "socket.localFamily"."""
-        return _family(self._own_name())
-
-    @property
-    def remote_address(self) -> str | None:
-        """The peer's IP address; `None` once destroyed. Node: `net`, "socket.remoteAddress"."""
-        return _address(self._peer())
-
-    @property
-    def remote_port(self) -> int | None:
-        """The peer's port. Node: `net`, "socket.remotePort"."""
-        return _port(self._peer())
-
-    @property
-    def remote_family(self) -> str | None:
-        """`"IPv4"` or `"IPv6"`. Node: `net`, "socket.remoteFamily"."""
-        return _family(self._peer())
-
-    def _own_name(self) -> Name:
-        if self._reserved is None:
-            return self._local_name()
-        return None if self._reserved.is_pipe else name_of(self._reserved.fd())
-
-    _peer_name: Name = None
-
-    def _peer(self) -> Name:
-        """The peer's name; once asked for it is remembered, for it goes with the connection."""
-        if self._peer_name is None and not self._connecting:
-            name = self._remote_name()
-            if name is not None:
-                self._peer_name = name
-        return self._peer_name
-
-    @property
-    def auto_select_family_attempted_addresses(self) -> list[str] | None:
-        """The addresses that `connect()` has tried, as `"address:port"`, the last one last.
-
-        `None` where there was but one to try. Node: `net`,
-        "socket.autoSelectFamilyAttemptedAddresses".
-        """
-        return self._tried
 
     # State
 
@@ -384,18 +272,6 @@ def _named(syscall: str = "setsockopt") -> Iterator[None]:
         yield
     except OSError as error:
         raise system_error(error.errno or errno.EINVAL, syscall) from None
-
-
-def _address(name: Name) -> str | None:
-    return name[0] if isinstance(name, tuple) else None
-
-
-def _port(name: Name) -> int | None:
-    return name[1] if isinstance(name, tuple) else None
-
-
-def _family(name: Name) -> str | None:
-    return f"IPv{name[2]}" if isinstance(name, tuple) else None
 
 
 def _check_tos(value: Any, name: str) -> int:
