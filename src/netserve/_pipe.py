@@ -20,12 +20,14 @@ from ._reading import AwaitedReading
 class Pipe:
     """One source on its way into one destination."""
 
-    __slots__ = ("destination", "end", "source", "stuck")
+    __slots__ = ("destination", "end", "first", "source", "stuck")
 
     def __init__(self, source: PipeSource, destination: Any, *, end: bool) -> None:
         self.source = source
         self.destination = destination
         self.end = end
+        # Whether it was there before the listeners for `data`: then it gets each chunk before them.
+        self.first = not source._has("data")
         self.stuck = False
 
     @property
@@ -172,9 +174,14 @@ class PipeSource(AwaitedReading):
             return
         data = self._decoded(chunk, final=final)
         if data:
+            pipes = self._pipes
+            for pipe in pipes:
+                if pipe.first:
+                    pipe.feed(data)
             self._emit("data", data)
-            for pipe in self._pipes:
-                pipe.feed(data)
+            for pipe in pipes:
+                if not pipe.first:
+                    pipe.feed(data)
 
     def _data_listeners_changed(self) -> None:
         """`data` has one listener more, or one less."""

@@ -8,7 +8,7 @@ import errno
 import gc
 import os
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
@@ -34,6 +34,16 @@ class OtherThread:
     async def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """What a coroutine comes to that runs there."""
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, self.loop))
+
+    @contextlib.contextmanager
+    def busy(self) -> Iterator[None]:
+        """Meanwhile nothing else happens there."""
+        over = threading.Event()
+        self.loop.call_soon_threadsafe(over.wait, TIME)
+        try:
+            yield
+        finally:
+            over.set()
 
     async def leave(self) -> None:
         """Ends the loop as `asyncio.run()` does, and the thread with it."""
@@ -295,8 +305,9 @@ async def test_a_connection_that_was_destroyed_on_its_way_is_closed(transport, o
     async with serving(transport) as server:
         coming = once(server, "connection")
         async with visitor(transport, server) as client:
-            moved = netserve.transfer((await coming)[0], other.loop)
-            moved.destroy()
+            with other.busy():
+                moved = netserve.transfer((await coming)[0], other.loop)
+                moved.destroy()
             assert await client.read() == b""
             await other.run(nothing())
             await shut(server)
@@ -313,8 +324,9 @@ async def test_a_connection_that_cannot_be_taken_there_is_closed(transport, othe
                 raise OSError(errno.ENOSPC, "no room to watch it")
 
             monkeypatch.setattr(Socket, "_open", refuse)
-            moved = netserve.transfer(served, other.loop)
-            errors = record(moved, "error")
+            with other.busy():
+                moved = netserve.transfer(served, other.loop)
+                errors = record(moved, "error")
             assert await client.read() == b""
             await other.run(nothing())
             assert errors == ["error"]

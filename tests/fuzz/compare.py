@@ -17,8 +17,7 @@ BROKEN = (["error", "ECONNRESET"], ["error", "EPIPE"])
 UNTOLD = {"ERR_SOCKET_CLOSED_BEFORE_CONNECTION", "ERR_SOCKET_CLOSED"}
 UNTOLD |= {"EPIPE", "ECONNRESET", "ECANCELED"}
 # Of a socket that is going nothing flows: one Node tells of pause() and resume(), another doesn't,
-# and an accepted socket of netserve's lets go of its listeners. So it goes from a write on that
-# comes before there is a connection.
+# and an accepted socket of netserve's lets go of its listeners.
 GOING = ("close", "error", "> destroy", "> destroy_soon", "> reset")
 FLOW = ("pause", "resume", "pipe", "unpipe")
 
@@ -41,6 +40,11 @@ def differences(node: Outcome, other: Outcome) -> list[str]:
         cut_off = any(unfinished(lines.get(peer(name), [])) for lines in (theirs, ours))
         if both_right(who, there, here, at) or (cut_off and ends(there, here, at)):
             parted |= {name, peer(name)}
+    # What waited in a destroyed source is handed out by Node, to where it is piped.
+    for lines in ours.values():
+        if ["> destroy"] in [line[:1] for line in lines]:
+            led = {line[1] for line in lines if line[0] == "> pipe"}
+            parted |= led | {peer(name) for name in led}
     return [
         told(who, *difference)
         for who, difference in apart.items()
@@ -74,8 +78,11 @@ def unfinished(lines: Lines) -> bool:
 
 
 def ends(theirs: Lines, ours: Lines, at: int) -> bool:
-    """Whether both hear of the peer's end."""
-    return [line[0] for line in (*theirs[at : at + 1], *ours[at : at + 1])] == ["end", "end"]
+    """Whether both hear of the peer's end, or have."""
+    there, here = theirs[at : at + 1], ours[at : at + 1]
+    if there and here and there[0][0] == here[0][0] == "=":
+        return all(state["closed"] and state["readable_ended"] for _, state in (*there, *here))
+    return [line[0] for line in (*there, *here)] == ["end", "end"]
 
 
 def by_actor(lines: Lines) -> dict[str, Lines]:
@@ -85,7 +92,8 @@ def by_actor(lines: Lines) -> dict[str, Lines]:
     depends on when the flow was asked for.
     """
     found: dict[str, Lines] = defaultdict(list)
-    going = {who for who, *line in lines if line == ["error", "ERR_SOCKET_CLOSED"]}
+    # One that breaks is going from the call that broke it, before it says so.
+    going = {who for who, *line in lines if line[0] == "error"}
     for who, *line in lines:
         if line[0] in GOING:
             going.add(who)
@@ -175,6 +183,9 @@ def both_right(who: str, theirs: Lines, ours: Lines, at: int) -> bool:
         # An end, and the reset behind it: who reads in between hears of the end. And a reset comes
         # of a close before everything was read: how much had been is chance.
         return True
+    if there == [["< write", False]] and here == [["< write", True]]:
+        # So does this: Node hears of it in the middle of a write.
+        return "end" in [line[0] for line in ours[:at]]
     if there == [["error", "EINVAL"]]:
         # libuv can't reset a connection while its own end is on its way; the system can.
         return True
