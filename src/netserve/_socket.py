@@ -42,8 +42,10 @@ class Socket(Connecting):
     connected already; `readable` and `writable` then say what it is used for. A `handle` that is a
     `BoundSocket` is adopted: it is our end of what `connect()` makes, the first time.
     `high_water_mark` is in bytes, for each direction; `keep_alive_initial_delay` in seconds. What
-    the `block_list` has a rule for is not connected to (`ERR_IP_BLOCKED`). Wrong options raise
-    `TypeError` or `ValueError`. Node: `net`, "new net.Socket([options])".
+    the `block_list` has a rule for is not connected to (`ERR_IP_BLOCKED`). `on_read` has reads fill
+    a buffer of your own, in place of `data` events. When `signal` is aborted, the socket is
+    destroyed with `AbortError`. Wrong options raise `TypeError` or `ValueError`.
+    Node: `net`, "new net.Socket([options])".
 
     Events: `connect`, `ready`, `lookup(err, address, family, host)`,
     `connection_attempt(ip, port, family)`, `connection_attempt_failed(ip, port, family, exc)`,
