@@ -8,9 +8,9 @@ import pytest
 
 import netserve
 from netserve import Server, Socket, once
-from tests.behaviour.pairs import gone, pair, serving, shut
+from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, gone, pair, serving, shut
 
-BIG = bytes(4_000_000)
+BIG = bytes(MORE_THAN_THE_KERNEL_TAKES)
 
 
 def quiet(connection):
