@@ -50,7 +50,7 @@ class Listening(AcceptQueue):
     _place: Place | None = None
     # The primary of a cluster accepts for us.
     _dealt = False
-    # A host's name is being looked up.
+    # A host's name is being looked up, or the server is on its way from another thread.
     _pending: ListenRequest | None = None
     # The error of a failed `listen()` is about to be emitted.
     _failing = False

@@ -224,6 +224,7 @@ class Server(Counting):
                 raise wrong_type("max_connections", "a whole number or None", limit)
             if not 0 <= limit < 2**63:
                 raise out_of_range("max_connections", "from 0 to 2**63 - 1", limit)
+        self._check_here("set a limit")
         self._limit = limit
         if self._listener is not None:
             self._listener.limit = limit

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 from ._core import Listener
 from ._errors import ArgumentValueError, StateError, wrong_type
-from ._listen import Place
+from ._listen import ListenRequest, Place
 from ._runtime import current
 from ._server import Server
 from ._socket import Socket
@@ -71,6 +71,8 @@ def _move_server(server: Server, loop: asyncio.AbstractEventLoop) -> Server:
     moved._context = server._context.copy()
     moved._listener = moved._place = moved._forget_signal = None
     moved._ready = ()
+    # On its way it is about to listen, and `close()` calls that off.
+    moved._pending = ListenRequest()
 
     if server._forget_signal is not None:
         server._forget_signal()
@@ -84,8 +86,12 @@ def _move_server(server: Server, loop: asyncio.AbstractEventLoop) -> Server:
 
 
 def _server_arrives(server: Server, descriptor: _OnItsWay, place: Place) -> None:
-    server._runtime = current()
-    server._adopt(descriptor.take(), place)
+    with descriptor:
+        if server._pending is None:
+            return  # it was closed meanwhile
+        server._pending = None
+        server._runtime = current()
+        server._adopt(descriptor.take(), place)
 
 
 # Sockets
@@ -132,18 +138,19 @@ def _check_movable(socket: Socket) -> None:
 def _socket_arrives(
     socket: Socket, descriptor: _OnItsWay, waiting: bytes, stay: _Stay | None
 ) -> None:
-    if socket._destroyed:
-        return  # nobody wants it any more: `descriptor` closes it
-    socket._runtime = runtime = current()
-    if stay is not None:
-        stay.arrives(runtime.closers)
-    socket._begin(runtime.reactor, socket._readable_mark)
-    socket._begun = True
-    try:
-        socket._open(descriptor.take())
-    except OSError as error:
-        socket.destroy(error)
-        return
+    with descriptor:
+        if socket._destroyed:
+            return  # nobody wants it any more
+        socket._runtime = runtime = current()
+        if stay is not None:
+            stay.arrives(runtime.closers)
+        socket._begin(runtime.reactor, socket._readable_mark)
+        socket._begun = True
+        try:
+            socket._open(descriptor.take())
+        except OSError as error:
+            socket.destroy(error)
+            return
     socket._set_ref(socket._referenced)
     if waiting:
         socket._put_back(waiting)
@@ -155,7 +162,10 @@ def _socket_arrives(
 
 
 class _OnItsWay:
-    """A descriptor between two threads. Should the other loop never run again, it is closed."""
+    """A descriptor between two threads.
+
+    It is closed where nobody takes it: over there, or with a loop that never runs again.
+    """
 
     __slots__ = ("_fd", "_lost")
 
@@ -168,10 +178,15 @@ class _OnItsWay:
         fd, self._fd = self._fd, -1
         return fd
 
-    def __del__(self) -> None:
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
         if self._fd >= 0:
-            os.close(self._fd)
+            os.close(self.take())
             self._lost()
+
+    __del__ = __exit__
 
 
 def _send(loop: asyncio.AbstractEventLoop, arrives: Callable[..., None], *args: Any) -> None:

@@ -334,6 +334,30 @@ async def test_a_connection_that_cannot_be_taken_there_is_closed(transport, othe
             await shut(server)
 
 
+async def test_a_connection_whose_arrival_fails_is_closed_and_counted_no_more(
+    transport, other, monkeypatch
+):
+    """The other loop gets no descriptor for what watches its connections."""
+
+    def refuse() -> None:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    async with serving(transport) as server:
+        coming = once(server, "connection")
+        async with visitor(transport, server) as client:
+            served = (await coming)[0]
+            monkeypatch.setattr(netserve._transfer, "current", refuse)
+            moved = netserve.transfer(served, other.loop)
+            closed = once(server, "close")
+            server.close()
+            assert await client.read() == b""
+            await closed
+            await other.run(nothing())
+            del moved
+    assert [problem["exception"].errno for problem in other.problems] == [errno.EMFILE]
+    other.problems.clear()
+
+
 async def test_a_loop_that_was_just_closed_lets_go_of_its_connections_at_the_next_one(transport):
     """Nothing in it was told, as `asyncio.run()` does."""
 
@@ -500,6 +524,7 @@ async def test_a_server_that_was_moved_is_used_no_more_here(transport, other):
             lambda: Server().listen(handle=server),
             server.ref,
             server.unref,
+            lambda: setattr(server, "max_connections", 1),
         ):
             assert refused(use) == "ERR_STREAM_DESTROYED"
         with pytest.raises(RuntimeError) as caught:
@@ -512,6 +537,35 @@ async def test_a_server_that_was_moved_is_used_no_more_here(transport, other):
         await once(server, "close")
         assert [error.code for error in errors] == ["ERR_SERVER_NOT_RUNNING"]
         await other.run(shut(moved))
+
+
+async def test_a_server_that_is_on_its_way_is_about_to_listen(transport, other):
+    async with serving(transport) as server:
+        with other.busy():
+            moved = netserve.transfer(server, other.loop)
+            assert refused(moved.listen, 0) == "ERR_SERVER_ALREADY_LISTEN"
+
+        async def wait_and_shut(server: Server) -> bool:
+            await server.wait_listening()
+            listens = server.listening
+            await shut(server)
+            return listens
+
+        assert await other.run(wait_and_shut(moved))
+
+
+async def test_a_server_that_was_closed_on_its_way_listens_nowhere(transport, other):
+    async with serving(transport) as server:
+        where = transport.connect_options(server)
+        with other.busy():
+            moved = netserve.transfer(server, other.loop)
+            closed = once(moved, "close")
+            moved.close()
+            await closed
+        await other.run(nothing())
+        assert not moved.listening
+        with pytest.raises(OSError, match=r"ECONNREFUSED|ENOENT"):
+            await netserve.open_connection(**where)
 
 
 async def test_a_server_that_does_not_listen_cannot_be_moved(other):
