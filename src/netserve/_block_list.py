@@ -11,6 +11,7 @@ import re
 from typing import Any, Final
 
 from . import _core
+from ._address import is_ip
 from ._errors import ArgumentValueError, out_of_range, shown, wrong_type
 from ._socket_address import SocketAddress, check_ip_family, find_ip_family
 
@@ -247,7 +248,9 @@ def _ip(address: object, family: object, name: str) -> tuple[str, int]:
         raise wrong_type(name, "a str or a SocketAddress", address)
     version = check_ip_family(family)
     if _core.BlockList.canonical(address, version) is None:
-        message = f"{name} must be an IPv{version} address, not {shown(address)}"
+        # An address of the other family: the one that was asked for may be but the default.
+        why = f" (family is {shown(family)})" if is_ip(address) == 10 - version else ""
+        message = f"{name} must be an IPv{version} address{why}, not {shown(address)}"
         raise ArgumentValueError(message, "ERR_INVALID_ADDRESS")
     return address, version
 

@@ -204,6 +204,12 @@ def test_a_text_with_a_lone_surrogate_is_no_address():
         BlockList().add_address("\ud800")
 
 
+def test_an_address_of_the_other_family_is_refused_with_the_family_that_was_asked_for():
+    for ends in (("10.0.0.1", "::1"), ("::1", "10.0.0.1"), ("::1", "::5")):
+        with pytest.raises(ValueError, match=r"an IPv4 address \(family is 'ipv4'\), not '::1'"):
+            BlockList().add_range(*ends)
+
+
 def test_the_private_ranges_can_not_be_changed():
     assert isinstance(BlockList.PRIVATE_RANGES, tuple)
     block_list = BlockList()
