@@ -22,6 +22,7 @@ from ._address import (
     is_ip,
     numeric_port,
 )
+from ._bound_socket import BoundSocket
 from ._errors import ArgumentTypeError, ArgumentValueError, out_of_range, shown, wrong_type
 
 __all__ = [
@@ -120,8 +121,12 @@ def understand(
     lookup: Any = None,
     auto_select_family: Any = None,
     auto_select_family_attempt_timeout: Any = None,
+    handle: Any = None,
 ) -> ConnectRequest:
-    """Checks what `connect()` was given; opens nothing."""
+    """Checks what `connect()` was given; opens nothing.
+
+    A `handle` that is a `BoundSocket` is where the connection starts from.
+    """
     if target is not None and port is None and path is None:
         if numeric_port(target):
             port = target
@@ -138,11 +143,14 @@ def understand(
     if timeout is None:
         timeout = _defaults.attempt_timeout
     timeout = _check_attempt_timeout(timeout, "auto_select_family_attempt_timeout")
+    bound = handle if isinstance(handle, BoundSocket) else None
     if path is not None:
-        return ConnectRequest(path=check_path(path))
+        checked = check_path(path)
+        _check_local_end(bound, True, local_address, local_port)
+        return ConnectRequest(path=checked)
     family = 0 if family is None else check_family(family)
     check_callback(lookup, "lookup")
-    return ConnectRequest(
+    request = ConnectRequest(
         host="localhost" if host is None else check_host(host) or "localhost",
         port=check_port(port),
         local_address=_check_local_address(local_address),
@@ -150,9 +158,24 @@ def understand(
         family=family,
         hints=_check_hints(hints, family, lookup is not None),
         lookup=lookup,
-        auto_select_family=auto_select_family,
+        auto_select_family=auto_select_family and bound is None,
         attempt_timeout=timeout,
     )
+    _check_local_end(bound, False, local_address, local_port)
+    return request
+
+
+def _check_local_end(bound: BoundSocket | None, is_path: bool, address: Any, port: Any) -> None:
+    """Whether what is bound already can lead there."""
+    if bound is None:
+        return
+    if address is not None or port is not None:
+        raise ArgumentValueError(
+            "a socket that was bound before has its local_address and local_port"
+        )
+    if bound.is_pipe is not is_path:
+        ours, other = ("path", "port") if bound.is_pipe else ("port", "path")
+        raise ArgumentValueError(f"a socket that is bound to a {ours} can't connect to a {other}")
 
 
 def _check_local_address(value: Any) -> str | None:

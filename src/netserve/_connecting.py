@@ -74,10 +74,10 @@ class Connecting(SocketOptions):
             family=family,
             hints=hints,
             lookup=lookup,
-            auto_select_family=False if self._reserved is not None else auto_select_family,
+            auto_select_family=auto_select_family,
             auto_select_family_attempt_timeout=auto_select_family_attempt_timeout,
+            handle=self._reserved,
         )
-        self._check_local_end(request.path is not None, local_address, local_port)
         if listener is not None:
             self.once("connect", listener)
         self._connect(request)

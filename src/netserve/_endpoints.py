@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._address import AddressInfo, info
 from ._bound_socket import BoundSocket, name_of
-from ._errors import ArgumentValueError
 from ._socket_events import SocketEvents
 
 if TYPE_CHECKING:
@@ -96,20 +95,6 @@ class Endpoints(SocketEvents):
     def _reserve(self, bound: BoundSocket) -> None:
         """Adopts what `connect()` will start from."""
         self._reserved = BoundSocket._holding(bound._give())
-
-    def _check_local_end(self, is_path: bool, local_address: Any, local_port: Any) -> None:
-        """Whether `connect()` can start from what was adopted."""
-        if self._reserved is None:
-            return
-        if local_address is not None or local_port is not None:
-            raise ArgumentValueError(
-                "a socket that was bound before has its local_address and local_port"
-            )
-        if self._reserved.is_pipe is not is_path:
-            ours, other = ("path", "port") if self._reserved.is_pipe else ("port", "path")
-            raise ArgumentValueError(
-                f"a socket that is bound to a {ours} can't connect to a {other}"
-            )
 
     def _take_reserved(self) -> int | None:
         """The descriptor to connect, if there is one already."""

@@ -7,9 +7,11 @@ added or removed meanwhile counts from the next event on, as in Node.
 
 from __future__ import annotations
 
+import inspect
 import logging
 import weakref
 from collections.abc import Callable, Coroutine
+from itertools import takewhile
 from typing import Any, TypeVar, overload
 
 from ._errors import ArgumentTypeError, out_of_range, wrong_type
@@ -19,6 +21,7 @@ __all__ = ["EventEmitter"]
 
 Listener = Callable[..., Any]
 L = TypeVar("L", bound=Listener)
+K = TypeVar("K", bound="EventEmitter")
 Self = TypeVar("Self", bound="EventEmitter")
 log = logging.getLogger("netserve")
 
@@ -280,6 +283,18 @@ class EventEmitter:
             return listener
 
         return decorate
+
+
+def in_one_piece(kind: type[K]) -> type[K]:
+    """Names the methods of the parts that a class is written in after the class itself.
+
+    Error messages and warnings name them: `Server.listen()`, whichever file it is in.
+    """
+    for part in takewhile(lambda part: part is not EventEmitter, kind.__mro__):
+        for value in vars(part).values():
+            if inspect.isfunction(value):
+                value.__qualname__ = f"{kind.__name__}.{value.__name__}"
+    return kind
 
 
 def _callable(listener: Listener) -> Listener:

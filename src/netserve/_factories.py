@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ._abort import AbortSignal, error_of
-from ._address import check_seconds
+from ._address import check_callback, check_seconds
 from ._block_list import BlockList
 from ._connect import understand
-from ._errors import AbortError
+from ._errors import AbortError, ArgumentTypeError
 from ._event_waits import once
 from ._server import Server
 from ._socket import Socket
@@ -21,14 +21,12 @@ __all__ = ["connect", "create_connection", "create_server", "open_connection", "
 Callback = Callable[..., Any]
 
 
-def _options_of(kind: type) -> frozenset[str]:
-    """The names of what a class is made with; other options are for listen() or connect()."""
-    parameters = inspect.signature(kind).parameters.values()
-    return frozenset(given.name for given in parameters if given.kind is given.KEYWORD_ONLY)
+def _options_of(call: Callback) -> frozenset[str]:
+    return frozenset(inspect.signature(call).parameters)
 
 
-_SERVER_OPTIONS = _options_of(Server)
-_SOCKET_OPTIONS = _options_of(Socket)
+_SERVER_OPTIONS, _LISTEN_OPTIONS = _options_of(Server), _options_of(Server.listen)
+_SOCKET_OPTIONS, _CONNECT_OPTIONS = _options_of(Socket), _options_of(Socket.connect)
 
 
 def create_server(
@@ -65,7 +63,7 @@ async def start_server(connection_listener: Callback | None = None, **options: A
     before it listens. A cancelled wait closes it. Node: `net`, "net.createServer()" and
     "server.listen()".
     """
-    own, others = _split(options, _SERVER_OPTIONS)
+    own, others = _split("start_server", options, _SERVER_OPTIONS, _LISTEN_OPTIONS)
     server = Server(connection_listener, **own)
     server.listen(**others)
     signal: AbortSignal | None = others.get("signal")
@@ -101,16 +99,23 @@ def create_connection(
     socket connects, too, and only tells. Raises and emits what those do. Node: `net`,
     "net.createConnection()".
     """
-    own, others = _split(socket_and_connect_options, _SOCKET_OPTIONS)
+    if callable(host) and listener is None:
+        host, listener = None, host
+    check_callback(listener, "listener")
     if timeout is not None:
         check_seconds(timeout, "timeout")
-    if "handle" in own:
-        # What is wrong is refused before the handle is taken over.
-        understand(target, None if callable(host) else host, port=port, path=path, **others)
+    options = socket_and_connect_options
+    own, others = _split("create_connection", options, _SOCKET_OPTIONS, _CONNECT_OPTIONS)
+    # What is wrong is refused before a handle is taken over.
+    handle = own.get("handle")
+    request = understand(target, host, port=port, path=path, handle=handle, **others)
     socket = Socket(**own)
     if timeout is not None:
         socket.set_timeout(timeout)
-    return socket.connect(target, host, listener, port=port, path=path, **others)
+    if listener is not None:
+        socket.once("connect", listener)
+    socket._connect(request)
+    return socket
 
 
 connect = create_connection
@@ -142,7 +147,12 @@ def _told_by_raising(error: BaseException) -> None:
     """Whoever awaits the connection hears of this error."""
 
 
-def _split(options: dict[str, Any], own: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The options that are in `own`, and the others."""
+def _split(
+    caller: str, options: dict[str, Any], own: frozenset[str], others: frozenset[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The options that an object is made with, and those of the call that follows."""
+    for name in options.keys() - own - others:
+        message = f"{caller}() got an unexpected keyword argument {name!r}"
+        raise ArgumentTypeError(message)
     mine = {name: value for name, value in options.items() if name in own}
     return mine, {name: value for name, value in options.items() if name not in own}

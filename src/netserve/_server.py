@@ -14,6 +14,7 @@ from ._block_list import BlockList, check_block_list
 from ._core import Share
 from ._counting import Counting
 from ._errors import out_of_range, system_error, wrong_type
+from ._events import in_one_piece
 from ._listening import not_running, settle
 from ._runtime import current, unsettled
 from ._socket import Socket
@@ -27,6 +28,7 @@ Callback = Callable[..., Any]
 log = logging.getLogger("netserve")
 
 
+@in_one_piece
 class Server(Counting):
     """A TCP or local (IPC) server; which of them, `listen()` says.
 

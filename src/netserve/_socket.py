@@ -22,6 +22,7 @@ from ._bound_socket import BoundSocket
 from ._connecting import Connecting
 from ._descriptor import check_fd, is_socket
 from ._errors import ArgumentTypeError, StateError, system_error, wrong_type
+from ._events import in_one_piece
 from ._on_read import OnRead
 from ._runtime import current, unsettled
 from ._socket_events import Callback
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Socket"]
 
 
+@in_one_piece
 class Socket(Connecting):
     """A TCP or local connection: made by a server, or by `connect()`.
 

@@ -234,8 +234,13 @@ async def test_arguments_that_are_wrong_leave_it_as_it_was(options):
         Socket(handle=bound, high_water_mark="x")
     with pytest.raises(ValueError, match="port"):
         await netserve.open_connection(99999, handle=bound)
-    with pytest.raises(TypeError):
-        netserve.create_connection(1, handle=bound, lookup="x")
+    elsewhere = {"port": 1} if bound.is_pipe else {"path": "one.sock"}
+    for other_end in (elsewhere, {"port": 1, "local_port": 1}, {"port": 1, "local_address": "::1"}):
+        with pytest.raises(ValueError, match="bound"):
+            netserve.create_connection(handle=bound, **other_end)
+    for name in ("lookup", "listener", "timeout", "unknown"):
+        with pytest.raises(TypeError):
+            netserve.create_connection(1, handle=bound, **{name: "x"})
     assert bound.fd() >= 0
     bound.close()
 

@@ -413,3 +413,26 @@ def test_what_can_be_set_is_in_the_table_and_nothing_else_can(name):
 
 # The package's own way to begin anew.
 SET_BY_US = {"Socket.auto_select_family_attempted_addresses"}
+
+
+@pytest.mark.parametrize("name", ["Server.listen", "Socket.connect", "Socket.set_keep_alive"])
+async def test_an_unknown_option_is_refused_in_the_name_of_the_call(name):
+    holder, _, last = name.rpartition(".")
+    with pytest.raises(TypeError, match=rf"^{name}\(\) .* 'unknown'"):
+        getattr(resolve(holder)(), last)(unknown=1)
+
+
+@pytest.mark.parametrize("name", ["create_connection", "start_server"])
+async def test_an_unknown_option_of_a_short_way_is_refused_before_anything_is_made(name):
+    before = open_descriptors()
+    with pytest.raises(TypeError, match=rf"^{name}\(\) .* 'unknown'"):
+        await make(name, unknown=1)
+    assert open_descriptors() == before
+
+
+@pytest.mark.parametrize("cls", [Server, Socket])
+def test_the_methods_of_a_class_are_named_after_it_whatever_part_they_are_in(cls):
+    for name in public_names():
+        method = resolve(name)
+        if name.startswith(f"{cls.__name__}.") and inspect.isfunction(method):
+            assert method.__qualname__ == name
