@@ -29,7 +29,17 @@ Callback = Callable[..., Any]
 
 
 # What an earlier life may have left, beside what `_begin_life` sets.
-SELDOM = ("_quiet", "_awaited", "_corks", "_peer_name", "_soon", "_shared", "_asked", "_stillborn")
+SELDOM = (
+    "_quiet",
+    "_awaited",
+    "_corks",
+    "_peer_name",
+    "_soon",
+    "_shared",
+    "_asked",
+    "_stillborn",
+    "_unconnected",
+)
 
 
 class Lifecycle(EventEmitter, Stream):
@@ -94,6 +104,8 @@ class Lifecycle(EventEmitter, Stream):
     _corks = 0
     # Called off before it began.
     _stillborn = False
+    # Destroyed before there was a connection.
+    _unconnected = False
 
     def _begin_for_good(self, runtime: Runtime, server: Server | None) -> None:
         """The first life."""

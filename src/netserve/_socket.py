@@ -182,6 +182,7 @@ class Socket(Connecting):
         attempt, self._attempt = self._attempt, None
         self._release(error)
         if attempt is not None:
+            self._unconnected = True
             attempt.cancel()  # what it has to say comes after `error` and before `close`
         return self
 

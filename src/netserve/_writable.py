@@ -121,6 +121,8 @@ class WritableHalf(Lifecycle):
         await waiter
         if self._errored is not None:
             raise self._errored
+        if self._destroyed and not self._finished:
+            raise self._destroyed_error("drain")
 
     # Writing
 
@@ -244,10 +246,13 @@ class WritableHalf(Lifecycle):
 
     def _take_writes(self) -> list[tuple[Callback, BaseException]]:
         """The socket is gone: nobody waits in vain. The callbacks that are to hear of it."""
-        error = self._errored
         if self._drainers:
             self._wake_drainers()
         flushes, self._flushes = self._flushes, None
+        error = self._errored
+        if error is None and self._unconnected and flushes:
+            code = "ERR_SOCKET_CLOSED_BEFORE_CONNECTION"
+            error = _refused("write", code, "was destroyed before it was connected")
         taken = [
             (callback, error or self._destroyed_error("write")) for _, callback in flushes or ()
         ]

@@ -182,6 +182,29 @@ async def test_destroying_a_socket_ends_what_drains(transport):
             await draining
 
 
+async def test_destroying_a_socket_without_an_error_tells_what_drains(transport):
+    async with pair(transport) as ends:
+        ends.client.write(bytes(MORE_THAN_THE_KERNEL_TAKES))
+        draining = asyncio.create_task(ends.client.drain())
+        await asyncio.sleep(0)
+        ends.client.destroy()
+        with pytest.raises(RuntimeError) as caught:
+            await draining
+        assert caught.value.code == "ERR_STREAM_DESTROYED"
+
+
+async def test_a_socket_that_ends_and_closes_has_drained(transport):
+    async with pair(transport) as ends:
+        ends.client.write(bytes(MORE_THAN_THE_KERNEL_TAKES))
+        draining = asyncio.create_task(ends.client.drain())
+        await asyncio.sleep(0)
+        ends.client.end()
+        ends.served.resume()
+        ends.served.end()
+        await draining
+        await ends.client.wait_closed()
+
+
 async def test_wait_closed_waits_and_raises_what_closed_it(transport):
     async with pair(transport) as ends:
         waiting = asyncio.create_task(ends.client.wait_closed())

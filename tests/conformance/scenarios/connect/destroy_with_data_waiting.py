@@ -1,4 +1,4 @@
-"""destroy() while connecting: the callbacks of what waits to be written learn of it."""
+"""destroy() while connecting: the callbacks of what waits to be written learn why."""
 
 from collections.abc import Callable
 
@@ -12,10 +12,11 @@ async def main() -> None:
     watch(client, "client", "connect", "error", "finish", "close")
 
     def told(which: str) -> Callable[..., None]:
-        return lambda error=None: trace("client", which, bool(error))
+        return lambda error=None: trace("client", which, error)
 
     client.write("one", callback=told("first callback"))
     client.write("two", callback=told("second callback"))
+    client.end(callback=told("callback of the end"))
     closed = once(client, "close")
     client.destroy()
     await closed
