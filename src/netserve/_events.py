@@ -177,23 +177,20 @@ class EventEmitter:
         """Sets how many listeners an event may have before a warning is logged, once an event.
 
         More than it was meant for is most often a listener that is added again and again, and
-        never taken off. 0 or infinity: no limit. Raises `ValueError` (`ERR_OUT_OF_RANGE`). Node:
-        `events`, "emitter.setMaxListeners()".
+        never taken off. 0 or infinity: no limit. Raises `TypeError` (`ERR_INVALID_ARG_TYPE`) or
+        `ValueError` (`ERR_OUT_OF_RANGE`). Node: `events`, "emitter.setMaxListeners()".
         """
-        if isinstance(n, bool) or not isinstance(n, (int, float)):
-            raise wrong_type("n", "a number", n)
-        if not n >= 0:
-            raise out_of_range("n", "0 or more", n)
-        self._max_listeners = n
+        self._max_listeners = _check_limit(n, "n")
         return self
 
     def get_max_listeners(self) -> float:
         """What `set_max_listeners()` set: at first `EventEmitter.default_max_listeners`.
 
-        Node: `events`, "emitter.getMaxListeners()".
+        Raises `TypeError` or `ValueError` if that default is no limit. Node: `events`,
+        "emitter.getMaxListeners()".
         """
         if self._max_listeners is None:
-            return self.default_max_listeners
+            return _check_limit(self.default_max_listeners, "default_max_listeners")
         return self._max_listeners
 
     # What subclasses look at.
@@ -246,9 +243,10 @@ class EventEmitter:
             return
         held = self._kept(event)
         held.insert(0 if first else len(held), kept)
-        self._keep(event, held)
         # Not asked before there are two: most events have one listener.
-        if 0 < self.get_max_listeners() < len(held) and event not in self._warned:
+        limit = self.get_max_listeners()
+        self._keep(event, held)
+        if 0 < limit < len(held) and event not in self._warned:
             self._warn(event, len(held))
 
     def _warn(self, event: str, count: int) -> None:
@@ -295,6 +293,14 @@ def in_one_piece(kind: type[K]) -> type[K]:
             if inspect.isfunction(value):
                 value.__qualname__ = f"{kind.__name__}.{value.__name__}"
     return kind
+
+
+def _check_limit(n: Any, name: str) -> float:
+    if isinstance(n, bool) or not isinstance(n, (int, float)):
+        raise wrong_type(name, "a number", n)
+    if not n >= 0:
+        raise out_of_range(name, "0 or more", n)
+    return n
 
 
 def _callable(listener: Listener) -> Listener:

@@ -71,3 +71,19 @@ def test_every_way_to_add_one_counts(warned, add):
     for _ in range(2):
         getattr(emitter, add)("x", lambda: None)
     assert len(warned.messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"),
+    [("x", "ERR_INVALID_ARG_TYPE"), (None, "ERR_INVALID_ARG_TYPE"), (-1, "ERR_OUT_OF_RANGE")],
+)
+def test_a_default_that_is_no_limit_is_refused_where_it_is_asked_for(monkeypatch, limit, code):
+    monkeypatch.setattr(EventEmitter, "default_max_listeners", limit)
+    emitter = EventEmitter().on("a", print)
+    for asks in (emitter.get_max_listeners, lambda: emitter.on("a", repr)):
+        with pytest.raises((TypeError, ValueError), match="default_max_listeners") as caught:
+            asks()
+        assert caught.value.code == code
+    assert emitter.listeners("a") == [print]
+    emitter.set_max_listeners(3)
+    assert emitter.get_max_listeners() == 3
