@@ -27,8 +27,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="netserve and its peers on the same work. A full run replaces results.json, "
-        "RESULTS.md and results.svg; a partial one (--quick, --only, --servers, --compare) leaves "
-        "its own in benchmarks/build/.",
+        "RESULTS.md and results.svg, and ends with what has changed; a partial one (--quick, "
+        "--only, --servers, --compare) leaves its own in benchmarks/build/.",
     )
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds of each work (5)")
     parser.add_argument("--seconds", type=float, metavar="S", help="length of a measurement (2)")
@@ -93,6 +93,7 @@ def committed() -> Results:
 
 
 def report_changes(before: Results, after: Results) -> int:
+    """What differs from the committed results; 1 if something is worse."""
     found = list(compare.changes(before, after))
     for change in found:
         print(change)
@@ -107,13 +108,14 @@ def main(arguments: Sequence[str]) -> int:
     if options.render:
         write_documents(committed(), HERE)
         return 0
-    before = committed() if options.compare else None
+    before = committed() if options.compare or (is_full(options) and COMMITTED.exists()) else None
     results = run(options)
     keep(results, HERE if is_full(options) else BUILD)
-    if before is not None:
-        return report_changes(before, results)
-    print("\n" + document.render(results))
-    return 0
+    if not options.compare:
+        print("\n" + document.render(results))
+    worse = 0 if before is None else report_changes(before, results)
+    # A full run is to be looked at before it is committed; only who asked for a verdict gets one.
+    return worse if options.compare else 0
 
 
 if __name__ == "__main__":

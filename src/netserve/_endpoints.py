@@ -21,6 +21,7 @@ class Endpoints(SocketEvents):
     _reserved: BoundSocket | None = None
     _place: Bound | None = None
     _tried: list[str] | None = None
+    _peer_name: Name = None
 
     # Addresses
 
@@ -53,7 +54,10 @@ class Endpoints(SocketEvents):
 
     @property
     def remote_address(self) -> str | None:
-        """The peer's IP address; `None` once destroyed. Node: `net`, "socket.remoteAddress"."""
+        """The peer's IP address; once destroyed, only if it was asked for before.
+
+        Node: `net`, "socket.remoteAddress".
+        """
         return _address(self._peer())
 
     @property
@@ -71,14 +75,10 @@ class Endpoints(SocketEvents):
             return self._local_name()
         return None if self._reserved.is_pipe else name_of(self._reserved.fd())
 
-    _peer_name: Name = None
-
     def _peer(self) -> Name:
         """The peer's name; once asked for it is remembered, for it goes with the connection."""
         if self._peer_name is None and not self._connecting:
-            name = self._remote_name()
-            if name is not None:
-                self._peer_name = name
+            self._peer_name = self._remote_name()
         return self._peer_name
 
     @property

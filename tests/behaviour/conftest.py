@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
+
+from tests.behaviour.threads import OtherThread, other_thread
 
 
 class Reports:
@@ -43,3 +46,10 @@ def short_folder() -> Iterator[Path]:
     """An empty folder whose path is short enough for a socket's."""
     with tempfile.TemporaryDirectory(prefix="netserve-", dir="/tmp") as folder:
         yield Path(folder)
+
+
+@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+async def other(request) -> AsyncIterator[OtherThread]:
+    """Another thread, with a loop of either kind."""
+    async with other_thread(request.param) as thread:
+        yield thread

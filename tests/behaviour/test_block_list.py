@@ -10,7 +10,7 @@ import netserve
 from netserve import BlockList, Server, Socket, _attempt, once
 from netserve.cluster import SCHED_LEAST, SCHED_NONE, SCHED_RR
 from tests.behaviour.clusters import family
-from tests.behaviour.pairs import closing, gone, serving, shut
+from tests.behaviour.pairs import closing, gone, record, serving, shut
 from tests.conftest import has_ipv6
 
 EVERYONE = ("0.0.0.0/0", "::/0")
@@ -139,6 +139,26 @@ async def test_the_list_is_still_asked_after_listening_again():
         await server.wait_listening()
         assert await said(port=server.address().port, host="127.0.0.1") == b""
         await shut(server)
+
+
+@pytest.mark.parametrize("answers", [["127.0.0.1"], ["127.0.0.1", "127.0.0.1"]])
+async def test_a_rule_that_a_listener_adds_during_the_attempt_holds(answers):
+    block_list = BlockList()
+    server = Server(greet).listen(0, "127.0.0.1")
+    connections = record(server, "connection")
+    await server.wait_listening()
+    client = Socket(block_list=block_list)
+    client.on("connection_attempt", lambda *_: block_list.add_address("127.0.0.1"))
+
+    async def lookup(host, options):
+        return answers
+
+    client.connect(server.address().port, "one.test", lookup=lookup)
+    with pytest.raises(RuntimeError) as caught:
+        await once(client, "connect")
+    assert caught.value.code == "ERR_IP_BLOCKED"
+    await shut(server)
+    assert connections == []
 
 
 async def test_a_worker_drops_what_its_list_blocks_and_passes_nothing_on():

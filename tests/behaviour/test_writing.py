@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from netserve import Socket, once
-from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, gone, pair, record
+from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, gone, pair, record, serving
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,27 @@ async def test_write_callbacks_come_in_order_and_before_finish(transport):
         await once(ends.client, "close")
         assert seen[:3] == [("a", None), ("b", None), ("c", None)]
         assert set(seen[3:]) == {"finish", "ended"}
+
+
+async def test_unsent_writes_hear_whether_there_was_a_connection(
+    transport,
+):
+    codes: list[object] = []
+
+    def told(error: Any) -> None:
+        codes.append(error.code)
+
+    async with serving(transport) as server:
+        server.on("connection", lambda served: served.pause())
+        client = Socket()
+        where = transport.connect_options(server)
+        for once_connected in (False, True):
+            client.connect(**where)
+            if once_connected:
+                await once(client, "connect")
+            client.write(bytes(MORE_THAN_THE_KERNEL_TAKES), callback=told)
+            await gone(client)
+    assert codes == ["ERR_SOCKET_CLOSED_BEFORE_CONNECTION", "ERR_STREAM_DESTROYED"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-// Each end knows its own address and the other's, until it is closed.
+// Each end knows its own address until it is closed, and the other's if it was asked for before.
 'use strict';
 const net = require('node:net');
 const { isDeepStrictEqual } = require('node:util');
@@ -6,6 +6,10 @@ const { once, pair, play, trace } = require('../../scenario');
 
 play(async () => {
   const { client, peer } = await pair();
+  const other = await pair();
+  other.client.destroy();
+  trace('other', 'destroyed', other.client.localAddress, other.client.remoteAddress);
+  other.peer.resume();
   const ends = (who, socket) => trace(who, 'addresses',
     socket.localAddress, socket.localFamily, socket.remoteAddress, socket.remoteFamily);
   ends('client', client);
@@ -18,7 +22,7 @@ play(async () => {
   client.resume();
   peer.resume();
   await once(client, 'close');
-  trace('client', 'closed', client.localPort === undefined);
+  trace('client', 'closed', client.localPort === undefined, client.remoteAddress, client.remoteFamily);
   const fresh = new net.Socket();
   trace('fresh', 'created', fresh.localAddress, fresh.remoteAddress, fresh.remotePort,
     fresh.remoteFamily, fresh.bytesRead, fresh.bytesWritten, fresh.timeout);

@@ -1,4 +1,4 @@
-"""Each end knows its own address and the other's, until it is closed."""
+"""Each end knows its own address until it is closed, and the other's if it was asked for before."""
 
 import netserve
 from tests.conformance.scenario import once, pair, play, trace
@@ -6,6 +6,10 @@ from tests.conformance.scenario import once, pair, play, trace
 
 async def main() -> None:
     _, client, peer = await pair()
+    _, other, other_peer = await pair()
+    other.destroy()
+    trace("other", "destroyed", other.local_address, other.remote_address)
+    other_peer.resume()
 
     def ends(who: str, socket: netserve.Socket) -> None:
         trace(
@@ -31,7 +35,9 @@ async def main() -> None:
     client.resume()
     peer.resume()
     await once(client, "close")
-    trace("client", "closed", client.local_port is None)
+    trace(
+        "client", "closed", client.local_port is None, client.remote_address, client.remote_family
+    )
     fresh = netserve.Socket()
     trace(
         "fresh",
