@@ -266,9 +266,12 @@ async def test_several_share_a_port():
         await shut(server)
 
 
-async def test_ipv6_only_leaves_ipv4_free():
-    with BoundSocket(ipv6_only=True) as bound, socket.socket() as other:
-        other.bind(("0.0.0.0", bound.address().port))
+async def test_ipv6_only_leaves_ipv4_to_others():
+    with socket.create_server(("0.0.0.0", 0)) as other:
+        port = other.getsockname()[1]
+        BoundSocket(port=port, ipv6_only=True).close()
+        with pytest.raises(OSError, match="EADDRINUSE"):
+            BoundSocket("::", port=port)
     for only in (True, False):
         server = await netserve.start_server(handle=BoundSocket("::", ipv6_only=only))
         with as_socket(server) as asked:
