@@ -21,30 +21,24 @@ Names are Node's in snake_case, durations are seconds.
 from __future__ import annotations
 
 from . import child_process, cluster, errors, process
-from ._abort import AbortController, AbortSignal
-from ._address import AddressInfo, DropInfo, is_ip, is_ipv4, is_ipv6
-from ._block_list import BlockList
-from ._bound_socket import BoundSocket
-from ._connect import (
+from ._address.block_list import BlockList
+from ._address.info import AddressInfo, DropInfo, is_ip, is_ipv4, is_ipv6
+from ._address.socket_address import SocketAddress
+from ._descriptors.bound_socket import BoundSocket
+from ._events.abort import AbortController, AbortSignal
+from ._events.emitter import EventEmitter
+from ._events.waits import on, once
+from ._factories import connect, create_connection, create_server, open_connection, start_server
+from ._runtime import run, until_idle
+from ._server.server import Server
+from ._socket.connect_request import (
     get_default_auto_select_family,
     get_default_auto_select_family_attempt_timeout,
     set_default_auto_select_family,
     set_default_auto_select_family_attempt_timeout,
 )
-from ._event_waits import on, once
-from ._events import EventEmitter
-from ._factories import (
-    connect,
-    create_connection,
-    create_server,
-    open_connection,
-    start_server,
-)
-from ._on_read import OnRead
-from ._runtime import run, until_idle
-from ._server import Server
-from ._socket import Socket
-from ._socket_address import SocketAddress
+from ._socket.on_read import OnRead
+from ._socket.socket import Socket
 from ._transfer import transfer
 
 __version__ = "0.1.0"

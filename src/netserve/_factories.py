@@ -7,14 +7,14 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from ._abort import AbortSignal, error_of
-from ._address import check_callback, check_seconds
-from ._block_list import BlockList
-from ._connect import understand
+from ._address.block_list import BlockList
+from ._arguments import check_callback, check_seconds
 from ._errors import AbortError, ArgumentTypeError
-from ._event_waits import once
-from ._server import Server
-from ._socket import Socket
+from ._events.abort import AbortSignal, error_of
+from ._events.waits import once
+from ._server.server import Server
+from ._socket.connect_request import understand
+from ._socket.socket import Socket
 
 __all__ = ["connect", "create_connection", "create_server", "open_connection", "start_server"]
 

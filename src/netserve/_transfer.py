@@ -15,10 +15,10 @@ from typing import Any, TypeVar, cast
 
 from ._core import Listener
 from ._errors import ArgumentValueError, StateError, wrong_type
-from ._listen import ListenRequest, Place
 from ._runtime import current
-from ._server import Server
-from ._socket import Socket
+from ._server.listen_request import ListenRequest, Place
+from ._server.server import Server
+from ._socket.socket import Socket
 
 __all__ = ["transfer"]
 

@@ -17,14 +17,14 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ._abort import AbortSignal, error_of, on_abort
-from ._address import check_bool, check_seconds
+from ._arguments import check_bool, check_seconds
 from ._errors import ArgumentValueError, shown, system_error, wrong_type
+from ._events.abort import AbortSignal, error_of, on_abort
+from ._processes.ipc import SERIALIZATIONS, Peer
+from ._processes.spawn import Program
+from ._processes.stdio import Ends, understand
 from ._runtime import current
-from ._socket import Socket
-from ._spawn import Program
-from ._stdio import Ends, understand
-from .ipc import SERIALIZATIONS, Peer
+from ._socket.socket import Socket
 
 __all__ = ["ChildProcess", "fork"]
 

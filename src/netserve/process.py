@@ -19,10 +19,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ._core import Channel
-from ._descriptor import as_socket
+from ._descriptors.kinds import as_socket
 from ._errors import StateError
+from ._processes.ipc import SERIALIZATIONS, Peer
 from ._runtime import Runtime, current
-from .ipc import SERIALIZATIONS, Peer
 
 __all__ = [
     "disconnect",

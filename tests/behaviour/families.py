@@ -14,9 +14,9 @@ from typing import Any
 
 import netserve
 from netserve import Server, Socket, child_process, once
+from netserve._processes.ipc import Peer
 from netserve._runtime import current
 from netserve.child_process import ChildProcess
-from netserve.ipc import Peer
 from tests.behaviour.pairs import gone, shut
 
 CHILDREN = Path(__file__).parent / "children"

@@ -7,7 +7,8 @@ import gc
 import pytest
 
 import netserve
-from netserve import BlockList, Server, Socket, _attempt, once
+from netserve import BlockList, Server, Socket, once
+from netserve._socket import dialer as _attempt
 from netserve.cluster import SCHED_LEAST, SCHED_NONE, SCHED_RR
 from tests.behaviour.clusters import family
 from tests.behaviour.pairs import closing, gone, record, serving, shut

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netserve import Server
-from netserve.ipc import _peer
+from netserve._processes.ipc import peer as _peer
 from tests.behaviour.families import ask, coming, forked, heard, raw_channel, until
 
 

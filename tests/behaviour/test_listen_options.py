@@ -196,7 +196,7 @@ async def test_a_host_with_several_addresses_listens_on_the_first_that_all_can_r
     async def resolve(*_args):
         return [(address, netserve.is_ip(address)) for address in addresses]
 
-    monkeypatch.setattr("netserve._listening.resolve", resolve)
+    monkeypatch.setattr("netserve._server.listening.resolve", resolve)
     server = await netserve.start_server(port=0, host="both.example")
     assert server.address().address == chosen
     await shut(server)

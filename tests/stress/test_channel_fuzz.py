@@ -18,9 +18,9 @@ import pytest
 
 import netserve
 from netserve import child_process, once
+from netserve._processes.ipc import Peer
+from netserve._processes.ipc.wire import LIMIT
 from netserve._runtime import current
-from netserve.ipc import Peer
-from netserve.ipc._wire import LIMIT
 from tests.programs import ROOT
 from tests.stress.programs import run_program
 

@@ -18,7 +18,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from netserve._errors import ArgumentTypeError
-from netserve.ipc._advanced import decode, encode
+from netserve._processes.ipc.advanced import decode, encode
 from tests.unit.advanced_values import characters, values
 
 HEADER = b"\xff\x0f"

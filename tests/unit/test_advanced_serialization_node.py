@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netserve.ipc._advanced import decode, encode
+from netserve._processes.ipc.advanced import decode, encode
 from tests.programs import PATIENCE
 from tests.unit.advanced_values import characters, values
 

@@ -8,7 +8,7 @@ import socket
 import pytest
 
 import netserve
-from netserve._connect import ConnectRequest, understand
+from netserve._socket.connect_request import ConnectRequest, understand
 
 
 def request(target=None, host=None, **options) -> ConnectRequest:

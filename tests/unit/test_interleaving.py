@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netserve._attempt import interleave
+from netserve._socket.dialer import interleave
 
 ORDERS = {
     "a4": "a4",

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from netserve import AbortController, Server
-from netserve._listen import DEFAULT_BACKLOG, ListenRequest, understand
+from netserve._server.listen_request import DEFAULT_BACKLOG, ListenRequest, understand
 
 NOTHING = {"port": None, "path": None, "fd": None, "handle": None, "signal": None}
 

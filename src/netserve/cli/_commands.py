@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from netserve import __version__, cluster
-from netserve._address import check_seconds
+from netserve._arguments import check_seconds
 from netserve.cluster._supervisor import MOST_WORKERS
 
 from ._handler import HandlerError, load_handler

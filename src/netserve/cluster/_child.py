@@ -11,18 +11,18 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from .. import _listening
 from .._core import Channel, Share
-from .._descriptor import as_socket
+from .._descriptors.kinds import as_socket
 from .._errors import system_error
-from .._listen import ListenRequest
 from .._runtime import current
+from .._server import listening as _listening
+from .._server.listen_request import ListenRequest
 from ..process import Process
 from ._messages import describe, is_u64
 from ._worker import Worker
 
 if TYPE_CHECKING:
-    from .._server import Server
+    from .._server.server import Server
 
 log = logging.getLogger("netserve")
 

@@ -12,13 +12,13 @@ import socket as _socket
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .._address import AddressInfo, info
-from .._bind import Bound
+from .._address.info import AddressInfo, info
 from .._core import Distributor
-from .._descriptor import as_socket
+from .._descriptors.bind import Bound
+from .._descriptors.kinds import as_socket
 from .._errors import system_error
-from .._listen import ListenRequest, bind
 from .._runtime import Runtime
+from .._server.listen_request import ListenRequest, bind
 
 if TYPE_CHECKING:
     from ._worker import Worker

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeGuard
 
-from .._address import check_host, check_path, is_ip
+from .._address.info import is_ip
+from .._arguments import check_host, check_path
 from .._core import Channel
-from .._descriptor import check_fd
-from .._listen import ListenRequest
-from ..ipc import Peer
+from .._descriptors.kinds import check_fd
+from .._processes.ipc import Peer
+from .._server.listen_request import ListenRequest
 
 CLUSTER = "NODE_CLUSTER"
 

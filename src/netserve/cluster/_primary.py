@@ -11,10 +11,10 @@ from collections.abc import Callable, Coroutine, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from .._address import check_bool, check_callback, check_port
-from .._events import EventEmitter
+from .._arguments import check_bool, check_callback, check_port
+from .._events.emitter import EventEmitter
+from .._processes.stdio import understand as understand_stdio
 from .._runtime import current
-from .._stdio import understand as understand_stdio
 from ..child_process import (
     check_env,
     check_path,

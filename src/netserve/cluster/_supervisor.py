@@ -8,9 +8,9 @@ import logging
 import signal as _signal
 from collections.abc import Callable, Mapping
 
-from .._address import check_seconds
+from .._arguments import check_seconds
 from .._errors import StateError, out_of_range, wrong_type
-from .._events import EventEmitter
+from .._events.emitter import EventEmitter
 from .._runtime import current
 from ..child_process import check_env
 from ._primary import Primary

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 from .._errors import code_of
-from .._events import EventEmitter
-from ..ipc import BROKEN_CHANNEL, Peer
+from .._events.emitter import EventEmitter
+from .._processes.ipc import BROKEN_CHANNEL, Peer
 from ._messages import Conversation
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from collections.abc import Coroutine
 from typing import Any
 
 import netserve
+from netserve._processes.ipc import Peer
+from netserve._processes.ipc.advanced import decode
 from netserve._runtime import Runtime, current
-from netserve.ipc import Peer
-from netserve.ipc._advanced import decode
 
 from .sides import SIDES, Side, Sources
 from .words import Words

@@ -10,12 +10,12 @@ from typing import Any
 
 import netserve
 from netserve import cluster
-from netserve._listening import listen_alone
+from netserve._processes.ipc import Peer
 from netserve._runtime import Runtime
+from netserve._server.listening import listen_alone
 from netserve.child_process import ChildProcess
 from netserve.cluster import _child, _worker
 from netserve.cluster._primary import Primary
-from netserve.ipc import Peer
 from netserve.process import Process
 
 from .words import Words

@@ -9,7 +9,7 @@ import random
 import struct
 from typing import Any
 
-from netserve.ipc._advanced import encode
+from netserve._processes.ipc.advanced import encode
 
 TYPES = ["net.Server", "net.Socket", "net.Native", "net.BoundSocket", "dgram.Socket"]
 TYPES += ["dgram.Native", "net.Nonsense", ""]

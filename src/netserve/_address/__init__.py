@@ -1,0 +1,1 @@
+"""Addresses: of both ends, as values, in rules, and of names."""

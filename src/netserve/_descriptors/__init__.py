@@ -1,0 +1,1 @@
+"""Descriptors: what one stands for, and how one is bound."""

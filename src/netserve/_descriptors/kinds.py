@@ -1,0 +1,53 @@
+"""What a descriptor number stands for."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import socket as _socket
+import stat
+from collections.abc import Iterator
+from typing import Any
+
+from .._errors import ArgumentTypeError, ArgumentValueError, shown, system_error, wrong_type
+
+
+def check_fd(value: Any, code: str = "ERR_INVALID_ARG_VALUE") -> int:
+    """A number that may be a descriptor. `code` is for one that may not: Node has two."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise wrong_type("fd", "a descriptor number", value)
+    if not 0 <= value < 2**31:
+        raise ArgumentValueError(f"fd must be 0 or more, not {shown(value)}", code)
+    return value
+
+
+@contextlib.contextmanager
+def as_socket(fd: int) -> Iterator[_socket.socket]:
+    """A descriptor to ask about and to set, which stays whose it is.
+
+    Raises `OSError` for what is no socket.
+    """
+    asked = _socket.socket(fileno=fd)
+    try:
+        yield asked
+    finally:
+        asked.detach()
+
+
+def is_socket(fd: int) -> bool:
+    """Whether a descriptor is a socket; raises for what can't be waited for."""
+    try:
+        mode = os.fstat(fd).st_mode
+    except OSError as error:
+        raise system_error(error.errno or errno.EBADF, "open") from None
+    if not stat.S_ISSOCK(mode) and not stat.S_ISFIFO(mode):
+        message = f"fd must be a socket or a pipe; descriptor {fd} is neither"
+        raise ArgumentTypeError(message, "ERR_INVALID_FD_TYPE")
+    if not stat.S_ISSOCK(mode):
+        return False
+    with as_socket(fd) as asked:
+        if asked.type != _socket.SOCK_STREAM:
+            message = f"fd must be a stream socket; descriptor {fd} is a {asked.type.name}"
+            raise ArgumentTypeError(message, "ERR_INVALID_FD_TYPE")
+    return True

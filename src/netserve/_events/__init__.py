@@ -1,0 +1,1 @@
+"""Events: the emitter, who waits for it, and what calls things off."""

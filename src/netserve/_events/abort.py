@@ -1,0 +1,182 @@
+"""Calling things off: `AbortController` and `AbortSignal`, as Node has them from the web."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .._arguments import check_seconds
+from .._errors import AbortError, shown, wrong_type
+from .._runtime import current
+from .emitter import EventEmitter
+
+__all__ = ["AbortController", "AbortSignal"]
+
+_numbers = itertools.count(1)
+
+
+class AbortSignal(EventEmitter):
+    """Says whether, and why, something was called off; emits `abort()` once when it is.
+
+    Node: `globals`, "Class: AbortSignal".
+    """
+
+    # As in Node: one signal may well call off a thousand things.
+    _max_listeners = 0
+    # One that follows others hears of them only while somebody listens: a long-lived signal is to
+    # know nothing of the many that were made of it and forgotten. So it looks when it is asked.
+    _sources: tuple[AbortSignal, ...] = ()
+    _unfollow: tuple[Callable[[], Any], ...] = ()
+
+    def __init__(self) -> None:
+        # Which of all signals was aborted first: the number of the abort, 0 for none.
+        self._number = 0
+        self._reason: Any = None
+        # What to call off, before any listener hears of it: a listener may raise. A server's
+        # signal has one for every connection, which comes and goes without a search.
+        self._actions: dict[object, Callable[[], Any]] = {}
+
+    @staticmethod
+    def abort(reason: Any = None) -> AbortSignal:
+        """A signal that is aborted already. Node: `globals`, "AbortSignal.abort()"."""
+        signal = AbortSignal()
+        signal._abort(reason)
+        return signal
+
+    @staticmethod
+    def timeout(seconds: float) -> AbortSignal:
+        """A signal that is aborted after `seconds`, with a `TimeoutError` as its reason.
+
+        Its clock keeps no program alive. Node: `globals`, "AbortSignal.timeout()".
+        """
+        seconds = check_seconds(seconds, "seconds")
+        signal = AbortSignal()
+        reason = TimeoutError(f"the operation was aborted after {seconds} s")
+        current().call_later(seconds, lambda: signal._abort(reason))
+        return signal
+
+    @staticmethod
+    def any(signals: Iterable[AbortSignal]) -> AbortSignal:
+        """A signal that is aborted with the first of `signals`. Node: "AbortSignal.any()"."""
+        if not isinstance(signals, Iterable):
+            raise wrong_type("signals", "a list of AbortSignal", signals)
+        sources = tuple(signals)
+        for source in sources:
+            if not isinstance(source, AbortSignal):
+                raise wrong_type("signals", "a list of AbortSignal", source)
+        result = AbortSignal()
+        for source in sources:
+            if source.aborted:
+                result._number, result._reason = source._number, source._reason
+                return result
+        result._sources = sources
+        return result
+
+    @property
+    def aborted(self) -> bool:
+        """Whether it has been called off."""
+        return self._look() > 0
+
+    @property
+    def reason(self) -> Any:
+        """What `abort()` was given: an `AbortError` when it was given nothing."""
+        self._look()
+        return self._reason
+
+    def throw_if_aborted(self) -> None:
+        """Raises the reason (or an `AbortError` because of it) if it has been called off."""
+        if self.aborted:
+            raise self._reason if isinstance(self._reason, BaseException) else error_of(self)
+
+    def _look(self) -> int:
+        """The number of the abort; of the first, when several signals are followed."""
+        if not self._number and self._sources:
+            numbers = {source._look(): source for source in reversed(self._sources)}
+            numbers.pop(0, None)
+            if numbers:
+                self._number = min(numbers)
+                self._reason = numbers[self._number]._reason
+                self._sources = ()
+        return self._number
+
+    def _abort(self, reason: Any) -> None:
+        if self.aborted:
+            return
+        self._number = next(_numbers)
+        self._reason = AbortError() if reason is None else reason
+        self._tell()
+
+    def _tell(self) -> None:
+        actions, self._actions = self._actions, {}
+        for action in actions.values():
+            action()
+        self.emit("abort")
+
+    def _followed(self) -> None:
+        """A signal that is followed was aborted, while somebody listened here."""
+        unfollow, self._unfollow = self._unfollow, ()
+        for forget in unfollow:
+            forget()
+        if unfollow:
+            self._look()
+            self._tell()
+
+    def _listeners_changed(self, event: str) -> None:
+        """Follows its sources for as long as there is somebody to tell."""
+        wanted = bool(self._actions) or self._has("abort")
+        if wanted and not self._unfollow and not self.aborted:
+            self._unfollow = tuple(on_abort(each, self._followed) for each in self._sources)
+        elif not wanted:
+            unfollow, self._unfollow = self._unfollow, ()
+            for forget in unfollow:
+                forget()
+
+
+class AbortController:
+    """The hand that calls off what was given its `signal`.
+
+    Node: `globals`, "Class: AbortController".
+    """
+
+    __slots__ = ("_signal",)
+
+    def __init__(self) -> None:
+        self._signal = AbortSignal()
+
+    @property
+    def signal(self) -> AbortSignal:
+        """What to give to the operation."""
+        return self._signal
+
+    def abort(self, reason: Any = None) -> None:
+        """Calls it off; only the first call counts."""
+        self._signal._abort(reason)
+
+
+def on_abort(signal: AbortSignal, action: Callable[[], Any]) -> Callable[[], Any]:
+    """Calls `action` once `signal` is aborted (now, if it is); the answer takes that back."""
+    if not isinstance(signal, AbortSignal):
+        raise wrong_type("signal", "an AbortSignal", signal)
+    if signal.aborted:
+        action()
+        return lambda: None
+    token = object()
+    signal._actions[token] = action
+    signal._listeners_changed("abort")
+
+    def forget() -> None:
+        if signal._actions.pop(token, None) is not None:
+            signal._listeners_changed("abort")
+
+    return forget
+
+
+def error_of(signal: AbortSignal) -> AbortError:
+    """The error that an aborted operation ends with: one of its own, the reason is its cause."""
+    reason = signal.reason
+    if isinstance(reason, BaseException):
+        error = AbortError()
+        error.__cause__ = reason
+        return error
+    return AbortError(f"the operation was aborted: {shown(reason)}")

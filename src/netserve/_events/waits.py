@@ -1,0 +1,147 @@
+"""Waiting for events: `once()` for the next one, `on()` for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from typing import Any
+
+from .._errors import wrong_type
+from .emitter import EventEmitter, as_exception
+
+__all__ = ["on", "once"]
+
+
+class once:
+    """Waits for the next `event` of `emitter`; its arguments, as a tuple, are the result.
+
+    Raises what an `error` event carries, should that come first (unless `error` is the event).
+    Begins to listen at once, not only when awaited. Node: `events`, "events.once()".
+    """
+
+    def __init__(self, emitter: EventEmitter, event: str) -> None:
+        _check(emitter, event)
+        self._emitter = emitter
+        self._event = event
+        self._future: asyncio.Future[tuple[Any, ...]] = asyncio.get_running_loop().create_future()
+        emitter.on(event, self._happened)
+        if event != "error":
+            emitter.on("error", self._failed)
+        self._future.add_done_callback(self._leave)
+
+    def __await__(self) -> Generator[Any, None, tuple[Any, ...]]:
+        return self._future.__await__()
+
+    def _happened(self, *args: Any) -> None:
+        if not self._future.done():
+            self._future.set_result(args)
+        self._leave()
+
+    def _failed(self, *args: Any) -> None:
+        if not self._future.done():
+            self._future.set_exception(as_exception(args))
+        self._leave()
+
+    def _leave(self, _future: object = None) -> None:
+        self._emitter.off(self._event, self._happened)
+        self._emitter.off("error", self._failed)
+
+
+class on:
+    """Iterates over every `event` of `emitter`; each comes as a tuple of its arguments.
+
+        async for message, handle in on(child, "message", close=["disconnect"]):
+
+    Begins to listen at once: what happens between two rounds waits, in order. Ends with the first
+    of the events in `close`, raises what an `error` event carries; both come after all that waits.
+    Listens no more once it has ended, or nothing refers to it. Node: `events`, "events.on()".
+    """
+
+    def __init__(self, emitter: EventEmitter, event: str, *, close: Iterable[str] = ()) -> None:
+        _check(emitter, event)
+        endings = _names(close)
+        self._arrived: deque[tuple[Any, ...]] = deque()
+        self._over = False
+        self._error: BaseException | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        heard: list[tuple[str, Callable[..., None]]] = []
+
+        def leave(_: object = None) -> None:
+            for name, call in heard:
+                emitter.off(name, call)
+
+        # Weak, or a loop that was left by `break` would go on collecting for ever.
+        weak = weakref.ref(self, leave)
+        self._leave = leave
+
+        def listener(act: Callable[[on, tuple[Any, ...]], None]) -> Callable[..., None]:
+            def call(*args: Any) -> None:
+                iterator = weak()
+                if iterator is not None:
+                    act(iterator, args)
+                    iterator._wake()
+
+            return call
+
+        heard.append((event, listener(on._happened)))
+        heard += [(ending, listener(on._ended)) for ending in endings]
+        if event != "error":
+            heard.append(("error", listener(on._failed)))
+
+        for name, call in heard:
+            emitter.on(name, call)
+
+    def __aiter__(self) -> on:
+        """The same: there is one row of events."""
+        return self
+
+    async def __anext__(self) -> tuple[Any, ...]:
+        """The arguments of the next event."""
+        while not self._arrived:
+            if self._error is not None:
+                error, self._error = self._error, None
+                raise error
+            if self._over:
+                raise StopAsyncIteration
+            if self._waiter is None:
+                self._waiter = asyncio.get_running_loop().create_future()
+            # Several may wait, and one of them be cancelled.
+            await asyncio.shield(self._waiter)
+        return self._arrived.popleft()
+
+    def _happened(self, args: tuple[Any, ...]) -> None:
+        self._arrived.append(args)
+
+    def _ended(self, _args: tuple[Any, ...]) -> None:
+        self._over = True
+        self._leave()
+
+    def _failed(self, args: tuple[Any, ...]) -> None:
+        self._error = as_exception(args)
+        self._ended(args)
+
+    def _wake(self) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+
+def _check(emitter: Any, event: Any) -> None:
+    for needed in ("on", "off"):
+        if not callable(getattr(emitter, needed, None)):
+            raise wrong_type("emitter", "an EventEmitter", emitter)
+    if not isinstance(event, str):
+        raise wrong_type("event", "a str", event)
+
+
+def _names(close: Any) -> list[str]:
+    """The names in a list of events."""
+    if isinstance(close, str) or not isinstance(close, Iterable):
+        raise wrong_type("close", "a list of event names", close)
+    names = list(close)
+    for name in names:
+        if not isinstance(name, str):
+            raise wrong_type("each of close", "a str", name)
+    return names

@@ -1,0 +1,1 @@
+"""Other programs: starting them and talking to them."""

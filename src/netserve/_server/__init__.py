@@ -1,0 +1,1 @@
+"""`Server` and the parts that it is made of."""

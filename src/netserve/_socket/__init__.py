@@ -1,0 +1,1 @@
+"""`Socket` and the parts that it is made of."""

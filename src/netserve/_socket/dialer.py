@@ -1,0 +1,363 @@
+"""One socket's way from a request to a connected descriptor.
+
+A host with several addresses has them tried one after the other, as RFC 8305 asks for and as Node
+does it: the families take turns, each attempt but the last has a limited time, and one that took
+too long is given up for good before the next begins. The first that answers wins.
+
+With one address only (a path, an IP address, one that a lookup found, or `auto_select_family` off)
+there is no limit, and no `connection_attempt_failed` where the system refuses on the spot: Node's
+order of events differs between the two, and so does ours.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket as _socket
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING, Any
+
+from .._address.info import is_ip
+from .._address.lookup import Answer, Lookup, check_answer
+from .._errors import StateError, annotate, system_error
+
+if TYPE_CHECKING:
+    from .connect_request import ConnectRequest
+    from .connecting import Connecting
+
+# An IP address with 4 or 6, or a path with `PATH`.
+Address = tuple[str, int]
+PATH = 0
+
+_FAMILIES = {4: _socket.AF_INET, 6: _socket.AF_INET6, PATH: getattr(_socket, "AF_UNIX", -1)}
+_ANY = {4: "0.0.0.0", 6: "::"}
+
+
+class Attempt:
+    """One `connect()`: lookup, then address after address. What comes of it is told to the socket.
+
+    `_over` says that nobody is interested any more: the socket was destroyed, or is connected.
+    """
+
+    def __init__(self, socket: Connecting, request: ConnectRequest) -> None:
+        self._socket = socket
+        self._request = request
+        self._waiting: deque[Address] = deque()
+        self._current: Address | None = None
+        # Whether there are several addresses to try.
+        self._many = False
+        self._errors: list[Exception] = []
+        self._over = False
+        self._holding = False
+        self._forget_lookup: Callable[[], None] = _nothing
+        self._forget_timer: Callable[[], None] = _nothing
+
+    def start(self) -> None:
+        """Begins."""
+        request, runtime = self._request, self._socket._runtime
+        self._hold(self._socket._referenced)
+        if request.path is not None:
+            self._try_all([(request.path, PATH)])
+        elif version := is_ip(request.host):
+            runtime.defer(self._try_all, [(request.host, version)])
+        else:
+            lookup = Lookup(runtime, request, self._found, self._unresolved)
+            self._forget_lookup = lookup.cancel
+            lookup.start()
+
+    def cancel(self) -> None:
+        """The socket was destroyed. An attempt under way, one of several, is told to have failed
+        with `ECANCELED`."""
+        if self._over:
+            return
+        under_way = self._current
+        self.finish()
+        if self._many and under_way is not None:
+            error = self._error(errno.ECANCELED, under_way)
+            self._socket._runtime.defer(self._emit_failed, under_way, error)
+
+    def finish(self) -> None:
+        """The socket is connected or gone: no timer and no lookup of ours says anything more."""
+        self._over = True
+        self._current = None
+        self._forget_timer()
+        self._forget_lookup()
+        # They refer to this object: without them nothing is left for the garbage collector.
+        self._forget_timer = self._forget_lookup = _nothing
+        self._hold(False)
+
+    def set_ref(self, referenced: bool) -> None:
+        """Whether it keeps the program alive; a descriptor does that by itself."""
+        if not self._over and self._current is None:
+            self._hold(referenced)
+
+    def _hold(self, wanted: bool) -> None:
+        """Until there is a descriptor to count, the attempt itself keeps the program alive."""
+        if wanted == self._holding:
+            return
+        self._holding = wanted
+        reactor = self._socket._runtime.reactor
+        if wanted:
+            reactor.hold()
+        else:
+            reactor.release()
+
+    # Names
+
+    def _unresolved(self, error: BaseException) -> None:
+        if self._over:
+            return
+        self._socket._emit("lookup", error, None, None, self._request.host)
+        if not self._over:
+            self._socket.destroy(error)
+
+    def _found(self, answers: list[Answer]) -> None:
+        """Tells of each answer, then tries those that are addresses."""
+        addresses: list[Address] = []
+        refused: list[ValueError] = []
+        for answer in answers:
+            if self._over:
+                return
+            told = answer
+            try:
+                told = check_answer(answer)
+            except ValueError as error:
+                refused.append(error)
+            else:
+                addresses.append(told)
+            self._socket._emit("lookup", None, *told, self._request.host)
+        if self._over:
+            return
+        if addresses:
+            self._try_all(interleave(addresses))
+        else:
+            self._socket.destroy(refused[0])
+
+    # Addresses
+
+    def _try_all(self, addresses: list[Address]) -> None:
+        if self._over:
+            return
+        self._waiting.extend(addresses)
+        if len(addresses) > 1:
+            self._many = True
+            self._socket._tried = []
+        self._next()
+
+    def _next(self) -> None:
+        """Goes on until an attempt is under way, or none is left."""
+        while self._waiting:
+            address = self._waiting.popleft()
+            error = self._try(address)
+            if self._over:
+                return
+            if error is None:
+                self._hold(False)
+                return
+            self._errors.append(error)
+        self._current = None
+        self._socket.destroy(self._summary())
+
+    def _try(self, address: Address) -> Exception | None:
+        """Begins to connect to one address, or says what is in the way."""
+        is_path = address[1] == PATH
+        if self._is_blocked(address):
+            return self._refuse(address)
+        try:
+            with self._open_socket(address) as opened:
+                if not is_path:
+                    self._bind(opened, address)
+                    self._announce(address)
+                    if self._over:
+                        return None
+                    if self._is_blocked(address):  # by a listener
+                        return _blocked(address)
+                number = self._connect(opened, address)
+                if number == 0:
+                    self._follow(opened.detach(), address)
+                    return None
+        except OSError as unusable:
+            return unusable
+        error = self._error(number, address)
+        if is_path:
+            # Node says so later, like a refusal; and a program that has just called connect() can
+            # not have a listener yet.
+            self._current = address
+            self._socket._runtime.defer(self._failed, error)
+            return None
+        if self._many:
+            self._emit_failed(address, error)
+        return error
+
+    def _is_blocked(self, address: Address) -> bool:
+        rules = self._socket._block_list
+        return rules is not None and address[1] != PATH and rules.check(*address)
+
+    def _refuse(self, address: Address) -> StateError:
+        """A rule keeps us from this address; nothing has been opened."""
+        error = _blocked(address)
+        if self._many:
+            self._emit_failed(address, error)
+        else:
+            self._announce(address)
+        return error
+
+    def _open_socket(self, address: Address) -> _socket.socket:
+        """What is to be connected: what the socket was bound to before, or a new one."""
+        host, version = address
+        reserved = self._socket._take_reserved()
+        if reserved is not None:
+            return _socket.socket(fileno=reserved)
+        try:
+            opened = _socket.socket(_FAMILIES[version], _socket.SOCK_STREAM)
+        except OSError as error:
+            number = error.errno or errno.EMFILE
+            port = None if version == PATH else self._request.port
+            raise annotate(error, errno.errorcode.get(number, ""), "socket", host, port) from None
+        opened.setblocking(False)
+        return opened
+
+    def _bind(self, opened: _socket.socket, address: Address) -> None:
+        local, port = self._request.local_address, self._request.local_port
+        if local is None and not port:
+            return
+        local = local or _ANY[address[1]]
+        try:
+            opened.bind(_endpoint(local, port, address[1]))
+        except OSError as error:
+            # A local address of the other family is a name that Python can't resolve.
+            number = error.errno if not isinstance(error, _socket.gaierror) else errno.EINVAL
+            raise system_error(number or errno.EINVAL, "bind", local, port or None) from None
+
+    def _announce(self, address: Address) -> None:
+        host, version = address
+        if self._socket._tried is not None:
+            self._socket._tried.append(f"{host}:{self._request.port}")
+        self._socket._emit("connection_attempt", host, self._request.port, version)
+
+    def _connect(self, opened: _socket.socket, address: Address) -> int:
+        """The number of what went wrong at once; 0 when the attempt is under way."""
+        if opened.family != _FAMILIES[address[1]]:  # what was bound before
+            number = errno.EINVAL if opened.family == _socket.AF_INET6 else errno.EAFNOSUPPORT
+            detail = f"the socket is bound to an address of another family ({opened.family.name})"
+            raise system_error(number, "connect", address[0], self._request.port, detail)
+        try:
+            number = opened.connect_ex(_endpoint(address[0], self._request.port, address[1]))
+        except _socket.gaierror:
+            return errno.EINVAL  # an address of the other family
+        except OSError as error:
+            return error.errno or errno.EINVAL
+        return 0 if number == errno.EINPROGRESS else number
+
+    def _follow(self, fd: int, address: Address) -> None:
+        """An attempt is under way: waits for its end, but not for ever if there is another."""
+        self._current = address
+        self._socket._open(fd, connecting=True)
+        if self._waiting:
+            timeout = self._request.attempt_timeout
+            self._forget_timer = self._socket._runtime.call_later(timeout, self._timed_out)
+
+    # The end of an attempt
+
+    def refused(self, number: int) -> None:
+        """The system's answer to the attempt that is under way."""
+        if self._current is not None:
+            self._failed(self._error(number, self._current))
+
+    def _failed(self, error: Exception) -> None:
+        address = self._current
+        if self._over or address is None:
+            return
+        self._forget_timer()
+        self._current = None
+        if not self._many:
+            # As in Node: with nothing left to try, the event finds a socket that gave up.
+            self._socket._connecting = False
+            self._emit_failed(address, error)
+            self._errors.append(error)
+            if not self._over:
+                self._socket.destroy(self._summary())
+            return
+        self._errors.append(error)
+        self._socket._abandon()
+        self._emit_failed(address, error)
+        if not self._over:
+            self._next()
+
+    def _timed_out(self) -> None:
+        address = self._current
+        if self._over or address is None:
+            return
+        self._current = None
+        self._errors.append(self._error(errno.ETIMEDOUT, address))
+        self._socket._abandon()
+        self._socket._emit("connection_attempt_timeout", address[0], self._request.port, address[1])
+        if not self._over:
+            self._next()
+
+    def _emit_failed(self, address: Address, error: Exception) -> None:
+        host, version = address
+        where = (host, None, None) if version == PATH else (host, self._request.port, version)
+        self._socket._emit("connection_attempt_failed", *where, error)
+
+    def _error(self, number: int, address: Address) -> OSError:
+        """What became of an attempt; where a local port was asked for, with both ends."""
+        host, version = address
+        if version == PATH:
+            return system_error(number, "connect", host)
+        error = system_error(number, "connect", host, self._request.port)
+        if self._request.local_port:
+            local = self._request.local_address or _ANY[version]
+            error.__dict__.update(local_address=local, local_port=self._request.local_port)
+        return error
+
+    def _summary(self) -> Exception:
+        """The first error; when there were several, with all of them."""
+        first = self._errors[0]
+        first.__dict__["errors"] = list(self._errors)
+        if len(self._errors) > 1:
+            others = [_copy(error) for error in self._errors]
+            first.__cause__ = ExceptionGroup("all connection attempts failed", others)
+        return first
+
+
+def _nothing() -> None:
+    """There is nothing to call off."""
+
+
+def _endpoint(host: str, port: int, version: int) -> Any:
+    """An address as Python's sockets take it; a zone (`fe80::1%eth0`) as its number.
+
+    A zone that is not here is none: the system says whether the address needs one.
+    """
+    address, _, zone = host.partition("%")
+    if version == PATH:
+        return host
+    if version == 4 or not zone:
+        return host, port
+    try:
+        scope = int(zone) if zone.isdecimal() else _socket.if_nametoindex(zone)
+    except OSError:
+        scope = 0
+    return address, port, 0, scope if scope < 2**32 else 0
+
+
+def interleave(addresses: Iterable[Address]) -> list[Address]:
+    """Each address once, the families taking turns; the family of the first begins."""
+    unique = list(dict.fromkeys(addresses))
+    first = unique[0][1]
+    ours = [address for address in unique if address[1] == first]
+    others = [address for address in unique if address[1] != first]
+    return [one for one in chain(*zip_longest(ours, others)) if one is not None]
+
+
+def _copy(error: Exception) -> Exception:
+    """An equal error: one that is part of its own cause would never stop being printed."""
+    twin = type(error).__new__(type(error), *error.args)
+    twin.__dict__.update({k: v for k, v in error.__dict__.items() if k != "errors"})
+    return twin
+
+
+def _blocked(address: Address) -> StateError:
+    return StateError(f"{address[0]} is blocked by the socket's block_list", "ERR_IP_BLOCKED")
