@@ -35,7 +35,7 @@ def create_server(
     allow_half_open: bool = False,
     pause_on_connect: bool = False,
     high_water_mark: int = 65536,
-    no_delay: bool = False,
+    no_delay: bool = True,
     keep_alive: bool = False,
     keep_alive_initial_delay: float = 0.0,
     block_list: BlockList | None = None,

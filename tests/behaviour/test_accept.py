@@ -258,3 +258,12 @@ async def test_who_iterates_beside_a_listener_gets_each_connection_too(transport
         await iterator.aclose()
         for client in clients:
             await gone(client)
+
+
+async def test_small_writes_leave_at_once_unless_that_is_turned_off(transport):
+    if not transport.is_tcp:
+        pytest.skip("an option of TCP")
+    async with pair(transport) as ends:
+        for end in (ends.served, ends.client):
+            with as_socket(end) as copy:
+                assert copy.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 
 import pytest
 
@@ -236,3 +238,55 @@ async def test_a_second_close_has_a_timeout_of_its_own(transport):
         server.close(timeout=0.05)
         await server.wait_closed()
         assert ends.served.destroyed
+
+
+@pytest.mark.parametrize("transport", ["path"], indirect=True)
+@pytest.mark.parametrize("way", ["close", "abort", "leave"])
+async def test_a_socket_file_that_cannot_be_removed_keeps_nothing_from_closing(
+    transport, way, monkeypatch, caplog
+):
+    controller = netserve.AbortController()
+    async with serving(transport) as server:
+        address = server.address()
+        closed = once(server, "close")
+
+        def refuse(path, **_):
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+        monkeypatch.setattr("os.unlink", refuse)
+        if way == "abort":
+            other = Server()
+            other.listen(path=f"{address}2", signal=controller.signal)
+            await other.wait_listening()
+            gone_too = once(other, "close")
+            controller.abort()
+            await gone_too
+            assert other.listening is False
+        if way == "leave":
+            async with server:
+                pass
+        else:
+            server.close()
+        await closed
+        assert server.listening is False
+        with pytest.raises(ConnectionRefusedError):
+            await netserve.open_connection(address)
+    told = [record.getMessage() for record in caplog.records]
+    assert f"the socket file {address!r} could not be removed: Permission denied" in told
+
+
+@pytest.mark.parametrize("transport", ["path"], indirect=True)
+async def test_a_bound_socket_is_closed_even_if_its_socket_file_stays(
+    transport, monkeypatch, caplog
+):
+    bound = netserve.BoundSocket(**transport.listen_options())
+
+    def refuse(path, **_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("os.unlink", refuse)
+    fd = bound.fd()
+    bound.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(fd)
+    assert "could not be removed" in caplog.text

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket as _socket
 import stat
 from dataclasses import dataclass
 
 from .._errors import system_error
+
+log = logging.getLogger("netserve")
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,11 @@ class Bound:
     identity: tuple[int, int] | None = None
 
     def release(self) -> None:
-        """Removes the socket file if it is still ours."""
+        """Removes the socket file if it is still ours.
+
+        A file that can't be removed (the rights to do so were dropped after `listen()`, say) stays,
+        and is logged: whatever is being closed has to be closed all the same.
+        """
         if self.path is None or self.identity is None:
             return
         try:
@@ -29,11 +36,14 @@ class Bound:
                 os.unlink(self.path)
         except FileNotFoundError:
             return
+        except OSError as error:
+            reason = error.strerror or error
+            log.warning("the socket file %r could not be removed: %s", self.path, reason)
 
     def close(self) -> None:
-        """Closes the descriptor, too: nobody has taken it over."""
-        self.release()
+        """Closes the descriptor, which nobody has taken over, and removes the socket file."""
         os.close(self.fd)
+        self.release()
 
 
 def bind_port(

@@ -51,7 +51,7 @@ class Server(Counting):
         allow_half_open: bool = False,
         pause_on_connect: bool = False,
         high_water_mark: int = 65536,
-        no_delay: bool = False,
+        no_delay: bool = True,
         keep_alive: bool = False,
         keep_alive_initial_delay: float = 0.0,
         block_list: BlockList | None = None,
@@ -121,10 +121,10 @@ class Server(Counting):
     def _shut(self) -> None:
         listener, self._listener = self._listener, None
         place, self._place = self._place, None
-        if place is not None:
-            place.release()
         if listener is not None:
             listener.close()
+        if place is not None:
+            place.release()
 
     def _close_if_drained(self) -> None:
         if self._listener is not None or self._sockets:
@@ -265,7 +265,7 @@ class Server(Counting):
             socket._start_reading()
 
     def _present(self, socket: Socket) -> None:
-        context = socket._context or self._context
+        context = self._context if socket._context is None else socket._context
         try:
             context.run(self.emit, "connection", socket)
         except (KeyboardInterrupt, SystemExit):

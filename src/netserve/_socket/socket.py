@@ -70,7 +70,7 @@ class Socket(Connecting):
         writable: bool = True,
         on_read: OnRead | None = None,
         high_water_mark: int = 65536,
-        no_delay: bool = False,
+        no_delay: bool = True,
         keep_alive: bool = False,
         keep_alive_initial_delay: float = 0.0,
         type_of_service: int | None = None,

@@ -32,7 +32,8 @@ class SocketEvents(PipeSource, WritableHalf):
     def _call(self, function: Callback, *args: Any) -> None:
         """Calls a callback the way listeners are called."""
         try:
-            result = self._context.run(function, *args) if self._context else function(*args)
+            context = self._context
+            result = function(*args) if context is None else context.run(function, *args)
             if isinstance(result, Coroutine):
                 self._on_result(result)
         except (KeyboardInterrupt, SystemExit):

@@ -66,6 +66,12 @@ def seconds(context: click.Context, option: click.Parameter, value: float) -> fl
 @click.option("--backlog", type=click.IntRange(min=1), help="Connections that may wait.")
 @click.option("--max-connections", type=click.IntRange(min=0), help="Drop those beyond.")
 @click.option(
+    "--no-delay/--delay",
+    default=True,
+    show_default="--no-delay",
+    help="Send small writes at once, or let them wait for more (Nagle's algorithm).",
+)
+@click.option(
     "--graceful-timeout",
     type=float,
     metavar="SECONDS",
@@ -89,6 +95,7 @@ def seconds(context: click.Context, option: click.Parameter, value: float) -> fl
 def serve_command(
     handler: str,
     max_connections: int | None,
+    no_delay: bool,
     graceful_timeout: float,
     workers: int | None,
     schedule: str | None,
@@ -111,7 +118,8 @@ def serve_command(
         options["reuse_port"] = True
     sys.path.insert(0, os.getcwd())
     try:
-        request = Request(load_handler(handler), options, max_connections, graceful_timeout)
+        target = load_handler(handler)
+        request = Request(target, options, max_connections, no_delay, graceful_timeout)
     except HandlerError as error:
         raise click.UsageError(str(error)) from error
     if workers is None:

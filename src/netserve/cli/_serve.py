@@ -35,6 +35,7 @@ class Request:
     handler: Handler
     listen: dict[str, Any]
     max_connections: int | None
+    no_delay: bool
     graceful_timeout: float
 
 
@@ -51,7 +52,7 @@ async def serve(request: Request) -> None:
 
 async def open_server(request: Request) -> Server:
     """The server that was asked for, listening. Raises `ListenError`."""
-    server = create_server(request.handler)
+    server = create_server(request.handler, no_delay=request.no_delay)
     try:
         server.max_connections = request.max_connections
         server.listen(**request.listen)
