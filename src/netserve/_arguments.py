@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from ._errors import ArgumentTypeError, ArgumentValueError, out_of_range, shown, wrong_type
 
@@ -30,7 +30,7 @@ _NODE_ENCODINGS = {"binary": "latin-1", "ucs2": "utf-16-le", "ucs-2": "utf-16-le
 _NODE_ENCODINGS |= {"utf16le": "utf-16-le", "utf-16le": "utf-16-le"}
 
 
-def is_int(value: object) -> bool:
+def is_int(value: object) -> TypeGuard[int]:
     """Whether a value is a whole number; Python's `True` is one too, and no argument of ours."""
     return isinstance(value, int) and not isinstance(value, bool)
 

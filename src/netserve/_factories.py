@@ -14,7 +14,7 @@ from ._events.abort import AbortSignal, error_of
 from ._events.waits import once
 from ._server.server import Server
 from ._socket.connect_request import understand
-from ._socket.socket import Socket
+from ._socket.socket import Socket, dial
 
 __all__ = ["connect", "create_connection", "create_server", "open_connection", "start_server"]
 
@@ -72,8 +72,7 @@ async def start_server(connection_listener: Callback | None = None, **options: A
         if signal is not None and signal.aborted:
             raise error_of(signal)
     except (asyncio.CancelledError, AbortError):
-        if server.listening or server._opening:
-            server.close()
+        server.close()
         server.close_all_connections()  # whoever was quick
         raise
     return server
@@ -114,7 +113,7 @@ def create_connection(
         socket.set_timeout(timeout)
     if listener is not None:
         socket.once("connect", listener)
-    socket._connect(request)
+    dial(socket, request)
     return socket
 
 
@@ -128,6 +127,16 @@ async def open_connection(target: Any = None, host: Any = None, **options: Any) 
     before. A cancelled wait destroys it. Node: `net`, "net.createConnection()".
     """
     socket = create_connection(target, host, **options)
+    error = await _connected(socket)
+    if error is None:
+        return socket
+    # An error remembers where it was raised: that must not keep the socket, too.
+    del socket
+    raise error.with_traceback(None)
+
+
+async def _connected(socket: Socket) -> BaseException | None:
+    """Waits until a socket is connected. The error that keeps it from that, if one does."""
     # Also between the event and the moment when this goes on.
     socket.on("error", _told_by_raising)
     try:
@@ -135,12 +144,11 @@ async def open_connection(target: Any = None, host: Any = None, **options: Any) 
     except asyncio.CancelledError:
         socket.destroy()
         raise
+    except BaseException as error:
+        return error
     finally:
         socket.off("error", _told_by_raising)
-    if socket.errored is not None:
-        socket._awaited = True
-        raise socket.errored
-    return socket
+    return socket.errored
 
 
 def _told_by_raising(error: BaseException) -> None:

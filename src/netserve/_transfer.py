@@ -11,13 +11,16 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
-from ._core import Listener
 from ._errors import ArgumentValueError, StateError, wrong_type
-from ._runtime import current
-from ._server.listen_request import ListenRequest, Place
+from ._events.calling import runtime_of
+from ._runtime import Runtime
+from ._server import server as servers
+from ._server.binder import Place
 from ._server.server import Server
+from ._socket import socket as sockets
+from ._socket.departure import Departure
 from ._socket.socket import Socket
 
 __all__ = ["transfer"]
@@ -51,7 +54,7 @@ def transfer(handle: Handle, loop: asyncio.AbstractEventLoop) -> Handle:
         raise wrong_type("loop", "an event loop", loop)
     if loop.is_closed():
         raise ArgumentValueError("loop must be open: this one is closed")
-    if handle._runtime.is_driven_by(loop):
+    if runtime_of(handle).is_driven_by(loop):
         raise ArgumentValueError("loop must be another one than that which has the handle")
     moved = _move_server(handle, loop) if isinstance(handle, Server) else _move_socket(handle, loop)
     return cast("Handle", moved)
@@ -61,37 +64,45 @@ def transfer(handle: Handle, loop: asyncio.AbstractEventLoop) -> Handle:
 
 
 def _move_server(server: Server, loop: asyncio.AbstractEventLoop) -> Server:
-    listener, place = server._listener, server._place
-    if not isinstance(listener, Listener) or place is None:
+    if not servers.is_movable(server):
         raise _refused("a server that does not listen, or listens through a cluster's primary,")
-    moved: Server = type(server).__new__(type(server))
-    moved.__dict__.update(server.__dict__)
-    moved._begin_life()
-    moved._copy_listeners(server)
-    moved._context = server._context.copy()
-    moved._listener = moved._place = moved._forget_signal = None
-    moved._ready = ()
-    # On its way it is about to listen, and `close()` calls that off.
-    moved._pending = ListenRequest()
-
-    if server._forget_signal is not None:
-        server._forget_signal()
-    fd = listener.detach()
-    assert fd is not None, "a listener that is open has a descriptor"
-    server._listener = server._place = None
-    server._moved = True
-    server._close_if_drained()
-    _send(loop, _server_arrives, moved, _OnItsWay(fd, place.release), place)
+    moved, fd, place = servers.leave_thread(server)
+    _send(loop, _server_arrives, moved, _ListeningDescriptor(fd, place))
     return moved
 
 
-def _server_arrives(server: Server, descriptor: _OnItsWay, place: Place) -> None:
-    with descriptor:
-        if server._pending is None:
-            return  # it was closed meanwhile
-        server._pending = None
-        server._runtime = current()
-        server._adopt(descriptor.take(), place)
+def _server_arrives(server: Server, descriptor: _ListeningDescriptor) -> None:
+    if servers.is_expected(server):
+        servers.come_in(server, *descriptor.take())
+    else:
+        descriptor.close()  # it was closed meanwhile
+
+
+class _ListeningDescriptor:
+    """What a server listens on, between two threads.
+
+    It is closed where nobody takes it: over there, or with a loop that never runs again.
+    """
+
+    __slots__ = ("_fd", "_place")
+
+    def __init__(self, fd: int, place: Place) -> None:
+        self._fd = fd
+        self._place = place
+
+    def take(self) -> tuple[int, Place]:
+        """All of it, which belongs to the caller from now on."""
+        fd, self._fd = self._fd, -1
+        return fd, self._place
+
+    def close(self) -> None:
+        """Nobody listens on it any more."""
+        if self._fd >= 0:
+            fd, place = self.take()
+            os.close(fd)
+            place.release()
+
+    __del__ = close
 
 
 # Sockets
@@ -99,97 +110,34 @@ def _server_arrives(server: Server, descriptor: _OnItsWay, place: Place) -> None
 
 def _move_socket(socket: Socket, loop: asyncio.AbstractEventLoop) -> Socket:
     _check_movable(socket)
-    moved = Socket(allow_half_open=socket.allow_half_open, high_water_mark=socket._readable_mark)
-    if socket._context is not None:
-        moved._context = socket._context.copy()
-    moved._decoder, moved._encoding = socket._decoder, socket._encoding
-    moved._timeout = socket._timeout
-    moved._referenced = socket._referenced
-    moved._shared = socket._shared or socket.server is not None
-    stay = None
-    if socket.server is not None:
-        stay = _elsewhere(socket.server).add()
-    elif isinstance(socket._forget_signal, _Stay):
-        # It was moved before: it goes on counting for the server that accepted it.
-        stay, socket._forget_signal = socket._forget_signal, None
-        stay.leaves()
-    moved._forget_signal = stay
-
-    waiting = socket._take()
-    descriptor = _OnItsWay(socket._give_away(), stay or _nothing)
-    socket._moved = True
-    _send(loop, _socket_arrives, moved, descriptor, waiting, stay)
+    # Counted before it leaves: at no moment is it nowhere.
+    stay = None if socket.server is None else _thread_count(socket.server).add()
+    departure = sockets.leave_thread(socket)
+    if stay is not None:
+        departure.counted, departure.shared = stay, True
+    moved = sockets.expect(departure)
+    _send(loop, _socket_arrives, moved, departure)
     return moved
 
 
 def _check_movable(socket: Socket) -> None:
-    if socket._connecting or socket.fileno() < 0:
+    if socket.connecting or socket.fileno() < 0:
         raise _refused("a socket without a connection")
-    if socket._ending or socket._end_emitted:
+    if socket.writable_ended or socket.readable_ended:
         raise _refused("a socket that has seen or sent an end")
-    if socket._pipes:
+    if sockets.is_piped(socket):
         raise _refused("a socket that is piped")
-    if socket._fills_buffer:
+    if sockets.fills_buffer(socket):
         raise _refused("a socket that fills an OnRead")
     if socket.writable_length:
         raise _refused("a socket that has bytes still to write")
 
 
-def _socket_arrives(
-    socket: Socket, descriptor: _OnItsWay, waiting: bytes, stay: _Stay | None
-) -> None:
-    with descriptor:
-        if socket._destroyed:
-            return  # nobody wants it any more
-        socket._runtime = runtime = current()
-        if stay is not None:
-            stay.arrives(runtime.closers)
-        socket._begin(runtime.reactor, socket._readable_mark)
-        socket._begun = True
-        try:
-            socket._open(descriptor.take())
-        except OSError as error:
-            socket.destroy(error)
-            return
-    socket._set_ref(socket._referenced)
-    if waiting:
-        socket._put_back(waiting)
-    if socket._timeout:
-        socket.set_timeout(socket._timeout)
+def _socket_arrives(socket: Socket, departure: Departure) -> None:
+    sockets.come_in(socket, departure)
 
 
-# On the way
-
-
-class _OnItsWay:
-    """A descriptor between two threads.
-
-    It is closed where nobody takes it: over there, or with a loop that never runs again.
-    """
-
-    __slots__ = ("_fd", "_lost")
-
-    def __init__(self, fd: int, lost: Callable[[], None]) -> None:
-        self._fd = fd
-        self._lost = lost
-
-    def take(self) -> int:
-        """The descriptor has arrived."""
-        fd, self._fd = self._fd, -1
-        return fd
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        if self._fd >= 0:
-            os.close(self.take())
-            self._lost()
-
-    __del__ = __exit__
-
-
-def _send(loop: asyncio.AbstractEventLoop, arrives: Callable[..., None], *args: Any) -> None:
+def _send(loop: asyncio.AbstractEventLoop, arrives: Callable[..., None], *args: object) -> None:
     # A loop that was closed this very moment drops what is told to it: so does this.
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(arrives, *args)
@@ -199,34 +147,30 @@ def _refused(what: str) -> StateError:
     return StateError(f"{what} can't be transferred", "ERR_WORKER_HANDLE_NOT_TRANSFERABLE")
 
 
-def _nothing() -> None:
-    """Nobody counts what goes on."""
-
-
 # Counting
 
 
-class Elsewhere:
-    """The connections of one server that other threads have. Implements `Away`.
+class ThreadCount:
+    """How many connections of one server other threads have. Implements `Away`.
 
     All of it may be called in any thread. The lock is taken again where the garbage collection lets
     go of a connection.
     """
 
-    def __init__(self, server: Server) -> None:
-        self._home = server._runtime
+    def __init__(self, home: Runtime) -> None:
+        self._home = home
         self._lock = threading.RLock()
         self._count = 0
         self._closers: list[Callable[[], None]] = []
 
     def add(self) -> _Stay:
-        """One more."""
+        """Counts a connection, until what is returned is called or forgotten."""
         with self._lock:
             self._count += 1
         return _Stay(self)
 
     def take_off(self) -> None:
-        """One less."""
+        """A connection is over."""
         with self._lock:
             self._count -= 1
             closers: list[Callable[[], None]] = []
@@ -254,37 +198,26 @@ class Elsewhere:
 
 
 class _Stay:
-    """One connection in other threads: over when it is called, or forgotten with its loop."""
+    """One connection in another thread: counted until this is called, or forgotten."""
 
-    __slots__ = ("_closers", "_elsewhere")
+    __slots__ = ("_count",)
 
-    def __init__(self, elsewhere: Elsewhere) -> None:
-        self._elsewhere: Elsewhere | None = elsewhere
-        self._closers: set[Callable[[], None]] = set()
-
-    def arrives(self, closers: set[Callable[[], None]]) -> None:
-        """A loop has it now; when that is closed, so is the connection."""
-        self._closers = closers
-        closers.add(self)
-
-    def leaves(self) -> None:
-        """That loop has it no more."""
-        self._closers.discard(self)
+    def __init__(self, count: ThreadCount) -> None:
+        self._count: ThreadCount | None = count
 
     def __call__(self) -> None:
-        elsewhere, self._elsewhere = self._elsewhere, None
-        if elsewhere is not None:
-            self.leaves()
-            elsewhere.take_off()
+        count, self._count = self._count, None
+        if count is not None:
+            count.take_off()
 
     __del__ = __call__
 
 
-def _elsewhere(server: Server) -> Elsewhere:
+def _thread_count(server: Server) -> ThreadCount:
     """Counts those connections of `server` that other threads have."""
-    for away in server._away:
-        if isinstance(away, Elsewhere):
-            return away
-    elsewhere = Elsewhere(server)
-    server._remember_away(elsewhere)
-    return elsewhere
+    counts = servers.counts_of(server)
+    known = counts.find(ThreadCount)
+    if known is None:
+        known = ThreadCount(runtime_of(server))
+        counts.remember(known)
+    return known

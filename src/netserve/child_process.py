@@ -198,7 +198,7 @@ class ChildProcess(Peer):
         self._emit("exit", self.exit_code, self.signal_code)
         self._tally.forget()
         for socket in self.stdio:
-            if socket is not None and socket._flowing is None:
+            if socket is not None and socket.readable_flowing is None:
                 # Nobody reads it: what it holds must not keep `close` from coming.
                 socket.resume()
         self._close_if_over()

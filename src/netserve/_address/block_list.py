@@ -233,6 +233,11 @@ class BlockList:
         return f"<BlockList rules={self.size}>"
 
 
+def rules_of(block_list: BlockList | None) -> _core.BlockList | None:
+    """The rules themselves, as the core asks them."""
+    return None if block_list is None else block_list._core
+
+
 def check_block_list(value: object) -> BlockList | None:
     """What `block_list=` of a server or a socket may be."""
     if value is not None and not isinstance(value, BlockList):

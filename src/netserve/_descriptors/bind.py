@@ -8,6 +8,7 @@ import os
 import socket as _socket
 import stat
 from dataclasses import dataclass
+from typing import ClassVar
 
 from .._errors import system_error
 
@@ -22,6 +23,8 @@ class Bound:
     path: str | None = None
     # The file's device and inode: one that was replaced meanwhile is not ours to remove.
     identity: tuple[int, int] | None = None
+    # Nobody else has the descriptors of the connections that are accepted there.
+    shared: ClassVar[bool] = False
 
     def release(self) -> None:
         """Removes the socket file if it is still ours.

@@ -83,21 +83,6 @@ class BoundSocket:
             syscall="bind",
         )
 
-    @classmethod
-    def _holding(cls, bound: Bound) -> Self:
-        """What is bound already; takes it over."""
-        made = cls.__new__(cls)
-        made._bound = bound
-        with as_socket(bound.fd) as asked:
-            made._is_pipe = asked.family == _socket.AF_UNIX
-        return made
-
-    def _give(self) -> Bound:
-        """Lets whoever adopts it have everything."""
-        bound = self._require()
-        self._bound = None
-        return bound
-
     def _require(self) -> Bound:
         if self._bound is None:
             raise StateError(
@@ -130,7 +115,7 @@ class BoundSocket:
 
         Node: `net`, "boundSocket.close()".
         """
-        self._give().close()
+        give(self).close()
 
     def __repr__(self) -> str:
         where: Any = "adopted or closed" if self._bound is None else self.address()
@@ -162,3 +147,27 @@ def name_of(fd: int) -> tuple[str, int, int]:
     with as_socket(fd) as asked:
         name = asked.getsockname()
         return name[0], name[1], 4 if asked.family == _socket.AF_INET else 6
+
+
+# For those who adopt it
+
+
+def require(socket: BoundSocket) -> Bound:
+    """What it holds. Raises `RuntimeError` (`ERR_SOCKET_HANDLE_ADOPTED`) where that is nothing."""
+    return socket._require()
+
+
+def give(socket: BoundSocket) -> Bound:
+    """Lets whoever adopts it have everything it holds. Raises as `require()` does."""
+    bound = socket._require()
+    socket._bound = None
+    return bound
+
+
+def hold(bound: Bound) -> BoundSocket:
+    """A `BoundSocket` of what is bound already, which it takes over."""
+    made = BoundSocket.__new__(BoundSocket)
+    made._bound = bound
+    with as_socket(bound.fd) as asked:
+        made._is_pipe = asked.family == _socket.AF_UNIX
+    return made

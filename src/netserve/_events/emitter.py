@@ -7,11 +7,9 @@ added or removed meanwhile counts from the next event on, as in Node.
 
 from __future__ import annotations
 
-import inspect
 import logging
 import weakref
 from collections.abc import Callable, Coroutine
-from itertools import takewhile
 from typing import Any, TypeVar, overload
 
 from .._errors import ArgumentTypeError, out_of_range, wrong_type
@@ -21,7 +19,6 @@ __all__ = ["EventEmitter"]
 
 Listener = Callable[..., Any]
 L = TypeVar("L", bound=Listener)
-K = TypeVar("K", bound="EventEmitter")
 Self = TypeVar("Self", bound="EventEmitter")
 log = logging.getLogger("netserve")
 
@@ -283,16 +280,9 @@ class EventEmitter:
         return decorate
 
 
-def in_one_piece(kind: type[K]) -> type[K]:
-    """Names the methods of the parts that a class is written in after the class itself.
-
-    Error messages and warnings name them: `Server.listen()`, whichever file it is in.
-    """
-    for part in takewhile(lambda part: part is not EventEmitter, kind.__mro__):
-        for value in vars(part).values():
-            if inspect.isfunction(value):
-                value.__qualname__ = f"{kind.__name__}.{value.__name__}"
-    return kind
+def held(emitter: EventEmitter, event: str) -> Listener | list[Listener] | None:
+    """What an emitter keeps for an event: a lone listener, or a list of several."""
+    return emitter._listeners.get(event) if emitter._listeners else None
 
 
 def _check_limit(n: Any, name: str) -> float:

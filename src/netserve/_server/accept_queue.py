@@ -1,150 +1,102 @@
-"""`async for socket in server`: connections wait to be taken, and accepting waits with them.
+"""Connections that wait to be taken by `async for socket in server`.
 
-A connection is kept here while somebody iterates, or while nobody listens for `connection` (so
-none is lost between `listen()` and the loop, or the first listener, which is told of those that
-wait). When too many wait, the kernel's queue takes over.
+A connection is kept here while somebody iterates, or while nobody listens for `connection` (so none
+is lost between `listen()` and the loop, or the first listener, which is told of those that wait).
+When too many wait, the server accepts no more, and the kernel's queue takes over.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from .._core import Listener, Share
-from .._events.emitter import EventEmitter
-from .._runtime import unsettled
+from .._waiters import Waiters
 
 if TYPE_CHECKING:
-    from .._runtime import Runtime
     from .._socket.socket import Socket
 
 # How many accepted connections may wait; more stay in the kernel's queue.
 QUEUE_LIMIT = 64
 
 
-class AcceptQueue(EventEmitter):
-    """The side of a server that is iterated over."""
+class AcceptQueue:
+    """Accepted connections that nobody has taken, and the coroutines that wait for one."""
 
-    _runtime: Runtime
-    _listener: Listener | Share | None
+    __slots__ = ("_broken", "_heard", "_takers", "_waiting", "iterations")
 
-    @property
-    def _opening(self) -> bool:
-        """Whether the server is about to listen."""
-        raise NotImplementedError
-
-    def _init_queue(self) -> None:
-        self._queue: deque[Socket] = deque()
-        self._takers: deque[asyncio.Future[Socket | None]] = deque()
+    def __init__(self) -> None:
+        self._waiting: deque[Socket] = deque()
+        # `None`: the server is closed.
+        self._takers: Waiters[Socket | None] = Waiters()
         # How many `async for` are under way.
-        self._iterations = 0
+        self.iterations = 0
+        # Somebody listens for `connection`.
         self._heard = False
+        # An error that came between two rounds of an iteration.
         self._broken: BaseException | None = None
 
-    async def __aiter__(self) -> AsyncIterator[Socket]:
-        """The connections as they come; ends on close, raises on error."""
-        self._iterations += 1
-        try:
-            while (socket := await self._next()) is not None:
-                yield socket
-        finally:
-            self._iterations -= 1
-            self._leave_to_listeners()
+    def __len__(self) -> int:
+        return len(self._waiting)
 
-    async def __anext__(self) -> Socket:
-        """The next connection."""
-        socket = await self._next()
-        if socket is None:
-            raise StopAsyncIteration
-        return socket
+    @property
+    def is_full(self) -> bool:
+        """Whether no more should be accepted."""
+        return len(self._waiting) >= QUEUE_LIMIT
 
-    async def _next(self) -> Socket | None:
-        """Waits for a connection; none: the server is closed."""
-        if self._queue:
-            socket = self._queue.popleft()
-            if self._listener is not None:
-                self._listener.resume()
-            return socket
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the next connection is for somebody who awaits it, or will."""
+        return not self._heard or bool(self.iterations or self._takers)
+
+    def offer(self, socket: Socket) -> None:
+        """A new connection: to whoever waits, or into the queue."""
+        if not self._takers.wake_one(socket):
+            self._waiting.append(socket)
+
+    def take(self) -> Socket | None:
+        """The connection that has waited longest. Raises an error that nobody has heard yet."""
+        if self._waiting:
+            return self._waiting.popleft()
         if self._broken is not None:
             error, self._broken = self._broken, None
             raise error
-        if self._listener is None and not self._opening:
-            return None
-        taker: asyncio.Future[Socket | None] = self._runtime.future()
-        self._takers = deque((*unsettled(self._takers), taker))
+        return None
+
+    async def wait(self) -> Socket | None:
+        """Waits for a connection; `None`: the server is closed."""
+        taker = self._takers.add()
         try:
             return await taker
         except asyncio.CancelledError:
-            self._give_back(taker)
+            # Given a connection, and cancelled before it could be looked at.
+            if not taker.cancelled() and taker.exception() is None:
+                self._give_back(taker.result())
             raise
 
-    def _give_back(self, taker: asyncio.Future[Socket | None]) -> None:
-        """Whoever was given a connection was cancelled before he could look at it."""
-        if taker.cancelled() or taker.exception() is not None:
-            return
-        socket = taker.result()
-        if socket is not None and not socket.destroyed:
-            self._queue.appendleft(socket)
-            if unserved := next(unsettled(self._takers), None):
-                unserved.set_result(self._queue.popleft())
-            self._leave_to_listeners()
+    def _give_back(self, socket: Socket | None) -> None:
+        if socket is not None and not socket.destroyed and not self._takers.wake_one(socket):
+            self._waiting.appendleft(socket)
 
-    def _offer(self, socket: Socket) -> None:
-        """A new connection: to somebody who waits, or into the queue."""
-        while self._takers:
-            taker = self._takers.popleft()
-            if not taker.done():
-                taker.set_result(socket)
-                return
-        self._queue.append(socket)
-        if len(self._queue) >= QUEUE_LIMIT and self._listener is not None:
-            self._listener.pause()
+    def withdraw(self, socket: Socket) -> None:
+        """A connection that nobody took is gone; one whose bytes wait can still be read."""
+        if socket in self._waiting and not socket.readable_length:
+            self._waiting.remove(socket)
 
-    def _withdraw(self, socket: Socket) -> None:
-        """A connection that nobody took is gone."""
-        if socket in self._queue and not socket.readable_length:
-            self._queue.remove(socket)
-            if self._listener is not None:
-                self._listener.resume()
-
-    def _end_queue(self, error: BaseException | None = None) -> bool:
-        """Nobody will come any more. Whether somebody takes note of the error."""
-        takers, self._takers = self._takers, deque()
-        for taker in takers:
-            if taker.done():
-                continue
-            if error is None:
-                taker.set_result(None)
-            else:
-                taker.set_exception(error)
-        if error is not None and not takers and self._iterations:
+    def end(self, error: BaseException | None = None) -> bool:
+        """No connection will come any more. Whether somebody takes note of the error."""
+        woken = self._takers.wake(None) if error is None else self._takers.fail(error)
+        if error is not None and not woken and self.iterations:
             self._broken = error
-        return bool(takers or self._iterations)
+        return woken or self.iterations > 0
 
-    # Listeners
+    def hear(self, heard: bool) -> tuple[Socket, ...]:
+        """Somebody listens for `connection`, or nobody any more. Those that waited for that."""
+        newly = heard and not self._heard
+        self._heard = heard
+        return tuple(self._waiting) if newly else ()
 
-    @property
-    def _taken_by_hand(self) -> bool:
-        """Whether the next connection is for somebody who awaits it, or will."""
-        return bool(self._iterations or self._takers or not self._heard)
-
-    def _listeners_changed(self, event: str) -> None:
-        if event == "connection":
-            before, self._heard = self._heard, self._has(event)
-            if self._heard and not before:
-                for socket in self._queue:
-                    self._runtime.defer(self._present, socket)
-                self._leave_to_listeners()
-
-    def _leave_to_listeners(self) -> None:
+    def leave_to_listeners(self) -> None:
         """What still waits has been told to listeners, if there are any: it needs no taker."""
-        if self._queue and not self._taken_by_hand:
-            self._queue.clear()
-            if self._listener is not None:
-                self._listener.resume()
-
-    def _present(self, socket: Socket) -> None:
-        """Emits `connection`."""
-        raise NotImplementedError
+        if not self.is_wanted:
+            self._waiting.clear()

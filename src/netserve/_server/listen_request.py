@@ -1,25 +1,25 @@
-"""From what `listen()` was asked for to one listening descriptor.
-
-`understand()` checks everything and makes one immutable description; nothing is opened before.
-`bind()` then gives the descriptor, already listening.
-"""
+"""What `listen()` was asked for, checked, as one immutable description. Nothing is opened here."""
 
 from __future__ import annotations
 
-import errno
 import os
-import socket as _socket
-import stat
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from .._address.info import is_ip
-from .._arguments import check_bool, check_host, check_path, check_port, numeric_port
-from .._core import Listener, Share, Stream
-from .._descriptors.bind import Bound, bind_path, bind_port, listen_on
-from .._descriptors.bound_socket import BoundSocket
+from .._arguments import (
+    check_bool,
+    check_host,
+    check_int,
+    check_path,
+    check_port,
+    is_int,
+    numeric_port,
+)
+from .._core import Stream
+from .._descriptors.bound_socket import BoundSocket, require
 from .._descriptors.kinds import check_fd
-from .._errors import ArgumentTypeError, out_of_range, shown, system_error, wrong_type
+from .._errors import ArgumentTypeError, shown, wrong_type
 from .._events.abort import AbortSignal
 
 # Node's documented default; the kernel caps it at net.core.somaxconn.
@@ -77,7 +77,7 @@ def understand(
         elif target is not None:
             handle = target
     if isinstance(handle, BoundSocket):
-        handle._require()
+        require(handle)
         return ListenRequest(reserved=handle, **common)
     if handle is not None:
         name = "target" if handle is target else "handle"
@@ -93,11 +93,8 @@ def understand(
 def _check_backlog(value: Any) -> int:
     if value is None:
         return DEFAULT_BACKLOG
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong_type("backlog", "a whole number of connections", value)
-    if not 0 <= value < 2**31:
-        raise out_of_range("backlog", f"from 0 to {2**31 - 1}", value)
-    return value or DEFAULT_BACKLOG
+    what = "a whole number of connections"
+    return check_int(value, "backlog", 0, 2**31 - 1, what=what) or DEFAULT_BACKLOG
 
 
 def _descriptor_of(handle: Any, name: str) -> int:
@@ -105,9 +102,6 @@ def _descriptor_of(handle: Any, name: str) -> int:
     check_here = getattr(handle, "_check_here", None)
     if check_here is not None:
         check_here("listen")
-    listener = getattr(handle, "_listener", None)
-    if isinstance(listener, (Listener, Share)):
-        handle = listener
     fileno = getattr(handle, "fileno", None)
     if not callable(fileno):
         allowed = "a Server, a Socket, a BoundSocket, a socket.socket or an object with fileno()"
@@ -119,102 +113,13 @@ def _descriptor_of(handle: Any, name: str) -> int:
     except Exception as error:
         message = f"what fileno() of a {type(handle).__name__} raises: {error!r}"
         raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE") from error
-    if isinstance(fd, bool) or not isinstance(fd, int):
+    if not is_int(fd):
         raise wrong_type("what fileno() returns", "an int", fd)
     if not 0 <= fd < 2**31:
         owner = "socket" if isinstance(handle, Stream) else "object"
         message = f"this {owner} has no open descriptor to listen on: {shown(handle)}"
         raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
     return fd
-
-
-class Place(Protocol):
-    """Where a server listens, besides its descriptor."""
-
-    @property
-    def path(self) -> str | None:
-        """The path that it listens on, if any."""
-
-    def release(self) -> None:
-        """The server listens no more."""
-
-
-def bind(request: ListenRequest, addresses: list[tuple[str, int]], *, listen: bool = True) -> Bound:
-    """Opens, binds, listens. `addresses` are those of the host's name; none: all interfaces.
-
-    Without `listen` that is left to whoever gets the descriptor. Raises `OSError` with code,
-    syscall, address and port.
-    """
-    if request.reserved is not None:
-        return listen_on(request.reserved._give(), request.backlog)
-    if request.fd is not None:
-        return _bind_descriptor(request, request.fd)
-    if request.path is not None:
-        return _bind_path(request, request.path, listen)
-    if addresses:
-        address, version = addresses[0]
-        return _bind_port(request, address, version, listen)
-    try:
-        return _bind_port(request, "::", 6, listen)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE or request.ipv6_only:
-            raise
-        # No IPv6 here; if something else is wrong, IPv4 has the same trouble and says so.
-        return _bind_port(request, "0.0.0.0", 4, listen)
-
-
-def _bind_port(request: ListenRequest, address: str, version: int, listen: bool) -> Bound:
-    return bind_port(
-        address,
-        version,
-        request.port,
-        ipv6_only=request.ipv6_only,
-        reuse_port=request.reuse_port,
-        backlog=request.backlog if listen else None,
-        syscall="listen",
-    )
-
-
-def _bind_path(request: ListenRequest, path: str, listen: bool) -> Bound:
-    backlog = request.backlog if listen else None
-    return bind_path(path, mode=_mode(request), backlog=backlog, syscall="listen")
-
-
-def _mode(request: ListenRequest) -> int:
-    """What lets other users connect."""
-    mode = 0
-    if request.readable_all:
-        mode |= stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
-    if request.writable_all:
-        mode |= stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-    return mode
-
-
-def _bind_descriptor(request: ListenRequest, fd: int) -> Bound:
-    if not _is_socket(fd):
-        # Node's number for whatever can't be listened on.
-        detail = f"descriptor {fd} is not an open socket"
-        raise system_error(errno.EINVAL, "listen", detail=detail)
-    try:
-        # A copy: the object that it belongs to may close its own at any time. One that was given
-        # as a bare number is ours, but only once nothing can fail any more.
-        with _socket.socket(fileno=os.dup(fd)) as opened:
-            if opened.type != _socket.SOCK_STREAM:
-                raise OSError(errno.EINVAL, "not a stream socket")
-            opened.setblocking(False)
-            opened.listen(request.backlog)
-            if not request.borrowed:
-                os.close(fd)
-            return Bound(opened.detach())
-    except OSError as error:
-        raise system_error(error.errno or errno.EINVAL, "listen") from None
-
-
-def _is_socket(fd: int) -> bool:
-    try:
-        return stat.S_ISSOCK(os.fstat(fd).st_mode)
-    except OSError:
-        return False
 
 
 def literal(request: ListenRequest) -> list[tuple[str, int]] | None:

@@ -1,60 +1,67 @@
-"""How many connections a server has: here, and away in other processes and threads."""
+"""How many connections of a server are elsewhere: in other processes, and in other threads."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any, Protocol, Self, overload
+import itertools
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
-from .._arguments import check_callback
-from .listening import Listening
+from .._address.info import AddressInfo
 
-Callback = Callable[..., Any]
+# `counted(None, count)`, or an error where nobody answers.
+Counted = Callable[[BaseException | None, int], None]
+
+A = TypeVar("A")
+
+_numbers = itertools.count(1)
 
 
 class Away(Protocol):
     """Connections of a server that one other process, or thread, has."""
 
-    def count(self, done: Callable[[BaseException | None, int], None]) -> None:
+    def count(self, done: Counted) -> None:
         """Asks how many there are."""
 
     def when_closed(self, done: Callable[[], None]) -> None:
         """Asks to be told when there are none."""
 
 
-class Counting(Listening):
-    """The side of a server that knows its connections."""
+class RemoteCounts:
+    """Whoever has connections of one server, besides the server itself."""
 
-    _away: tuple[Away, ...]
+    __slots__ = ("_all", "_key")
 
-    @overload
-    def get_connections(self, callback: None = None) -> asyncio.Future[int]: ...
-    @overload
-    def get_connections(self, callback: Callback) -> Self: ...
-    def get_connections(self, callback: Callback | None = None) -> asyncio.Future[int] | Self:
-        """The number of connections: for `callback(err, count)`, or awaited.
+    def __init__(self) -> None:
+        self._all: tuple[Away, ...] = ()
+        self._key: str | None = None
 
-        Node: `net`, "server.getConnections()".
-        """
-        check_callback(callback)
-        if callback is not None:
-            self._runtime.defer(self._count, lambda *count: self._tell_count(callback, *count))
-            return self
-        future: asyncio.Future[int] = self._runtime.future()
+    def __bool__(self) -> bool:
+        return bool(self._all)
 
-        def settle_count(error: BaseException | None, count: int | None) -> None:
-            if not future.done() and error is not None:
-                future.set_exception(error)
-            elif not future.done():
-                future.set_result(count or 0)
+    def key(self, where: AddressInfo | str | None) -> str:
+        """What all processes call the connections of this server: no two servers have the same."""
+        if self._key is None:
+            place = f"{where.address}:{where.port}" if isinstance(where, AddressInfo) else where
+            self._key = f"{place}:{next(_numbers)}"
+        return self._key
 
-        self._runtime.defer(self._count, settle_count)
-        return future
+    def remember(self, away: Away) -> None:
+        """Another process or thread has connections of the server from now on."""
+        if away not in self._all:
+            self._all = (*self._all, away)
 
-    def _count(self, done: Callable[[BaseException | None, int | None], None]) -> None:
-        """Adds up what is here and what every other process says."""
-        away = self._away
-        total, left, failed = len(self._sockets), len(away), False
+    def forget(self, away: Away) -> None:
+        """That process is gone."""
+        self._all = tuple(other for other in self._all if other is not away)
+
+    def find(self, kind: type[A]) -> A | None:
+        """The first of a kind."""
+        return next((away for away in self._all if isinstance(away, kind)), None)
+
+    def add_up(self, here: int, done: Callable[[BaseException | None, int | None], None]) -> None:
+        """Gives `done` the sum of `here` and what all of them say, or the first error."""
+        away = self._all
+        total, left, failed = here, len(away), False
 
         def counted(error: BaseException | None, count: int) -> None:
             nonlocal total, left, failed
@@ -70,46 +77,16 @@ class Counting(Listening):
         for each in away:
             each.count(counted)
 
-    def _tell_count(
-        self, callback: Callback, error: BaseException | None, count: int | None
-    ) -> None:
-        try:
-            result = callback(error, count)
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as raised:
-            self._on_listener_error(raised)
-            return
-        if isinstance(result, Coroutine):
-            self._run_coroutine("get_connections", result, ())
-
-    def _remember_away(self, away: Away) -> None:
-        """Another process or thread has connections of ours from now on."""
-        if away not in self._away:
-            self._away = (*self._away, away)
-
-    def _forget_away(self, away: Away) -> None:
-        """That process is gone."""
-        self._away = tuple(other for other in self._away if other is not away)
-
-    def _wait_for_away(self, away: tuple[Away, ...]) -> None:
-        """`close` waits for the connections in other processes, and no others come any more."""
+    def when_closed(self, done: Callable[[], None]) -> None:
+        """Calls `done()` once none of them has a connection; those that come later don't count."""
+        away, self._all = self._all, ()
         left = len(away)
 
         def closed() -> None:
             nonlocal left
             left -= 1
             if not left:
-                self._runtime.defer(self._emit_close)
+                done()
 
-        self._away = ()
         for each in away:
             each.when_closed(closed)
-
-    # What a whole server supplies
-
-    def _emit_close(self) -> None:
-        raise NotImplementedError
-
-    def _on_listener_error(self, error: BaseException) -> None:
-        raise NotImplementedError

@@ -1,47 +1,62 @@
-"""`Server`: hands out connections, and closes when the last one has ended; `_listening` listens."""
+"""`Server`: hands out connections, and closes when the last one has ended.
+
+It has a `Listening` (one `listen()`, and what came of it), an `AcceptQueue` (connections that wait
+to be taken) and `RemoteCounts` (whoever else has connections of it). Its states are in `states.py`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextvars
+import copy
 import logging
 import weakref
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Self, overload
 
-from .._address.block_list import BlockList, check_block_list
-from .._address.info import DropInfo, info
-from .._arguments import check_bool, check_callback, check_seconds, check_size
-from .._core import Share
-from .._errors import out_of_range, system_error, wrong_type
-from .._events.emitter import in_one_piece
-from .._runtime import current, unsettled
-from .._socket.socket import Socket
-from .listening import not_running, settle
-from .remote_counts import Counting
+from .._address.block_list import BlockList, check_block_list, rules_of
+from .._address.info import AddressInfo, DropInfo, info
+from .._arguments import check_bool, check_callback, check_int, check_seconds, check_size
+from .._core import Listener, Share
+from .._errors import StateError, system_error
+from .._events.calling import Callback, Caller
+from .._runtime import Runtime, current
+from .._socket import io
+from .._socket.socket import Socket, hold_back, mark_shared, read_ahead
+from .._waiters import Waiters
+from .accept_queue import AcceptQueue
+from .binder import Place
+from .listen_request import DEFAULT_BACKLOG, ListenRequest, understand
+from .listening import AcceptOptions, Acceptor, Listening
+from .remote_counts import RemoteCounts
+from .states import BOUND, CLOSE, FAIL, LISTEN, MOVE, OPEN, OPENING, TELL_CLOSE, TELL_FAILURE, State
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 __all__ = ["Server"]
 
-Callback = Callable[..., Any]
 log = logging.getLogger("netserve")
 
 
-@in_one_piece
-class Server(Counting):
+class Server(Caller):
     """A TCP or local (IPC) server; which of them, `listen()` says.
 
     `connection_listener` is added for `connection`. `allow_half_open`: a connection whose peer has
     ended stays open for writing. `pause_on_connect`: not one byte is read until `resume()`.
-    `high_water_mark` in bytes, `keep_alive_initial_delay` in seconds. A TCP client that the
-    `block_list` has a rule for is dropped at once. Wrong options raise `TypeError` or `ValueError`.
-    Node: `net`, "Class: net.Server".
+    `no_delay` (the default): small writes leave at once. `high_water_mark` in bytes,
+    `keep_alive_initial_delay` in seconds. A TCP client that the `block_list` has a rule for is
+    dropped at once. Wrong options raise `TypeError` or `ValueError`. Node: `net`,
+    "Class: net.Server".
 
     Events: `listening`, `connection(socket)`, `close`, `error(exc)`, `drop(info)`.
     """
 
+    _state = State.IDLE
+    _listening: Listening | None = None
+    _limit: int | None = None
+    _drop_above = False
+    _referenced = True
     _close_timeout: float | None = 10.0
 
     def __init__(
@@ -64,25 +79,203 @@ class Server(Counting):
         delay = check_seconds(keep_alive_initial_delay, "keep_alive_initial_delay")
         self._keep_alive = int(delay) if check_bool(keep_alive, "keep_alive") else None
         self._block_list = check_block_list(block_list)
-        self._runtime = current()
-        self._context = contextvars.copy_context()
-        self._drop_all = False
-        self._begin_life()
+        self._base_context = contextvars.copy_context()
+        self._begin(current())
         if connection_listener is not None:
             self.on("connection", connection_listener)
 
-    def _begin_life(self) -> None:
-        """What belongs to one server in one loop, and no option."""
+    def _begin(self, runtime: Runtime) -> None:
+        """What belongs to a server in one loop, and is no option."""
+        self._runtime = runtime
         self._sockets: set[Socket] = set()
+        self._queue = AcceptQueue()
+        self._elsewhere = RemoteCounts()
         # How many `close` events are about to be emitted.
-        self._closing = 0
-        # Connections that other processes or threads have now.
-        self._away = ()
-        self._sent_key: str | None = None
-        self._closers: tuple[asyncio.Future[None], ...] = ()
+        self._closes_due = 0
+        self._closers: Waiters[None] = Waiters()
         # What takes the deadlines of `close(timeout=)` back.
         self._deadlines: list[Callable[[], None]] = []
-        self._init_queue()
+
+    @property
+    def _context(self) -> contextvars.Context:
+        """Each listener runs in a copy of the context that the server was made in."""
+        return self._base_context.copy()
+
+    @property
+    def _acceptor(self) -> Acceptor | None:
+        return self._listening.acceptor if self._listening is not None else None
+
+    # Listening
+
+    def listen(
+        self,
+        target: Any = None,
+        host: Any = None,
+        backlog: Any = DEFAULT_BACKLOG,
+        callback: Callback | None = None,
+        *,
+        port: Any = None,
+        path: Any = None,
+        fd: int | None = None,
+        handle: Any = None,
+        exclusive: bool = False,
+        readable_all: bool = False,
+        writable_all: bool = False,
+        ipv6_only: bool = False,
+        reuse_port: bool = False,
+        signal: Any = None,
+    ) -> Self:
+        """Starts to listen: on a port (default: one that the system chooses), a path or a handle.
+
+        `target` is a port, a path, another `Server`, a `Socket`, a `socket.socket` or an object
+        with `fileno()` (these keep their descriptor; a number given as `fd` becomes ours), or a
+        `BoundSocket`, which is adopted.
+        `backlog` is the length of the kernel's queue, which the system may cap. `callback` is
+        added for `listening`. An aborted `signal` closes the server. Failures (`EADDRINUSE`, ...)
+        are `error` events, after which `listen()` may be called again; wrong arguments raise
+        `TypeError` or `ValueError`, a server that listens `RuntimeError`
+        (`ERR_SERVER_ALREADY_LISTEN`). Node: `net`, "server.listen()".
+        """
+        if callable(host) and callback is None:
+            host, callback = None, host
+        elif callable(backlog) and callback is None:
+            backlog, callback = DEFAULT_BACKLOG, backlog
+        elif callable(target) and callback is None and not hasattr(target, "fileno"):
+            target, callback = None, target
+        check_callback(callback)
+        request = understand(
+            target,
+            host,
+            backlog,
+            port=port,
+            path=path,
+            fd=fd,
+            handle=handle,
+            signal=signal,
+            exclusive=exclusive,
+            readable_all=readable_all,
+            writable_all=writable_all,
+            ipv6_only=ipv6_only,
+            reuse_port=reuse_port,
+        )
+        self._check_here("listen")
+        if self._state in OPEN:
+            message = "listen() on a server that listens already: close() it first"
+            raise StateError(message, "ERR_SERVER_ALREADY_LISTEN")
+        if callback is not None:
+            self.once("listening", callback)
+        self._state = LISTEN[self._state]
+        self._listening = Listening(self, self._runtime, request)
+        self._listening.start()
+        return self
+
+    def _check_here(self, what: str) -> None:
+        """Refuses what is asked of a server that goes on in another thread."""
+        if self._state is State.MOVED:
+            message = f"can't {what}: the server was moved to another thread"
+            raise StateError(message, "ERR_STREAM_DESTROYED")
+
+    # What a Listening asks, and tells
+
+    def _is_binding(self, listening: Listening) -> bool:
+        return self._listening is listening and self._state is State.BINDING
+
+    def _accept_options(self) -> AcceptOptions:
+        return AcceptOptions(
+            self._runtime.reactor,
+            self,
+            live=len(self._sockets),
+            limit=self._limit,
+            no_delay=self._no_delay,
+            keep_alive=self._keep_alive,
+            block_list=rules_of(self._block_list),
+            drop_above=self._drop_above,
+        )
+
+    def _begun(self, listening: Listening) -> None:
+        """There is something that accepts; `listening` follows."""
+        acceptor = listening.acceptor
+        assert acceptor is not None, "whoever has begun accepts"
+        self._state = BOUND[self._state]
+        acceptor.set_ref(self._referenced)
+        acceptor.resume()
+        self._runtime.defer(self._announce, listening)
+
+    def _announce(self, listening: Listening) -> None:
+        if self._listening is listening and self._state is State.LISTENING:
+            listening.waiters.wake(None)
+            self._emit("listening")
+
+    def _about_to_fail(self, listening: Listening) -> None:
+        if self._listening is listening:
+            self._state = FAIL[self._state]
+
+    def _failed(self, listening: Listening, error: BaseException) -> None:
+        if self._is_binding(listening):
+            self._state = FAIL[self._state]
+        if self._listening is listening and self._state is State.FAILING:
+            self._state = TELL_FAILURE[self._state]
+            self._listening = None
+        self._emit_error(error, listening.waiters.fail(error))
+
+    def _emit_error(self, error: BaseException, heard: bool = False) -> None:
+        """Tells everybody; whoever awaits (`heard`, or iterates) is a listener, too."""
+        heard = self._queue.end(error) or heard
+        if self._has("error") or not heard:
+            self._emit("error", error)
+
+    async def wait_listening(self) -> None:
+        """Waits until the server listens. Raises the error that keeps it from that.
+
+        Raises `AbortError` when the signal of `listen()` is aborted meanwhile, and `RuntimeError`
+        (`ERR_SERVER_NOT_RUNNING`) when `listen()` has not been called or `close()` has.
+        """
+        if self._state is State.LISTENING:
+            return
+        self._check_here("wait")
+        if self._listening is None or self._state not in OPENING:
+            raise _not_running()
+        await self._listening.waiters.add()
+
+    @property
+    def listening(self) -> bool:
+        """Whether the server listens. Node: `net`, "server.listening"."""
+        return self._state is State.LISTENING
+
+    def address(self) -> AddressInfo | str | None:
+        """Where the server listens: address, family and port, or the path; `None` if it doesn't.
+
+        Node: `net`, "server.address()".
+        """
+        listening = self._listening
+        if listening is None or listening.acceptor is None:
+            return None
+        if listening.place is not None and listening.place.path is not None:
+            return listening.place.path
+        name = listening.acceptor.name()
+        return info(name) if isinstance(name, tuple) else name
+
+    def fileno(self) -> int:
+        """The descriptor's number, or -1 when the server does not listen. It stays ours."""
+        return self._acceptor.fileno() if self._acceptor is not None else -1
+
+    def ref(self) -> Self:
+        """Lets the server keep the program alive while it listens: the default.
+
+        Node: `net`, "server.ref()".
+        """
+        return self._set_ref(True, "ref")
+
+    def unref(self) -> Self:
+        """Lets the program end in spite of this server. Node: `net`, "server.unref()"."""
+        return self._set_ref(False, "unref")
+
+    def _set_ref(self, referenced: bool, what: str) -> Self:
+        self._check_here(what)
+        self._referenced = referenced
+        if self._acceptor is not None:
+            self._acceptor.set_ref(referenced)
+        return self
 
     # Closing
 
@@ -97,12 +290,16 @@ class Server(Counting):
         if timeout is not None:
             timeout = check_seconds(timeout, "timeout")
         if callback is not None:
-            called = callback if self._listener is not None else lambda: callback(not_running())
-            self.once("close", called)
-        if self._forget_signal is not None:
-            self._forget_signal()
-        self._pending = None
-        self._shut()
+            is_open = self._state is State.LISTENING
+            self.once("close", callback if is_open else lambda: callback(_not_running()))
+        listening = self._listening
+        if listening is not None and self._state in OPEN:
+            self._listening = None
+            self._state = CLOSE[self._state]
+            listening.close()
+            listening.waiters.fail(_not_running())
+        else:
+            self._state = CLOSE[self._state]
         if timeout is not None and self._sockets:
             self._destroy_later(timeout)
         self._close_if_drained()
@@ -118,38 +315,27 @@ class Server(Counting):
 
         self._deadlines.append(self._runtime.call_later(timeout, destroy))
 
-    def _shut(self) -> None:
-        listener, self._listener = self._listener, None
-        place, self._place = self._place, None
-        if listener is not None:
-            listener.close()
-        if place is not None:
-            place.release()
-
     def _close_if_drained(self) -> None:
-        if self._listener is not None or self._sockets:
+        if self._state is State.LISTENING or self._sockets:
             return
-        self._closing += 1
-        if self._away:
-            self._wait_for_away(self._away)
+        self._closes_due += 1
+        if self._elsewhere:
+            self._elsewhere.when_closed(lambda: self._runtime.defer(self._emit_close))
         else:
             self._runtime.defer(self._emit_close)
 
     def _emit_close(self) -> None:
-        self._closing -= 1
+        self._closes_due -= 1
         if not self._sockets:
             while self._deadlines:
                 self._deadlines.pop()()
         # Whoever called listen() meanwhile began a new life: this is the end of the old one.
-        if self._listener is None and self._pending is None:
-            self._end_queue()
-            waiters, self._ready = self._ready, ()
-            for waiter in waiters:
-                if not waiter.done():
-                    waiter.set_exception(not_running())
-        closers, self._closers = self._closers, ()
+        self._state = TELL_CLOSE[self._state]
+        if self._state not in OPEN:
+            self._queue.end()
+        closers, self._closers = self._closers, Waiters()
         self._emit("close")
-        settle(closers)
+        closers.wake(None)
 
     @property
     def close_timeout(self) -> float | None:
@@ -165,17 +351,14 @@ class Server(Counting):
 
     async def wait_closed(self) -> None:
         """Waits until the server is closed and its last connection has ended."""
-        if not (self._listener or self._pending or self._sockets or self._closing):
-            return
-        waiter: asyncio.Future[None] = self._runtime.future()
-        self._closers = (*unsettled(self._closers), waiter)
-        await waiter
+        if self._state in OPEN or self._sockets or self._closes_due:
+            await self._closers.add()
 
     def close_idle_connections(self, idle: float = 0.0) -> None:
         """Destroys the connections that have nothing to send and moved no byte for `idle` s."""
         idle = check_seconds(idle, "idle")
         for socket in self.connections:
-            if not socket.writable_length and socket._idle_for >= idle:
+            if not socket.writable_length and io.idle_for(socket) >= idle:
                 socket.destroy()
 
     def close_all_connections(self) -> None:
@@ -185,7 +368,7 @@ class Server(Counting):
 
     async def __aenter__(self) -> Self:
         """Entering: waits until the server listens, if `listen()` was called."""
-        if self._opening:
+        if self._state in OPENING:
             await self.wait_listening()
         return self
 
@@ -199,7 +382,7 @@ class Server(Counting):
 
         By an exception: everything is closed at once.
         """
-        if self._listener is not None or self._pending is not None:
+        if self._state in OPEN:
             self.close(timeout=self.close_timeout)
         if kind is not None:
             self.close_all_connections()
@@ -223,14 +406,12 @@ class Server(Counting):
     @max_connections.setter
     def max_connections(self, limit: int | None) -> None:
         if limit is not None:
-            if isinstance(limit, bool) or not isinstance(limit, int):
-                raise wrong_type("max_connections", "a whole number or None", limit)
-            if not 0 <= limit < 2**63:
-                raise out_of_range("max_connections", "from 0 to 2**63 - 1", limit)
+            what, allowed = "a whole number or None", "from 0 to 2**63 - 1"
+            check_int(limit, "max_connections", 0, 2**63 - 1, what=what, allowed=allowed)
         self._check_here("set a limit")
         self._limit = limit
-        if self._listener is not None:
-            self._listener.limit = limit
+        if self._acceptor is not None:
+            self._acceptor.limit = limit
 
     @property
     def drop_max_connection(self) -> bool:
@@ -238,83 +419,176 @@ class Server(Counting):
 
         Node: `net`, "server.dropMaxConnection".
         """
-        return self._drop_all
+        return self._drop_above
 
     @drop_max_connection.setter
     def drop_max_connection(self, drop: bool) -> None:
-        self._drop_all = check_bool(drop, "drop_max_connection")
-        if isinstance(self._listener, Share):
-            self._listener.drop_above = drop
+        self._drop_above = check_bool(drop, "drop_max_connection")
+        if isinstance(self._acceptor, Share):
+            self._acceptor.drop_above = drop
+
+    @overload
+    def get_connections(self, callback: None = None) -> asyncio.Future[int]: ...
+    @overload
+    def get_connections(self, callback: Callback) -> Self: ...
+    def get_connections(self, callback: Callback | None = None) -> asyncio.Future[int] | Self:
+        """The number of connections: for `callback(err, count)`, or awaited.
+
+        Node: `net`, "server.getConnections()".
+        """
+        check_callback(callback)
+        if callback is not None:
+            self._runtime.defer(self._count, lambda *count: self._call(callback, *count))
+            return self
+        future: asyncio.Future[int] = self._runtime.future()
+
+        def settle(error: BaseException | None, count: int | None) -> None:
+            if not future.done() and error is not None:
+                future.set_exception(error)
+            elif not future.done():
+                future.set_result(count or 0)
+
+        self._runtime.defer(self._count, settle)
+        return future
+
+    def _count(self, done: Callable[[BaseException | None, int | None], None]) -> None:
+        self._elsewhere.add_up(len(self._sockets), done)
 
     def _on_connection(self, fd: int, is_tcp: bool) -> None:
         """The core accepted a connection."""
-        context = self._context.copy()
+        context = self._base_context.copy()
         socket = Socket._accepted(self, self._runtime, fd, self._mark, context, is_tcp)
         self._sockets.add(socket)
         if self._allow_half_open:
             socket.allow_half_open = True
-        if self._mark != 65536:
-            socket._readable_mark = self._mark
         if self._pause_on_connect:
-            socket._hold_back()
-        if self._taken_by_hand:
-            self._offer(socket)
+            hold_back(socket)
+        if self._listening is not None and self._listening.is_shared:
+            mark_shared(socket)
+        if self._queue.is_wanted:
+            self._queue.offer(socket)
+            if self._queue.is_full and self._acceptor is not None:
+                self._acceptor.pause()
         self._present(socket)
-        if not socket._flowing and not self._pause_on_connect:
-            # Nobody takes data yet: it waits up to the mark, and an end or a reset is not missed.
-            socket._start_reading()
+        read_ahead(socket)
 
     def _present(self, socket: Socket) -> None:
-        context = self._context if socket._context is None else socket._context
-        try:
-            context.run(self.emit, "connection", socket)
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:
-            socket._on_listener_error(error)
+        """Emits `connection`, in the context of the new one; an error concerns that one, too."""
+        socket._call(self.emit, "connection", socket)
 
     def _forget(self, socket: Socket) -> None:
         """A connection is gone."""
         self._sockets.discard(socket)
         if self._queue:
-            self._withdraw(socket)
-        if self._listener is not None:
-            self._listener.live = len(self._sockets)
+            self._queue.withdraw(socket)
+            self._accept_more()
+        if self._acceptor is not None:
+            self._acceptor.live = len(self._sockets)
         else:
             self._close_if_drained()
+
+    def _accept_more(self) -> None:
+        """There is room in the queue again."""
+        if self._acceptor is not None and not self._queue.is_full:
+            self._acceptor.resume()
 
     def _on_drop(self, local: Any, remote: Any, reason: str) -> None:
         """The core turned a connection away."""
         if reason == "descriptors":
             log.warning("out of file descriptors: a connection was turned away")
-        if isinstance(local, tuple):
-            self._emit("drop", _drop_info(local, remote))
-        else:
-            self._emit("drop", None)
+        self._emit("drop", _drop_info(local, remote) if isinstance(local, tuple) else None)
 
     def _on_accept_error(self, number: int) -> None:
         self._emit_error(system_error(number, "accept"))
 
+    # Iterating
+
+    async def __aiter__(self) -> AsyncIterator[Socket]:
+        """The connections as they come; ends on close, raises on error."""
+        self._queue.iterations += 1
+        try:
+            while (socket := await self._next()) is not None:
+                yield socket
+        finally:
+            self._queue.iterations -= 1
+            self._queue.leave_to_listeners()
+            self._accept_more()
+
+    async def __anext__(self) -> Socket:
+        """The next connection."""
+        socket = await self._next()
+        if socket is None:
+            raise StopAsyncIteration
+        return socket
+
+    async def _next(self) -> Socket | None:
+        """Waits for a connection; `None`: the server is closed."""
+        socket = self._queue.take()
+        if socket is not None:
+            self._accept_more()
+            return socket
+        if self._state is not State.LISTENING and self._state not in OPENING:
+            return None
+        try:
+            return await self._queue.wait()
+        except asyncio.CancelledError:
+            self._queue.leave_to_listeners()
+            self._accept_more()
+            raise
+
     # Events
 
-    def _emit(self, event: str, *args: Any) -> None:
-        try:
-            self._context.copy().run(self.emit, event, *args)
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:
-            self._on_listener_error(error)
+    def _listeners_changed(self, event: str) -> None:
+        if event == "connection":
+            for socket in self._queue.hear(self._has(event)):
+                self._runtime.defer(self._present, socket)
+            self._queue.leave_to_listeners()
+            self._accept_more()
 
     def _run_coroutine(
-        self, event: str, coroutine: Coroutine[Any, Any, Any], args: tuple[Any, ...]
+        self, event: str, coroutine: Coroutine[Any, Any, object], args: tuple[Any, ...]
     ) -> None:
         if event == "connection":
             args[0]._spawn(coroutine)
         else:
-            self._runtime.spawn(coroutine, self._on_listener_error)
+            self._spawn(coroutine)
 
-    def _on_listener_error(self, error: BaseException) -> None:
-        self._runtime.fail("unhandled error of a server", error, self)
+    # Moving to another thread
+
+    def _depart(self) -> tuple[Server, int, Place]:
+        """A server that goes on elsewhere with our options and listeners, and what it listens on.
+
+        It listens as soon as it arrives; until then `close()` calls that off.
+        """
+        listening = self._listening
+        assert listening is not None, "only a server that listens is moved"
+        assert isinstance(listening.acceptor, Listener), "what a primary deals is not moved"
+        assert listening.place is not None, "a server that listens does so somewhere"
+        place, listening.place = listening.place, None
+        fd = listening.acceptor.detach()
+        assert fd is not None, "a listener that is open has a descriptor"
+        moved = copy.copy(self)
+        moved._begin(self._runtime)
+        moved._copy_listeners(self)
+        moved._base_context = self._base_context.copy()
+        moved._state = LISTEN[State.IDLE]
+        moved._listening = Listening(moved, self._runtime, ListenRequest())
+        self._state = MOVE[self._state]
+        self._listening = None
+        listening.close()
+        self._close_if_drained()
+        return moved, fd, place
+
+    def _arrive(self, fd: int, place: Place) -> None:
+        """Listens, in the thread of the running loop."""
+        self._runtime = current()
+        self._listening = Listening(self, self._runtime, ListenRequest())
+        self._listening.adopt(fd, place)
+
+
+def _not_running() -> StateError:
+    """The server does not listen."""
+    return StateError("the server is not running: call listen() first", "ERR_SERVER_NOT_RUNNING")
 
 
 def _drop_info(local: tuple[str, int, int], remote: Any) -> DropInfo:
@@ -328,3 +602,39 @@ def _drop_info(local: tuple[str, int, int], remote: Any) -> DropInfo:
         remote_port=there.port if there else None,
         remote_family=there.family if there else None,
     )
+
+
+# For those who have connections of a server elsewhere, or move it
+
+
+def counts_of(server: Server) -> RemoteCounts:
+    """Whoever has connections of `server` elsewhere."""
+    return server._elsewhere
+
+
+def key_of(server: Server) -> str:
+    """What all processes call the connections of `server`."""
+    return server._elsewhere.key(server.address())
+
+
+def is_movable(server: Server) -> bool:
+    """Whether a server listens, and by itself."""
+    return isinstance(server._acceptor, Listener)
+
+
+def is_expected(server: Server) -> bool:
+    """Whether a server that is on its way is still to listen where it arrives."""
+    return server._listening is not None and server._listening.wanted
+
+
+def leave_thread(server: Server) -> tuple[Server, int, Place]:
+    """Takes the listening descriptor out of a server, and makes the one that goes on with it.
+
+    Whatever is asked of `server` from now on is refused.
+    """
+    return server._depart()
+
+
+def come_in(server: Server, fd: int, place: Place) -> None:
+    """The descriptor has arrived in the running loop's thread, and is taken over."""
+    server._arrive(fd, place)

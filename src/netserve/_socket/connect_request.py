@@ -17,6 +17,7 @@ from .._arguments import (
     check_callback,
     check_family,
     check_host,
+    check_int,
     check_path,
     check_port,
     check_seconds,
@@ -199,13 +200,8 @@ def _check_local_port(value: Any) -> int:
 
 def _check_hints(value: Any, family: int, custom: bool) -> int:
     """Flags of getaddrinfo(); a lookup of the caller's own may be told others."""
-    if value is None:
-        value = 0
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong_type("hints", "an int (flags of getaddrinfo)", value)
-    value = int(value)  # a flag would lose what it has no name for
-    if not 0 <= value < 2**31:
-        raise out_of_range("hints", f"from 0 to {2**31 - 1}", value)
+    value = 0 if value is None else value
+    value = check_int(value, "hints", 0, 2**31 - 1, what="an int (flags of getaddrinfo)")
     if value & ~HINTS and not custom:
         message = f"hints must be made of AI_ADDRCONFIG, AI_V4MAPPED and AI_ALL, not {value}"
         raise ArgumentValueError(message)

@@ -1,4 +1,4 @@
-"""One socket's way from a request to a connected descriptor.
+"""What a socket dials with: its way from a request to a connected descriptor.
 
 A host with several addresses has them tried one after the other, as RFC 8305 asks for and as Node
 does it: the families take turns, each attempt but the last has a limited time, and one that took
@@ -21,10 +21,15 @@ from typing import TYPE_CHECKING, Any
 from .._address.info import is_ip
 from .._address.lookup import Answer, Lookup, check_answer
 from .._errors import StateError, annotate, system_error
+from . import io
+from .part import Part
+from .states import GIVE_UP, SETTLE, TRY, TRY_NEXT, Dialing, States
 
 if TYPE_CHECKING:
+    from .._address.block_list import BlockList
     from .connect_request import ConnectRequest
-    from .connecting import Connecting
+    from .local_end import LocalEnd
+    from .socket import Socket
 
 # An IP address with 4 or 6, or a path with `PATH`.
 Address = tuple[str, int]
@@ -34,35 +39,72 @@ _FAMILIES = {4: _socket.AF_INET, 6: _socket.AF_INET6, PATH: getattr(_socket, "AF
 _ANY = {4: "0.0.0.0", 6: "::"}
 
 
-class Attempt:
-    """One `connect()`: lookup, then address after address. What comes of it is told to the socket.
+class Dialer(Part):
+    """One `connect()`: the request, the addresses of its host, one attempt after the other.
 
-    `_over` says that nobody is interested any more: the socket was destroyed, or is connected.
+    What comes of it is told to the socket; nothing is, once it is over: the socket was destroyed,
+    or is connected.
     """
 
-    def __init__(self, socket: Connecting, request: ConnectRequest) -> None:
-        self._socket = socket
+    __slots__ = (
+        "_block_list",
+        "_current",
+        "_errors",
+        "_forget_lookup",
+        "_forget_timer",
+        "_holding",
+        "_local_end",
+        "_many",
+        "_request",
+        "_state",
+        "_waiting",
+        "tried",
+    )
+
+    def __init__(
+        self,
+        socket: Socket,
+        states: States,
+        request: ConnectRequest,
+        *,
+        block_list: BlockList | None,
+        local_end: LocalEnd | None,
+    ) -> None:
+        super().__init__(socket, states)
         self._request = request
+        self._block_list = block_list
+        self._local_end = local_end
+        self._state = Dialing.FINDING
+        # Addresses that are still to be tried, and the one that is being tried.
         self._waiting: deque[Address] = deque()
         self._current: Address | None = None
-        # Whether there are several addresses to try.
+        # Whether there are several addresses to try; then these are told to whoever asks.
         self._many = False
+        self.tried: list[str] | None = None
         self._errors: list[Exception] = []
-        self._over = False
         self._holding = False
         self._forget_lookup: Callable[[], None] = _nothing
         self._forget_timer: Callable[[], None] = _nothing
 
-    def start(self) -> None:
-        """Begins."""
-        request, runtime = self._request, self._socket._runtime
-        self._hold(self._socket._referenced)
+    @property
+    def has_given_up(self) -> bool:
+        """Whether nothing is left to try, and the socket is about to be destroyed."""
+        return self._state is Dialing.GIVEN_UP
+
+    @property
+    def _over(self) -> bool:
+        return self._state is Dialing.OVER
+
+    def start(self, *, referenced: bool) -> None:
+        """Looks the host up, or tries what needs no looking up."""
+        request = self._request
+        self._hold(referenced)
         if request.path is not None:
             self._try_all([(request.path, PATH)])
         elif version := is_ip(request.host):
-            runtime.defer(self._try_all, [(request.host, version)])
+            self.defer(self._try_all, [(request.host, version)])
         else:
-            lookup = Lookup(runtime, request, self._found, self._unresolved)
+            lookup = Lookup(self.runtime, request, self._found, self._unresolved)
             self._forget_lookup = lookup.cancel
             lookup.start()
 
@@ -75,11 +117,11 @@ class Attempt:
         self.finish()
         if self._many and under_way is not None:
             error = self._error(errno.ECANCELED, under_way)
-            self._socket._runtime.defer(self._emit_failed, under_way, error)
+            self.defer(self._emit_failed, under_way, error)
 
     def finish(self) -> None:
         """The socket is connected or gone: no timer and no lookup of ours says anything more."""
-        self._over = True
+        self._state = SETTLE[self._state]
         self._current = None
         self._forget_timer()
         self._forget_lookup()
@@ -89,15 +131,15 @@ class Attempt:
 
     def set_ref(self, referenced: bool) -> None:
         """Whether it keeps the program alive; a descriptor does that by itself."""
-        if not self._over and self._current is None:
+        if self._state is Dialing.FINDING:
             self._hold(referenced)
 
     def _hold(self, wanted: bool) -> None:
-        """Until there is a descriptor to count, the attempt itself keeps the program alive."""
+        """Until there is a descriptor to count, the dialer itself keeps the program alive."""
         if wanted == self._holding:
             return
         self._holding = wanted
-        reactor = self._socket._runtime.reactor
+        reactor = self.runtime.reactor
         if wanted:
             reactor.hold()
         else:
@@ -108,9 +150,9 @@ class Attempt:
     def _unresolved(self, error: BaseException) -> None:
         if self._over:
             return
-        self._socket._emit("lookup", error, None, None, self._request.host)
+        self.emit("lookup", error, None, None, self._request.host)
         if not self._over:
-            self._socket.destroy(error)
+            self.socket.destroy(error)
 
     def _found(self, answers: list[Answer]) -> None:
         """Tells of each answer, then tries those that are addresses."""
@@ -126,13 +168,13 @@ class Attempt:
                 refused.append(error)
             else:
                 addresses.append(told)
-            self._socket._emit("lookup", None, *told, self._request.host)
+            self.emit("lookup", None, *told, self._request.host)
         if self._over:
             return
         if addresses:
             self._try_all(interleave(addresses))
         else:
-            self._socket.destroy(refused[0])
+            self.socket.destroy(refused[0])
 
     # Addresses
 
@@ -142,7 +184,7 @@ class Attempt:
         self._waiting.extend(addresses)
         if len(addresses) > 1:
             self._many = True
-            self._socket._tried = []
+            self.tried = []
         self._next()
 
     def _next(self) -> None:
@@ -157,7 +199,7 @@ class Attempt:
                 return
             self._errors.append(error)
         self._current = None
-        self._socket.destroy(self._summary())
+        self.socket.destroy(self._summary())
 
     def _try(self, address: Address) -> Exception | None:
         """Begins to connect to one address, or says what is in the way."""
@@ -184,14 +226,15 @@ class Attempt:
             # Node says so later, like a refusal; and a program that has just called connect() can
             # not have a listener yet.
             self._current = address
-            self._socket._runtime.defer(self._failed, error)
+            self._state = TRY[self._state]
+            self.defer(self._failed, error)
             return None
         if self._many:
             self._emit_failed(address, error)
         return error
 
     def _is_blocked(self, address: Address) -> bool:
-        rules = self._socket._block_list
+        rules = self._block_list
         return rules is not None and address[1] != PATH and rules.check(*address)
 
     def _refuse(self, address: Address) -> StateError:
@@ -206,7 +249,7 @@ class Attempt:
     def _open_socket(self, address: Address) -> _socket.socket:
         """What is to be connected: what the socket was bound to before, or a new one."""
         host, version = address
-        reserved = self._socket._take_reserved()
+        reserved = self._local_end.take() if self._local_end is not None else None
         if reserved is not None:
             return _socket.socket(fileno=reserved)
         try:
@@ -232,9 +275,9 @@ class Attempt:
 
     def _announce(self, address: Address) -> None:
         host, version = address
-        if self._socket._tried is not None:
-            self._socket._tried.append(f"{host}:{self._request.port}")
-        self._socket._emit("connection_attempt", host, self._request.port, version)
+        if self.tried is not None:
+            self.tried.append(f"{host}:{self._request.port}")
+        self.emit("connection_attempt", host, self._request.port, version)
 
     def _connect(self, opened: _socket.socket, address: Address) -> int:
         """The number of what went wrong at once; 0 when the attempt is under way."""
@@ -253,10 +296,11 @@ class Attempt:
     def _follow(self, fd: int, address: Address) -> None:
         """An attempt is under way: waits for its end, but not for ever if there is another."""
         self._current = address
-        self._socket._open(fd, connecting=True)
+        self._state = TRY[self._state]
+        io.open(self.socket, fd, connecting=True)
         if self._waiting:
             timeout = self._request.attempt_timeout
-            self._forget_timer = self._socket._runtime.call_later(timeout, self._timed_out)
+            self._forget_timer = self.runtime.call_later(timeout, self._timed_out)
 
     # The end of an attempt
 
@@ -273,14 +317,15 @@ class Attempt:
         self._current = None
         if not self._many:
             # As in Node: with nothing left to try, the event finds a socket that gave up.
-            self._socket._connecting = False
+            self._state = GIVE_UP[self._state]
             self._emit_failed(address, error)
             self._errors.append(error)
             if not self._over:
-                self._socket.destroy(self._summary())
+                self.socket.destroy(self._summary())
             return
         self._errors.append(error)
-        self._socket._abandon()
+        self._state = TRY_NEXT[self._state]
+        io.abandon(self.socket)
         self._emit_failed(address, error)
         if not self._over:
             self._next()
@@ -290,16 +335,17 @@ class Attempt:
         if self._over or address is None:
             return
         self._current = None
+        self._state = TRY_NEXT[self._state]
         self._errors.append(self._error(errno.ETIMEDOUT, address))
-        self._socket._abandon()
-        self._socket._emit("connection_attempt_timeout", address[0], self._request.port, address[1])
+        io.abandon(self.socket)
+        self.emit("connection_attempt_timeout", address[0], self._request.port, address[1])
         if not self._over:
             self._next()
 
     def _emit_failed(self, address: Address, error: Exception) -> None:
         host, version = address
         where = (host, None, None) if version == PATH else (host, self._request.port, version)
-        self._socket._emit("connection_attempt_failed", *where, error)
+        self.emit("connection_attempt_failed", *where, error)
 
     def _error(self, number: int, address: Address) -> OSError:
         """What became of an attempt; where a local port was asked for, with both ends."""
@@ -313,12 +359,12 @@ class Attempt:
         return error
 
     def _summary(self) -> Exception:
-        """The first error; when there were several, with all of them."""
-        first = self._errors[0]
-        first.__dict__["errors"] = list(self._errors)
-        if len(self._errors) > 1:
-            others = [_copy(error) for error in self._errors]
-            first.__cause__ = ExceptionGroup("all connection attempts failed", others)
+        """The first error; when there were several, with a copy of each in it."""
+        first, *others = self._errors
+        if others:
+            first.__dict__["errors"] = [_copy(error) for error in self._errors]
+            group = [_copy(error) for error in self._errors]
+            first.__cause__ = ExceptionGroup("all connection attempts failed", group)
         return first
 
 
@@ -353,9 +399,9 @@ def interleave(addresses: Iterable[Address]) -> list[Address]:
 
 
 def _copy(error: Exception) -> Exception:
-    """An equal error: one that is part of its own cause would never stop being printed."""
+    """An equal error: one that is part of itself would be a cycle, and never stop being printed."""
     twin = type(error).__new__(type(error), *error.args)
-    twin.__dict__.update({k: v for k, v in error.__dict__.items() if k != "errors"})
+    twin.__dict__.update(error.__dict__)
     return twin
 
 

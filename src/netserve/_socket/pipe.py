@@ -9,32 +9,38 @@ destination that is behind holds the source up.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any
 
-from .._arguments import check_bool
 from .._core import Stream
-from .._errors import wrong_type
-from .reading import AwaitedReading
+from . import io
+from .part import have_same_loop
+
+if TYPE_CHECKING:
+    from .socket import Socket
 
 
 class Pipe:
     """One source on its way into one destination."""
 
-    __slots__ = ("destination", "end", "first", "source", "stuck")
+    __slots__ = ("_pipes", "destination", "end", "first", "source", "stuck")
 
-    def __init__(self, source: PipeSource, destination: Any, *, end: bool) -> None:
+    def __init__(
+        self, source: Socket, pipes: Pipes, destination: Any, *, end: bool, first: bool
+    ) -> None:
         self.source = source
+        self._pipes = pipes
         self.destination = destination
         self.end = end
         # Whether it was there before the listeners for `data`: then it gets each chunk before them.
-        self.first = not source._has("data")
+        self.first = first
+        # The destination has enough, and the source waits for its `drain`.
         self.stuck = False
 
     @property
     def events(self) -> tuple[tuple[Any, str, Callable[..., Any]], ...]:
         """What is listened to, where. Not kept: the methods would keep their own pipe alive."""
         return (
-            (self.source, "end", self._source_ended),
+            (self.source, "end", self.source_ended),
             (self.destination, "close", self._destination_gone),
             (self.destination, "finish", self._destination_gone),
             (self.destination, "error", self._destination_failed),
@@ -61,25 +67,26 @@ class Pipe:
 
     def feed(self, chunk: Any) -> None:
         """Writes a chunk; a destination that has enough stops the source."""
-        if self.destination.write(chunk) is False and self in self.source._pipes:
+        if self.destination.write(chunk) is False and self in self._pipes.all:
             self.stuck = True
             self.source.pause()
 
-    def _drained(self) -> None:
-        if self.stuck:
-            self.stuck = False
-            source = self.source
-            taken = source._pipes or source._has("data")
-            if taken and not any(pipe.stuck for pipe in source._pipes):
-                source.resume()
-
-    def _source_ended(self) -> None:
+    def source_ended(self) -> None:
+        """The source has ended: so does the destination, or the pipe."""
         if self.end:
             self.destination.end()
         else:
             self.source.unpipe(self.destination)
 
-    def _destination_gone(self, *_: Any) -> None:
+    def _drained(self) -> None:
+        if self.stuck:
+            self.stuck = False
+            pipes = self._pipes.all
+            taken = pipes or self.source.listener_count("data")
+            if taken and not any(pipe.stuck for pipe in pipes):
+                self.source.resume()
+
+    def _destination_gone(self, *_: object) -> None:
         self.source.unpipe(self.destination)
 
     def _destination_failed(self, error: BaseException) -> None:
@@ -89,103 +96,52 @@ class Pipe:
             self.destination.emit("error", error)
 
 
-class PipeSource(AwaitedReading):
-    """A socket that can be piped."""
+class Pipes:
+    """The destinations that a socket is piped to."""
 
-    _pipes: tuple[Pipe, ...] = ()
-    _joined = False
+    __slots__ = ("_joined", "_socket", "all")
 
-    def pipe(self, destination: Any, *, end: bool = True) -> Any:
-        """Writes everything that is read to `destination`, at the speed at which it takes it.
+    def __init__(self, socket: Socket) -> None:
+        self._socket = socket
+        self.all: tuple[Pipe, ...] = ()
+        # The core moves the bytes.
+        self._joined = False
 
-        `destination` is a `Socket` or anything with `write` and `end`; with `end`, the end is
-        passed on, too. Returns `destination`; emits `pipe(source)` there. Raises `TypeError` for
-        anything else. Node: `stream`, "readable.pipe()".
-        """
-        for needed in ("write", "end"):
-            if not callable(getattr(destination, needed, None)):
-                allowed = "a Socket or an object with write and end"
-                raise wrong_type("destination", allowed, destination)
-        self._check_here("pipe")
-        pipe = Pipe(self, destination, end=check_bool(end, "end"))
-        self._pipes = (*self._pipes, pipe)
+    @property
+    def are_there(self) -> bool:
+        """Whether bytes go, or still went a moment ago, to a destination."""
+        return bool(self.all) or self._joined
+
+    def add(self, destination: Any, *, end: bool) -> Pipe:
+        """A destination more."""
+        first = not self._socket.listener_count("data")
+        pipe = Pipe(self._socket, self, destination, end=end, first=first)
+        self.all = (*self.all, pipe)
         pipe.open()
-        if hasattr(destination, "emit"):
-            destination.emit("pipe", self)
-        self._choose_sink()
-        if self._end_emitted:
-            self._runtime.defer(pipe._source_ended)
-        pipe.stuck = bool(getattr(destination, "writable_need_drain", False))
-        if self._flowing is None or not pipe.stuck:
-            self.resume()
-        if pipe.stuck:
-            self.pause()
-        return destination
+        return pipe
 
-    def unpipe(self, destination: Any = None) -> Self:
-        """Undoes `pipe()`: for one destination, or for all. Emits `unpipe(source)` there.
-
-        Node: `stream`, "readable.unpipe()".
-        """
-        pipes = self._pipes
+    def remove(self, destination: Any) -> tuple[Pipe, ...]:
+        """Forgets a destination, or all of them for `None`; the pipes are still to be closed."""
+        found = self.all
         if destination is not None:
-            pipes = tuple(pipe for pipe in pipes if pipe.destination is destination)[:1]
-        self._pipes = tuple(pipe for pipe in self._pipes if pipe not in pipes)
-        if pipes and not self._pipes:
-            self.pause()
-        for pipe in pipes:
-            pipe.close()
-            if hasattr(pipe.destination, "emit"):
-                pipe.destination.emit("unpipe", self)
-        self._choose_sink()
-        return self
+            found = tuple(pipe for pipe in found if pipe.destination is destination)[:1]
+        self.all = tuple(pipe for pipe in self.all if pipe not in found)
+        return found
 
-    def _join(self) -> None:
-        """Lets the core move the bytes where nobody else wants to see them."""
-        alone = len(self._pipes) == 1 and not self._fills_buffer
-        alone = alone and self._decoder is None and not self._has("data")
-        target = self._pipes[0].destination if alone else None
-        joined = self._flowing is True and not self._waiting and self._reaches(target)
+    def join(self, free: bool) -> None:
+        """Lets the core move the bytes, if `free` to do so and nobody else wants to see them."""
+        alone = len(self.all) == 1 and not self._socket.listener_count("data")
+        target = self.all[0].destination if alone else None
+        joined = free and self._reaches(target)
         if joined or self._joined:
             self._joined = joined
-            self._pipe_to(target if joined else None)
+            io.pipe_to(self._socket, target if joined else None)
 
     def _reaches(self, target: Any) -> bool:
         """Whether the core may write to a destination by itself: as its `write()` would."""
         return (
-            isinstance(target, PipeSource)
-            and target._runtime is self._runtime
+            isinstance(target, Stream)
             and type(target).write is Stream.write
             and "write" not in vars(target)
+            and have_same_loop(target, self._socket)
         )
-
-    def _choose_sink(self) -> None:
-        if not self._pipes and not self._joined:
-            super()._choose_sink()
-            return
-        self._set_sink(None)
-        self._join()
-        if not self._pipes:
-            super()._choose_sink()
-
-    def _hand_out(self, chunk: bytes, *, final: bool = False) -> None:
-        if not self._pipes:
-            super()._hand_out(chunk, final=final)
-            return
-        data = self._decoded(chunk, final=final)
-        if data:
-            pipes = self._pipes
-            for pipe in pipes:
-                if pipe.first:
-                    pipe.feed(data)
-            self._emit("data", data)
-            for pipe in pipes:
-                if not pipe.first:
-                    pipe.feed(data)
-
-    def _data_listeners_changed(self) -> None:
-        """`data` has one listener more, or one less."""
-        if self._flowing is None and self._has("data"):
-            self.resume()
-        else:
-            self._choose_sink()

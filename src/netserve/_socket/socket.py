@@ -1,10 +1,11 @@
-"""`Socket`: one connection, made of its two halves, with a life of its own.
+"""`Socket`: one connection. Its face and its life are here; what reads, writes and dials is held.
 
-    connecting ──> open ──> one half ended ──> both ended ──┐
-        └────────────┴────────────┴───────> destroyed ──────┴──> closed
+    Reader   bytes that wait, their decoder, awaits, pipes
+    Writer   callbacks, corks, those who wait for room, our end
+    Dialer   one `connect()`
 
-`_destroyed` is final for everybody but `connect()`, which starts a new life after `close`.
-Events come from `_emit` (in the connection's context, what listeners raise goes to
+Each is made when it is first needed, and let go with the connection. The states of all of them are
+in `states.py`. Events come from `_emit` (in the connection's context; what listeners raise goes to
 `_on_listener_error`), except those that a method of the user's own call emits on the spot.
 """
 
@@ -13,19 +14,58 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import os
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Self
 
 from .._address.block_list import BlockList, check_block_list
-from .._arguments import check_bool, check_size
+from .._address.info import AddressInfo, info
+from .._arguments import check_bool, check_callback, check_seconds, check_size, text_encoding
+from .._core import Stream
 from .._descriptors.bound_socket import BoundSocket
-from .._descriptors.kinds import check_fd, is_socket
+from .._descriptors.kinds import is_socket
 from .._errors import ArgumentTypeError, StateError, system_error, wrong_type
-from .._events.abort import AbortSignal
-from .._events.emitter import in_one_piece
-from .._runtime import current, unsettled
-from .connecting import Connecting
+from .._events.abort import AbortSignal, error_of, on_abort
+from .._events.calling import Callback, Caller
+from .._runtime import current
+from .._waiters import Waiters
+from . import io
+from .connect_request import ConnectRequest, understand
+from .departure import DEFAULT_MARK, Departure, check_departure, take_over
+from .dialer import Dialer
+from .local_end import LocalEnd
 from .on_read import OnRead
-from .socket_events import Callback
+from .options import (
+    Options,
+    check_keep_alive,
+    check_type_of_service,
+    is_tcp,
+    named,
+    set_keep_alive,
+    set_type_of_service,
+)
+from .part import gone
+from .pipe import Pipes
+from .reader import Reader
+from .states import (
+    ADOPT,
+    AWAIT,
+    CLOSE,
+    CONNECT,
+    CONNECTED,
+    DESTROY,
+    LISTEN,
+    MOVE,
+    PASS_INCOMING,
+    PASS_OUTGOING,
+    READY_STATES,
+    Flow,
+    Hearing,
+    Incoming,
+    Life,
+    Outgoing,
+    States,
+)
+from .writer import Writer
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -35,19 +75,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Socket"]
 
+Name = tuple[str, int, int] | str | None
 
-@in_one_piece
-class Socket(Connecting):
+
+class Socket(Stream, Caller):
     """A TCP or local connection: made by a server, or by `connect()`.
 
     `fd` or `handle` (a `Socket` or `socket.socket`, whose descriptor is taken over) wrap what is
     connected already; `readable` and `writable` then say what it is used for. A `handle` that is a
     `BoundSocket` is adopted: it is our end of what `connect()` makes, the first time.
-    `high_water_mark` is in bytes, for each direction; `keep_alive_initial_delay` in seconds. What
-    the `block_list` has a rule for is not connected to (`ERR_IP_BLOCKED`). `on_read` has reads fill
-    a buffer of your own, in place of `data` events. When `signal` is aborted, the socket is
-    destroyed with `AbortError`. Wrong options raise `TypeError` or `ValueError`.
-    Node: `net`, "new net.Socket([options])".
+    `high_water_mark` is in bytes, for each direction; `no_delay` (the default) sends small writes
+    at once; `keep_alive_initial_delay` is in seconds. What the `block_list` has a rule for is not
+    connected to (`ERR_IP_BLOCKED`). `on_read` has reads fill a buffer of your own, in place of
+    `data` events. When `signal` is aborted, the socket is destroyed with `AbortError`. Wrong
+    options raise `TypeError` or `ValueError`. Node: `net`, "new net.Socket([options])".
 
     Events: `connect`, `ready`, `lookup(err, address, family, host)`,
     `connection_attempt(ip, port, family)`, `connection_attempt_failed(ip, port, family, exc)`,
@@ -56,9 +97,36 @@ class Socket(Connecting):
     `close(had_error)`.
     """
 
+    allow_half_open: bool = False
+    """Whether our side stays open for writing once the peer has ended.
+
+    Node: `net`, "new net.Socket([options])".
+    """
+
+    # What every connection has is set on the instance, and little: there may be very many.
+    _server: Server | None
+    _states: States
+
+    # What few have.
+    _reader: Reader | None = None
+    _writer: Writer | None = None
+    _dialer: Dialer | None = None
+    _closers: Waiters[None] | None = None
+    _options: Options | None = None
+    _local_end: LocalEnd | None = None
+    _block_list: BlockList | None = None
+    _signal: AbortSignal | None = None
+    _forget_signal: Callable[[], Any] | None = None
+    # Whoever counts this connection for a server that is elsewhere: called once it is over.
+    _counted: Callable[[], None] | None = None
+    _mark = DEFAULT_MARK
+    _timeout: float | None = None
     _referenced = True
-    # `destroy_soon()`: the close follows `finish`.
-    _soon = False
+    _is_path = False
+    # Another process has, or had, a copy of the descriptor: our close says nothing to the peer.
+    _shared = False
+    _tried: list[str] | None = None
+    _peer_name: Name = None
 
     def __init__(
         self,
@@ -69,7 +137,7 @@ class Socket(Connecting):
         readable: bool = True,
         writable: bool = True,
         on_read: OnRead | None = None,
-        high_water_mark: int = 65536,
+        high_water_mark: int = DEFAULT_MARK,
         no_delay: bool = True,
         keep_alive: bool = False,
         keep_alive_initial_delay: float = 0.0,
@@ -77,12 +145,16 @@ class Socket(Connecting):
         block_list: BlockList | None = None,
         signal: AbortSignal | None = None,
     ) -> None:
-        self._begin_for_good(current(), None)
+        self._runtime = current()
+        self._server = None
+        self._states = States()
         self.allow_half_open = check_bool(allow_half_open, "allow_half_open")
-        self._readable_mark = check_size(high_water_mark, "high_water_mark")
+        self._mark = check_size(high_water_mark, "high_water_mark")
         if on_read is not None and not isinstance(on_read, OnRead):
             raise wrong_type("on_read", "an OnRead", on_read)
-        self._remember_options(no_delay, keep_alive, keep_alive_initial_delay, type_of_service)
+        self._options = Options.understand(
+            no_delay, keep_alive, keep_alive_initial_delay, type_of_service
+        )
         check_bool(readable, "readable"), check_bool(writable, "writable")
         if block_list is not None:
             self._block_list = check_block_list(block_list)
@@ -90,14 +162,15 @@ class Socket(Connecting):
             raise wrong_type("signal", "an AbortSignal", signal)
         self._context = contextvars.copy_context()
         if isinstance(handle, BoundSocket):
-            self._reserve(handle)
+            self._local_end = LocalEnd(handle)
         elif fd is not None or handle is not None:
-            self._readable, self._writable = readable, writable
-            self._adopt(fd, handle)
+            connection = handle._depart() if isinstance(handle, Socket) else take_over(fd, handle)
+            self._shared, self._counted = connection.shared, connection.counted
+            self._enter(connection, readable=readable, writable=writable)
         if on_read is not None:
-            self._fills_buffer = True
+            self._get_reader().fills_buffer = True
             buffer = on_read.buffer
-            self._set_on_read(buffer, callable(buffer), on_read.callback)
+            io.set_on_read(self, buffer, callable(buffer), on_read.callback)
         if signal is not None:
             self._obey(signal)
 
@@ -113,55 +186,532 @@ class Socket(Connecting):
     ) -> Socket:
         """A connection that a server accepted: the short way, there may be many."""
         socket = cls.__new__(cls)
-        socket._begin_for_good(runtime, server)
-        socket._begun = True
-        socket._accept(runtime.reactor, fd, mark, context, is_tcp)
+        socket._runtime = runtime
+        socket._server = server
+        socket._states = States(Life.OPEN)
+        if mark != DEFAULT_MARK:
+            socket._mark = mark
+        io.accept(socket, runtime.reactor, fd, mark, context, is_tcp)
         return socket
 
-    # A connection that is there already
+    def _get_reader(self) -> Reader:
+        """The part that reads."""
+        reader = self._reader
+        if reader is None:
+            reader = self._reader = Reader(self, self._states, self._mark)
+            if self._states.closed:
+                reader.leave()
+        return reader
 
-    def _adopt(self, fd: int | None, handle: Any) -> None:
-        """Takes a connected descriptor over."""
-        waiting = b""
-        if isinstance(handle, Socket):
-            handle._check_here("hand over")
-            waiting = handle._take()
-            fd = handle._give_away()
-        elif handle is not None:
-            if not callable(getattr(handle, "detach", None)):
-                raise wrong_type("handle", "a Socket, a BoundSocket or a socket.socket", handle)
-            fd = handle.detach()
-        fd = check_fd(fd, "ERR_OUT_OF_RANGE")
-        try:
-            socket = is_socket(fd)
-        except ArgumentTypeError:
-            if handle is not None:
-                os.close(fd)  # detached already: nobody else has it
-            raise
-        os.set_blocking(fd, False)
-        self._begin(self._runtime.reactor, self._readable_mark)
-        self._begun = True
-        self._open(fd, is_socket=socket)
-        if waiting:
-            self._waiting = bytearray(waiting)
-        if socket:
-            self._apply_options()
-        if not self._writable:
-            self._refuse_writes()
-        self._start_reading()
+    def _get_writer(self) -> Writer:
+        """The part that writes; after the close, one for this call only."""
+        writer = self._writer
+        if writer is None:
+            writer = Writer(self, self._states)
+            if not self._states.closed:
+                self._writer = writer
+        return writer
 
-    def _give_away(self) -> int:
-        """Detaches the descriptor; this object is then destroyed."""
-        if self.writable_length:
-            message = (
-                "a socket that has bytes still to write can't be handed over: drain() it first"
-            )
-            raise StateError(message, "ERR_SOCKET_BYTES_WAITING")
-        fd = self._detach()
-        if fd is None:
-            raise StateError("this socket has no connection to hand over", "ERR_SOCKET_CLOSED")
-        self.destroy()
-        return fd
+    def _check_here(self, what: str) -> None:
+        """Refuses what is asked of a socket that goes on in another thread."""
+        if self._states.moved:
+            raise gone(self._states, what)
+
+    # Connecting
+
+    def connect(
+        self,
+        target: Any = None,
+        host: Any = None,
+        listener: Callback | None = None,
+        *,
+        port: Any = None,
+        path: Any = None,
+        local_address: str | None = None,
+        local_port: Any = None,
+        family: Any = 0,
+        hints: int = 0,
+        lookup: Callable[..., Any] | None = None,
+        auto_select_family: bool | None = None,
+        auto_select_family_attempt_timeout: float | None = None,
+    ) -> Self:
+        """Connects to a port of `host` (default `"localhost"`) or to a path.
+
+        `target` is either; `path` wins over `port`. `listener` is added for `connect`. Failures are
+        `error` events; wrong arguments raise `TypeError` or `ValueError`
+        (`ERR_SOCKET_BAD_PORT`, ...), a socket that has a connection `RuntimeError`
+        (`ERR_SOCKET_ALREADY_CONNECTED`). After `close` it may be called again.
+
+        - `local_address`, `local_port`: where the connection comes from; chosen by the system
+          otherwise. What can't be had is an error with syscall `bind`.
+        - `family`: 4 or 6 (`"IPv4"`, `"IPv6"`) asks for addresses of that family only; 0 for both.
+        - `hints`: flags of getaddrinfo (`socket.AI_ADDRCONFIG`, `AI_V4MAPPED`, `AI_ALL`); without
+          them, and without a family, `AI_ADDRCONFIG`.
+        - `lookup`: asked in place of the system's resolver. `lookup(host, options, callback)`
+          calls `callback(err, address, family)` or `callback(err, [(address, family), ...])`;
+          `async def lookup(host, options)` returns one address, a pair, or such a list. `options`
+          is a dict: `family`, `hints`, and `all`, whether more than the first address is of use.
+          `family` may be left out: the address tells. Only the first answer counts.
+        - `auto_select_family` (default `get_default_auto_select_family()`): a host with several
+          addresses has them tried one after the other, the families taking turns, until one
+          answers. Not with `family` or `local_address`, and not where it is `False`: then only the
+          first is tried.
+        - `auto_select_family_attempt_timeout` (default
+          `get_default_auto_select_family_attempt_timeout()`): seconds, at least 0.01, before an
+          attempt is given up for the next address. The last one may take as long as the system
+          lets it.
+
+        When all attempts fail, the error is that of the first, with all of them in `errors` and as
+        an `ExceptionGroup` in `__cause__`. Node: `net`, "socket.connect()".
+        """
+        if callable(host) and listener is None:
+            host, listener = None, host
+        check_callback(listener, "listener")
+        request = understand(
+            target,
+            host,
+            port=port,
+            path=path,
+            local_address=local_address,
+            local_port=local_port,
+            family=family,
+            hints=hints,
+            lookup=lookup,
+            auto_select_family=auto_select_family,
+            auto_select_family_attempt_timeout=auto_select_family_attempt_timeout,
+            handle=self._local_end.bound if self._local_end is not None else None,
+        )
+        if listener is not None:
+            self.once("connect", listener)
+        self._dial(request)
+        return self
+
+    def _dial(self, request: ConnectRequest) -> None:
+        """Begins a life as a client."""
+        self._check_here("connect")
+        if self._states.life in (Life.CONNECTING, Life.OPEN):
+            message = "connect() on a socket that has a connection"
+            raise StateError(message, "ERR_SOCKET_ALREADY_CONNECTED")
+        self._begin_life()
+        self._is_path = request.path is not None
+        dialer = self._dialer = Dialer(
+            self,
+            self._states,
+            request,
+            block_list=self._block_list,
+            local_end=self._local_end,
+        )
+        # One whose signal was aborted before it began is about to be destroyed.
+        if self._signal is None or not self._signal.aborted:
+            dialer.start(referenced=self._referenced)
+
+    def _begin_life(self) -> None:
+        """connect() begins a life: nothing is left of an earlier one but its listeners, its
+        options, and who takes the data."""
+        states, writer = self._states, self._writer
+        self._tried = None
+        io.begin(self, self._runtime.reactor, self._mark)
+        if states.life is Life.NEW:
+            states.life = CONNECT[states.life]
+            if writer is not None and writer.corks:
+                io.cork(self)
+            return
+        self._states = states.next_life()
+        self._writer = self._peer_name = None
+        self._shared = False
+        if self._reader is not None:
+            self._reader.next_life(self, self._states)
+
+    def _on_connect(self, number: int) -> None:
+        """The attempt that is under way came to an end."""
+        dialer = self._dialer
+        if dialer is None or self._states.destroyed:
+            return
+        if number:
+            dialer.refused(number)
+            return
+        dialer.finish()
+        self._tried = dialer.tried
+        self._dialer = None
+        self._states.life = CONNECTED[self._states.life]
+        if self._options is not None:
+            self._options.apply(self)
+        reader = self._get_reader()
+        reader.choose_sink()
+        self._emit("connect")
+        behind = self.writable_length
+        io.flush(self)
+        if behind:
+            self._on_drain()
+        self._emit("ready")
+        reader.connected()
+
+    def _enter(
+        self,
+        departure: Departure,
+        *,
+        readable: bool = True,
+        writable: bool = True,
+        reading: bool = True,
+    ) -> None:
+        """Goes on with a connection that is there already."""
+        states = self._states
+        with departure:
+            io.begin(self, self._runtime.reactor, self._mark)
+            states.life = ADOPT[states.life]
+            if not readable:
+                states.incoming = Incoming.NONE
+            if not writable:
+                states.outgoing = Outgoing.NONE
+            io.open(self, departure.take(), is_socket=departure.is_socket)
+        if departure.waiting:
+            self._get_reader().put_back(departure.waiting)
+        if departure.is_socket and self._options is not None:
+            self._options.apply(self)
+        if not writable:
+            io.refuse_writes(self)
+        if reading:
+            self._get_reader().start()
+
+    def _obey(self, signal: AbortSignal) -> None:
+        """Is destroyed with it. One that was aborted before never begins to connect."""
+        self._signal = signal
+        if signal.aborted:
+            self._runtime.defer(self.destroy, error_of(signal))
+        else:
+            self._forget_signal = on_abort(signal, lambda: self.destroy(error_of(signal)))
+
+    # Reading
+
+    def pause(self) -> Self:
+        """Stops `data` events; emits `pause`. Bytes wait, up to the high-water mark.
+
+        A paused socket keeps no program alive. Node: `net`, "socket.pause()".
+        """
+        self._check_here("pause")
+        if not self._states.is_paused:
+            self._runtime.check_thread()
+            self._get_reader().pause()
+            self.emit("pause")
+        return self
+
+    def resume(self) -> Self:
+        """Starts `data` events (bytes that nobody takes are thrown away); `resume` follows.
+
+        Node: `net`, "socket.resume()".
+        """
+        self._check_here("resume")
+        states = self._states
+        if states.flow is not Flow.FLOWING:
+            self._runtime.check_thread()
+            if states.hearing is Hearing.AWAITS and not self._closers:
+                states.hearing = LISTEN[states.hearing]  # from now on, errors are events
+            self._get_reader().resume()
+        return self
+
+    def is_paused(self) -> bool:
+        """Whether `pause()` stopped the flow. Node: `stream`, "readable.isPaused()"."""
+        return self._states.is_paused
+
+    def set_encoding(self, encoding: str | None = "utf-8") -> Self:
+        """Has data come as `str`; a character split over two chunks arrives whole.
+
+        `encoding` is any text encoding that Python knows, or Node's name for one. Raises
+        `ValueError` (`ERR_UNKNOWN_ENCODING`). Node: `stream`, "readable.setEncoding()".
+        """
+        self._check_here("set an encoding")
+        self._get_reader().set_encoding(text_encoding("utf-8" if encoding is None else encoding))
+        return self
+
+    def unshift(self, data: Any, encoding: str = "utf-8") -> bool:
+        """Puts data back that was read and not needed: it comes again, before all other.
+
+        For whoever reads on, here or, with the socket, in another process. False: the high-water
+        mark is reached. Raises what `write()` raises for what is no data. After `end` it is an
+        `error` (`ERR_STREAM_UNSHIFT_AFTER_END_EVENT`); on a destroyed socket nothing happens.
+        Node: `stream`, "readable.unshift()".
+        """
+        return self._get_reader().unshift(data, encoding)
+
+    def pipe(self, destination: Any, *, end: bool = True) -> Any:
+        """Writes everything that is read to `destination`, at the speed at which it takes it.
+
+        `destination` is a `Socket` or anything with `write` and `end`; with `end`, the end is
+        passed on, too. Returns `destination`; emits `pipe(source)` there. Raises `TypeError` for
+        anything else. Node: `stream`, "readable.pipe()".
+        """
+        for needed in ("write", "end"):
+            if not callable(getattr(destination, needed, None)):
+                allowed = "a Socket or an object with write and end"
+                raise wrong_type("destination", allowed, destination)
+        self._check_here("pipe")
+        check_bool(end, "end")
+        reader = self._get_reader()
+        if reader.pipes is None:
+            reader.pipes = Pipes(self)
+        pipe = reader.pipes.add(destination, end=end)
+        if hasattr(destination, "emit"):
+            destination.emit("pipe", self)
+        reader.choose_sink()
+        if self._states.incoming is Incoming.ENDED:
+            self._runtime.defer(pipe.source_ended)
+        pipe.stuck = bool(getattr(destination, "writable_need_drain", False))
+        if self._states.flow is Flow.IDLE or not pipe.stuck:
+            self.resume()
+        if pipe.stuck:
+            self.pause()
+        return destination
+
+    def unpipe(self, destination: Any = None) -> Self:
+        """Undoes `pipe()`: for one destination, or for all. Emits `unpipe(source)` there.
+
+        Node: `stream`, "readable.unpipe()".
+        """
+        reader = self._reader
+        if reader is None or reader.pipes is None:
+            return self
+        removed = reader.pipes.remove(destination)
+        if removed and not reader.pipes.all:
+            self.pause()
+        for pipe in removed:
+            pipe.close()
+            if hasattr(pipe.destination, "emit"):
+                pipe.destination.emit("unpipe", self)
+        reader.choose_sink()
+        return self
+
+    async def read(self, n: int = -1) -> Any:
+        """Waits for up to `n` bytes (at least one), or for all until the end when `n` is -1.
+
+        `b""` means the end. `str` after `set_encoding()`. Raises the error that broke the
+        connection. The meaning is that of `asyncio.StreamReader.read()`.
+        """
+        return await self._get_reader().read(n)
+
+    async def readexactly(self, n: int) -> Any:
+        """Waits for exactly `n` bytes.
+
+        Raises `asyncio.IncompleteReadError`, with what there was in `partial`, when the end comes
+        first; `ValueError` when `n` is negative. The meaning is that of
+        `asyncio.StreamReader.readexactly()`.
+        """
+        return await self._get_reader().readexactly(n)
+
+    async def readline(self) -> Any:
+        """Waits for a line, which ends with `\\n`; at the end of the stream: what is left.
+
+        Raises `ValueError` when the line is longer than the high-water mark: that many bytes are
+        thrown away. The meaning is that of `asyncio.StreamReader.readline()`.
+        """
+        return await self._get_reader().readline()
+
+    async def readuntil(self, separator: bytes = b"\n") -> Any:
+        """Waits for bytes that end with `separator`.
+
+        Raises `asyncio.IncompleteReadError` when the end comes first and
+        `asyncio.LimitOverrunError` when there are more than the high-water mark before it (they
+        stay). The meaning is that of `asyncio.StreamReader.readuntil()`.
+        """
+        return await self._get_reader().readuntil(separator)
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        """The chunks, as they come, until the end; raises the error that broke the connection."""
+        while chunk := await self.read(max(self._mark, DEFAULT_MARK)):
+            yield chunk
+
+    @property
+    def readable(self) -> bool:
+        """Whether data may still come. Node: `stream`, "readable.readable"."""
+        return self._states.readable
+
+    @property
+    def readable_ended(self) -> bool:
+        """Whether `end` has been emitted. Node: `stream`, "readable.readableEnded"."""
+        return self._states.incoming is Incoming.ENDED
+
+    @property
+    def readable_length(self) -> int:
+        """Bytes that wait to be taken. Node: `stream`, "readable.readableLength"."""
+        return self._reader.length if self._reader is not None else 0
+
+    @property
+    def readable_high_water_mark(self) -> int:
+        """How many bytes may wait before reading rests.
+
+        Node: `stream`, "readable.readableHighWaterMark".
+        """
+        return self._mark
+
+    @property
+    def readable_flowing(self) -> bool | None:
+        """Whether data goes to listeners as it comes; `None` before anybody asked for it.
+
+        Node: `stream`, "readable.readableFlowing".
+        """
+        flow = self._states.flow
+        return None if flow is Flow.IDLE else flow is Flow.FLOWING
+
+    @property
+    def readable_encoding(self) -> str | None:
+        """What `set_encoding()` set, by Python's name. Node: "readable.readableEncoding"."""
+        return self._reader.encoding if self._reader is not None else None
+
+    @property
+    def readable_did_read(self) -> bool:
+        """Whether anybody has been given data. Node: `stream`, "readable.readableDidRead"."""
+        return self.bytes_read > self.readable_length
+
+    @property
+    def readable_aborted(self) -> bool:
+        """Whether it was destroyed before `end`. Node: `stream`, "readable.readableAborted"."""
+        ended = self._states.incoming in (Incoming.NONE, Incoming.ENDED)
+        return self._states.destroyed and not ended
+
+    def _on_data(self, chunk: bytes) -> None:
+        self._get_reader().receive(chunk)
+
+    def _on_end(self) -> None:
+        if self._ends_unseen():
+            states = self._states
+            states.incoming = PASS_INCOMING[states.incoming]
+            states.outgoing = PASS_OUTGOING[states.outgoing]
+            self.destroy()
+        else:
+            self._get_reader().see_end()
+
+    def _ends_unseen(self) -> bool:
+        """Whether nobody would see what lies between the peer's end and our close.
+
+        Most connections of a server end like this: nothing waits, and nobody listens to `end`,
+        `finish` or `close`. Then it is one step.
+        """
+        listeners = self._listeners or ()
+        return not (
+            self._server is None
+            or self.allow_half_open
+            or self._states.outgoing is not Outgoing.OPEN
+            or (self._reader is not None and not self._reader.is_plain)
+            or self._shared
+            or "end" in listeners
+            or "finish" in listeners
+            or "close" in listeners
+            or self.writable_length
+        )
+
+    def _ended_reading(self) -> None:
+        """`end` was emitted: unless we may stay half open, our end follows the peer's."""
+        if self._states.outgoing in (Outgoing.NONE, Outgoing.FINISHED):
+            self.destroy()
+        elif not self.allow_half_open and self.writable:
+            self._get_writer().begin_end()
+
+    def _listeners_changed(self, event: str) -> None:
+        if event != "data":
+            return
+        if self._states.flow is Flow.IDLE and self._has("data"):
+            self.resume()
+        elif self._reader is not None:
+            self._reader.choose_sink()
+
+    # Writing
+
+    def end(
+        self,
+        data: Any = None,
+        encoding: str | Callback | None = "utf-8",
+        callback: Callback | None = None,
+    ) -> Self:
+        """Sends `data`, if any, then our end; `finish` follows when both are on their way.
+
+        `callback()` is called then too, or with the error that came instead. Node: `net`,
+        "socket.end()".
+        """
+        self._runtime.check_thread()
+        self._get_writer().end(data, encoding, callback)
+        return self
+
+    def cork(self) -> None:
+        """Has writes wait until as many `uncork()` calls have come, then leave together.
+
+        Node: `stream`, "writable.cork()".
+        """
+        self._check_here("cork")
+        self._get_writer().cork()
+
+    def uncork(self) -> None:
+        """Takes one `cork()` back. Node: `stream`, "writable.uncork()"."""
+        self._check_here("uncork")
+        self._runtime.check_thread()
+        self._get_writer().uncork()
+
+    async def drain(self) -> None:
+        """Waits until the bytes that wait are below the high-water mark again.
+
+        Returns at once when there is nothing to wait for. Raises the error that broke the
+        connection, or `ERR_STREAM_DESTROYED`. The meaning is that of
+        `asyncio.StreamWriter.drain()`.
+        """
+        states = self._states
+        if states.error is not None or states.flow is not Flow.FLOWING:
+            states.hearing = AWAIT[states.hearing]
+        if states.error is not None:
+            raise states.error
+        if states.destroyed:
+            raise gone(states, "drain")
+        ending = states.outgoing >= Outgoing.ENDING
+        behind = ending and self.writable_length >= self.writable_high_water_mark
+        if self.writable_need_drain or behind:
+            await self._get_writer().drain()
+        else:
+            # Others get their turn, even when this writer never has to wait.
+            await asyncio.sleep(0)
+
+    @property
+    def writable(self) -> bool:
+        """Whether `write()` is allowed. Node: `stream`, "writable.writable"."""
+        return self._states.writable and not io.is_broken(self)
+
+    @property
+    def writable_ended(self) -> bool:
+        """Whether `end()` has been called. Node: `stream`, "writable.writableEnded"."""
+        return self._states.outgoing >= Outgoing.ENDING
+
+    @property
+    def writable_finished(self) -> bool:
+        """Whether our end is on its way, after all bytes.
+
+        Node: `stream`, "writable.writableFinished".
+        """
+        return self._states.outgoing is Outgoing.FINISHED
+
+    @property
+    def writable_aborted(self) -> bool:
+        """Whether it was destroyed before `finish`. Node: `stream`, "writable.writableAborted"."""
+        finished = self._states.outgoing in (Outgoing.NONE, Outgoing.FINISHED)
+        return self._states.destroyed and not finished
+
+    @property
+    def writable_corked(self) -> int:
+        """How many `uncork()` calls are still to come. Node: "writable.writableCorked"."""
+        return self._writer.corks if self._writer is not None else 0
+
+    def _write(self, data: object, encoding: object, callback: Callback | None) -> bool:
+        """What the compiled `write()` leaves to us."""
+        return self._get_writer().write(data, encoding, callback)
+
+    def _on_drain(self) -> None:
+        self._get_writer().drained()
+
+    def _on_flush(self) -> None:
+        self._get_writer().flushed()
+
+    def _on_finish(self, number: int) -> None:
+        self._get_writer().end_left(number)
+
+    def _ended_writing(self) -> None:
+        """`finish` was emitted: with both ends done, the connection is over."""
+        if self._states.incoming in (Incoming.NONE, Incoming.ENDED):
+            self.destroy()
 
     # Ending
 
@@ -172,36 +722,50 @@ class Socket(Connecting):
         """
         if error is not None and not isinstance(error, BaseException):
             raise wrong_type("error", "an exception or None", error)
-        if self._destroyed:
-            return self
-        self._runtime.check_thread()
-        self._destroyed = True
-        self._connecting = False
-        if self._errored is None:
-            self._errored = error
-        attempt, self._attempt = self._attempt, None
-        self._release(error)
-        if attempt is not None:
-            self._unconnected = True
-            attempt.cancel()  # what it has to say comes after `error` and before `close`
+        if not self._states.destroyed:
+            self._end_life(error)
         return self
 
-    def _release(self, error: BaseException | None) -> None:
-        """Lets go of the descriptor and of everybody who waits; `error` and `close` follow."""
-        runtime = self._runtime
-        was_open = self._close(reset=self._resetting)
+    def _end_life(
+        self, error: BaseException | None, *, reset: bool = False, told: bool = False
+    ) -> None:
+        """Lets go of the descriptor and of everybody who waits; `error` and `close` follow.
+
+        `reset`: the peer gets a reset in place of an end. `told`: the error was reported already,
+        no listener hears of it again.
+        """
+        runtime, states = self._runtime, self._states
+        runtime.check_thread()
+        dialer, self._dialer = self._dialer, None
+        states.life = DESTROY[states.life]
+        states.error = error
+        was_open = io.close(self, reset=reset)
         if self._server is not None:
             self._server._forget(self)
         else:
-            self._drop_local_end()
-            if self._forget_signal is not None:
-                self._forget_signal()
-        if error is not None and not self._quiet:
+            self._release()
+        if error is not None and not told:
             runtime.defer(self._emit_error, error)
+        close = (self._emit_close, error is not None, dialer is not None)
         if was_open:
-            runtime.reactor.defer_closing(self._emit_close, error is not None)
+            runtime.reactor.defer_closing(*close)
         else:
-            runtime.defer(self._emit_close, error is not None)
+            runtime.defer(*close)
+        if dialer is not None:
+            self._tried = dialer.tried
+            dialer.cancel()  # what it has to say comes after `error` and before `close`
+
+    def _release(self) -> None:
+        """Lets go of what a connection that no server here accepted may have."""
+        if self._local_end is not None:
+            self._local_end.close()
+            self._local_end = None
+        if self._forget_signal is not None:
+            self._forget_signal()
+        counted, self._counted = self._counted, None
+        if counted is not None:
+            self._runtime.closers.discard(counted)
+            counted()
 
     def destroy_soon(self) -> None:
         """Ends our side if that is still to do, and destroys once all bytes are on their way.
@@ -210,10 +774,10 @@ class Socket(Connecting):
         """
         if self.writable:
             self.end()
-        if self._finished:
+        if self._states.outgoing is Outgoing.FINISHED:
             self.destroy()
         else:
-            self._soon = True
+            self._get_writer().then(self.destroy)
 
     def reset_and_destroy(self) -> Self:
         """Closes a TCP connection with a reset (RST) in place of an end.
@@ -221,35 +785,36 @@ class Socket(Connecting):
         Raises `TypeError` (`ERR_INVALID_HANDLE_TYPE`) on a local socket. One that is not connected
         is destroyed with `ERR_SOCKET_CLOSED`. Node: `net`, "socket.resetAndDestroy()".
         """
-        if not self._begun or self._destroyed:
+        if self._states.life not in (Life.CONNECTING, Life.OPEN):
             return self.destroy(StateError("the socket is closed", "ERR_SOCKET_CLOSED"))
-        if self._is_path or not (self._connecting or self._is_tcp()):
+        if self._is_path or not (self.connecting or is_tcp(self)):
             message = "only a TCP connection can be reset"
             raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
-        if self._connecting:
+        if self.connecting:
             self.once("connect", self.reset_and_destroy)
-            return self
-        self._resetting = True
-        return self.destroy()
+        else:
+            self._end_life(None, reset=True)
+        return self
 
     def _emit_error(self, error: BaseException) -> None:
-        raised = self._awaited or any(unsettled(self._drainers or ()))
-        if self._has("error") or not raised:
+        awaited = self._states.hearing is Hearing.AWAITS
+        awaited = awaited or (self._writer is not None and self._writer.is_awaited)
+        if self._has("error") or not awaited:
             self._emit("error", error)
 
-    def _emit_close(self, had_error: bool) -> None:
-        self._closed = True
-        if self._closers:
-            closers, self._closers = self._closers, ()
-            for waiter in closers:
-                if not waiter.done():
-                    waiter.set_result(None)
-        if self._readers:
-            self._wake_readers()
+    def _emit_close(self, had_error: bool, was_connecting: bool) -> None:
+        states, reader, writer = self._states, self._reader, self._writer
+        states.life = CLOSE[states.life]
+        if self._closers is not None:
+            self._closers.wake(None)
         refused: list[tuple[Callback, BaseException]] = []
-        if self._drainers or self._flushes or self._finish_callbacks:
+        if states.closed:
             # Taken before `close`, whose listeners may begin a new life; called after it.
-            refused = self._take_writes()
+            self._writer = None
+            if reader is not None:
+                reader.leave()
+            if writer is not None:
+                refused = writer.give_up(was_connecting=was_connecting)
         self._emit("close", had_error)
         for callback, error in refused:
             self._runtime.defer(self._call, callback, error)
@@ -257,58 +822,41 @@ class Socket(Connecting):
             # A server's connection has one life: nothing is to come that listeners could hear.
             self._listeners = None
 
-    def _fail(self, error: BaseException) -> None:
-        self.destroy(error)
-
-    def _end_unseen(self) -> bool:
-        """Goes from the peer's end to our close in one step where nobody would see the others.
-
-        Most connections of a server end like this: nothing waits, and nobody listens to `end`,
-        `finish` or `close`. Whether it did.
-        """
-        listeners = self._listeners or ()
-        if (
-            self._server is None
-            or self.allow_half_open
-            or self._ending
-            or self._decoder is not None
-            or self._readers
-            or self._pipes
-            or self._is_shared()
-            or "end" in listeners
-            or "finish" in listeners
-            or "close" in listeners
-            or self.writable_length
-        ):
-            return False
-        self._end_emitted = self._ending = self._finished = True
-        self.destroy()
-        return True
-
-    def _ended_reading(self) -> None:
-        if self._finished or not self._writable:
-            self.destroy()
-        elif not self.allow_half_open and self.writable:
-            self._begin_end()
-
-    def _ended_writing(self) -> None:
-        if self._end_emitted or not self._readable or self._soon:
-            self.destroy()
-
     def _on_error(self, number: int, syscall: str) -> None:
-        if not self._destroyed:
+        if not self._states.destroyed:
             self.destroy(system_error(number, syscall))
+
+    def _on_listener_error(self, error: BaseException) -> None:
+        """A listener raised, or an `error` event found none.
+
+        A connection of a server's (here or in another process) is closed and the rest goes on; a
+        client is the program's own.
+        """
+        if self._server is not None or self._shared:
+            self._runtime.report("unhandled error of a connection", error, self)
+        else:
+            self._runtime.fail("unhandled error of a socket", error, self)
+        if not self._states.destroyed:
+            self._end_life(error, told=True)
 
     async def wait_closed(self) -> None:
         """Waits until the socket is closed. Raises the error that closed it, if one did."""
-        awaited, self._awaited = self._awaited, True
+        states = self._states
+        heard = states.hearing
+        states.hearing = AWAIT[states.hearing]
         try:
             await self._until_closed()
         except asyncio.CancelledError:
-            self._awaited = awaited
+            states.hearing = heard
             raise
-        if self._errored is not None:
-            raise self._errored
+        if states.error is not None:
+            raise states.error
+
+    async def _until_closed(self) -> None:
+        if not self._states.closed:
+            if self._closers is None:
+                self._closers = Waiters()
+            await self._closers.add()
 
     async def __aenter__(self) -> Self:
         return self
@@ -323,8 +871,409 @@ class Socket(Connecting):
 
         By an exception: it is closed at once.
         """
-        if kind is not None or not self._begun:
+        if kind is not None or self._states.life is Life.NEW:
             self.destroy()
         else:
             self.destroy_soon()
         await self._until_closed()
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, object]) -> None:
+        """Runs a listener's coroutine in the connection's own context, not in a copy."""
+        self._runtime.spawn(coroutine, self._on_listener_error, self._context)
+
+    def _on_result(self, result: object) -> None:
+        """A listener that the core called returned something that is not plain."""
+        if isinstance(result, Coroutine):
+            self._spawn(result)
+
+    # State
+
+    @property
+    def server(self) -> Server | None:
+        """The server that accepted this connection."""
+        return self._server
+
+    @property
+    def connecting(self) -> bool:
+        """Whether `connect()` is under way. Node: `net`, "socket.connecting"."""
+        return self._dialer is not None and not self._dialer.has_given_up
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is no connection yet. Node: `net`, "socket.pending"."""
+        is_bound = self._local_end is not None and self._local_end.bound is not None
+        return self.connecting or (self.fileno() < 0 and not is_bound)
+
+    @property
+    def ready_state(self) -> str:
+        """`"opening"`, `"open"`, `"readOnly"`, `"writeOnly"` or `"closed"`.
+
+        Node: `net`, "socket.readyState".
+        """
+        return "opening" if self.connecting else READY_STATES[self.readable, self.writable]
+
+    @property
+    def destroyed(self) -> bool:
+        """Whether the connection is gone for good. Node: `net`, "socket.destroyed"."""
+        return self._states.destroyed
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` has been emitted. Node: `stream`, "readable.closed"."""
+        return self._states.closed
+
+    @property
+    def errored(self) -> BaseException | None:
+        """The error that destroyed the socket. Node: `stream`, "readable.errored"."""
+        return self._states.error
+
+    # Addresses
+
+    def address(self) -> AddressInfo | None:
+        """Our end, or `None` without a TCP connection. Node: `net`, "socket.address()"."""
+        name = self._own_name()
+        return info(name) if isinstance(name, tuple) else None
+
+    @property
+    def local_address(self) -> str | None:
+        """Our IP address, or the path that a `BoundSocket` bound us to; `None` without either.
+
+        Node: `net`, "socket.localAddress".
+        """
+        path = self._local_end.path if self._local_end is not None else None
+        return path if path is not None else _address(self._own_name())
+
+    @property
+    def local_port(self) -> int | None:
+        """Our port. Node: `net`, "socket.localPort"."""
+        return _port(self._own_name())
+
+    @property
+    def local_family(self) -> str | None:
+        """`"IPv4"` or `"IPv6"`. Node: `net`, "socket.localFamily"."""
+        return _family(self._own_name())
+
+    @property
+    def remote_address(self) -> str | None:
+        """The peer's IP address; once destroyed, only if it was asked for before.
+
+        Node: `net`, "socket.remoteAddress".
+        """
+        return _address(self._peer())
+
+    @property
+    def remote_port(self) -> int | None:
+        """The peer's port. Node: `net`, "socket.remotePort"."""
+        return _port(self._peer())
+
+    @property
+    def remote_family(self) -> str | None:
+        """`"IPv4"` or `"IPv6"`. Node: `net`, "socket.remoteFamily"."""
+        return _family(self._peer())
+
+    def _own_name(self) -> Name:
+        local = self._local_end
+        if local is not None and local.bound is not None:
+            return local.name
+        return io.local_name(self)
+
+    def _peer(self) -> Name:
+        """The peer's name; once asked for it is remembered, for it goes with the connection."""
+        if self._peer_name is None and not self.connecting:
+            self._peer_name = io.remote_name(self)
+        return self._peer_name
+
+    @property
+    def auto_select_family_attempted_addresses(self) -> list[str] | None:
+        """The addresses that `connect()` has tried, as `"address:port"`, the last one last.
+
+        `None` where there was but one to try. Node: `net`,
+        "socket.autoSelectFamilyAttemptedAddresses".
+        """
+        return self._dialer.tried if self._dialer is not None else self._tried
+
+    # Options
+
+    def set_no_delay(self, enable: bool = True) -> Self:
+        """Sends small writes at once (`enable`: the default of every connection), or has them wait
+        for more (Nagle's algorithm).
+
+        May be called before there is a connection. Nothing happens on a local socket. Node: `net`,
+        "socket.setNoDelay()".
+        """
+        check_bool(enable, "enable")
+        self._set_options().no_delay = enable
+        if is_tcp(self):
+            named(lambda: io.set_no_delay(self, enable))
+        return self
+
+    def set_keep_alive(
+        self,
+        enable: bool = False,
+        initial_delay: float = 0.0,
+        interval: float = 1.0,
+        count: int = 10,
+    ) -> Self:
+        """Has the system probe an idle peer after `initial_delay` seconds (0: leave as it is).
+
+        Then every `interval` seconds; the connection is given up after `count` probes without an
+        answer. Whole seconds: the system knows no finer ones. Nothing happens on a local socket.
+        Node: `net`, "socket.setKeepAlive()".
+        """
+        check_bool(enable, "enable")
+        probes = check_keep_alive(initial_delay, interval, count)
+        self._set_options().keep_alive = probes if enable else None
+        if is_tcp(self):
+            named(lambda: set_keep_alive(self, probes if enable else None))
+        return self
+
+    def set_type_of_service(self, tos: int) -> Self:
+        """Marks packets with a type of service (IPv4) or traffic class (IPv6), 0 to 255.
+
+        May be called before there is a connection. Node: `net`, "socket.setTypeOfService()".
+        """
+        value = check_type_of_service(tos, "tos")
+        self._set_options().type_of_service = value
+        if is_tcp(self):
+            named(lambda: set_type_of_service(self, value))
+        return self
+
+    def get_type_of_service(self) -> int:
+        """The type of service, or traffic class, of packets that are sent.
+
+        Node: `net`, "socket.getTypeOfService()".
+        """
+        self._check_here("ask for an option")
+        if is_tcp(self):
+            is_ipv6 = self.local_family == "IPv6"
+            return named(lambda: io.get_type_of_service(self, is_ipv6), "getsockopt")
+        return (self._options.type_of_service if self._options is not None else None) or 0
+
+    def _set_options(self) -> Options:
+        """Where options are remembered for a connection that is still to come."""
+        self._check_here("set an option")
+        if self._options is None:
+            self._options = Options()
+        return self._options
+
+    def ref(self) -> Self:
+        """Lets the socket, while it is active, keep the program alive: the default.
+
+        Node: `net`, "socket.ref()".
+        """
+        return self._set_reference(True, "ref")
+
+    def unref(self) -> Self:
+        """Lets the program end in spite of this socket. Node: `net`, "socket.unref()"."""
+        return self._set_reference(False, "unref")
+
+    def _set_reference(self, referenced: bool, what: str) -> Self:
+        self._check_here(what)
+        io.set_ref(self, referenced)
+        self._referenced = referenced
+        if self._dialer is not None:
+            self._dialer.set_ref(referenced)
+        return self
+
+    # Time
+
+    def set_timeout(self, seconds: float, callback: Callback | None = None) -> Self:
+        """Emits `timeout` after so many seconds without a byte; the connection stays open.
+
+        0 turns it off. `callback` is added (taken off, with 0) as a listener for one `timeout`.
+        Raises `ValueError` (`ERR_OUT_OF_RANGE`). Node: `net`, "socket.setTimeout()".
+        """
+        seconds = check_seconds(seconds, "seconds")
+        check_callback(callback)
+        self._check_here("set a timeout")
+        if self._states.destroyed:
+            return self
+        self._timeout = seconds
+        io.set_idle(self, self._runtime.reactor, seconds)
+        if callback is not None:
+            if seconds:
+                self.once("timeout", callback)
+            else:
+                self.off("timeout", callback)
+        return self
+
+    @property
+    def timeout(self) -> float | None:
+        """Seconds without a byte before `timeout`; may be set. Node: `net`, "socket.timeout"."""
+        return self._timeout
+
+    @timeout.setter
+    def timeout(self, seconds: float) -> None:
+        self.set_timeout(check_seconds(seconds, "timeout"))
+
+    def _on_timeout(self) -> None:
+        if not self._states.destroyed:
+            self._emit("timeout")
+
+    # Handing over
+
+    def _depart(self) -> Departure:
+        """Gives the connection away, with all that goes with it; this object is then destroyed."""
+        self._check_here("hand over")
+        check_departure(self)
+        reader = self._reader
+        fd = io.detach(self)
+        assert fd is not None, "a socket with a descriptor can give it away"
+        departure = Departure(
+            fd=fd,
+            is_socket=is_socket(fd),
+            waiting=b"" if reader is None else reader.take(),
+            decoder=None if reader is None else reader.decoder,
+            encoding=None if reader is None else reader.encoding,
+            allow_half_open=self.allow_half_open,
+            high_water_mark=self._mark,
+            timeout=self._timeout,
+            referenced=self._referenced,
+            context=None if self._context is None else self._context.copy(),
+            shared=self._shared,
+            counted=self._counted,
+        )
+        if self._counted is not None:
+            self._runtime.closers.discard(self._counted)
+            self._counted = None
+        self.destroy()
+        return departure
+
+    def _move(self) -> None:
+        """The connection that left goes on in another thread: nothing more may be asked here."""
+        self._states.life = MOVE[self._states.life]
+
+    @classmethod
+    def _expecting(cls, departure: Departure) -> Socket:
+        """A socket that goes on with a connection as soon as that arrives."""
+        socket = Socket(
+            allow_half_open=departure.allow_half_open,
+            high_water_mark=departure.high_water_mark,
+        )
+        socket._options = None  # the descriptor has them
+        if departure.context is not None:
+            socket._context = departure.context
+        socket._get_reader().continue_with(departure.decoder, departure.encoding)
+        socket._timeout = departure.timeout
+        socket._referenced = departure.referenced
+        socket._shared = departure.shared
+        socket._counted = departure.counted
+        return socket
+
+    def _arrive(self, departure: Departure, *, reading: bool) -> None:
+        """The connection has arrived, in the thread of the running loop.
+
+        With `reading`, bytes are read up to the high-water mark before anybody asks for them.
+        """
+        if self._states.destroyed:
+            departure.close()  # nobody wants it any more
+            return
+        self._runtime = current()
+        if self._counted is not None:
+            # The loop that ends takes the connection along.
+            self._runtime.closers.add(self._counted)
+        try:
+            self._enter(departure, reading=reading)
+        except OSError as error:
+            self.destroy(error)
+            return
+        io.set_ref(self, self._referenced)
+        if self._timeout:
+            self.set_timeout(self._timeout)
+
+
+# For the short ways to a connection
+
+
+def dial(socket: Socket, request: ConnectRequest) -> None:
+    """Connects to what was understood already."""
+    socket._dial(request)
+
+
+# For the server that accepted a connection
+
+
+def hold_back(socket: Socket) -> None:
+    """Reads not one byte until `resume()`: `pause_on_connect`."""
+    socket._get_reader().hold()
+
+
+def mark_shared(socket: Socket) -> None:
+    """Another process has, or had, a copy of the descriptor: our close says nothing to the peer."""
+    socket._shared = True
+
+
+def read_ahead(socket: Socket) -> None:
+    """Reads though nobody takes data yet, unless it is held back: it waits up to the mark, and an
+    end or a reset is not missed."""
+    states = socket._states
+    if states.flow in (Flow.IDLE, Flow.PAUSED) and states.life is Life.OPEN:
+        io.read_start(socket)
+
+
+# For those who hand connections over
+
+
+def is_piped(socket: Socket) -> bool:
+    """Whether what is read goes to another socket."""
+    reader = socket._reader
+    return reader is not None and reader.pipes is not None and bool(reader.pipes.all)
+
+
+def fills_buffer(socket: Socket) -> bool:
+    """Whether reads go into a buffer of the user's own."""
+    return socket._reader is not None and socket._reader.fills_buffer
+
+
+def depart(socket: Socket) -> Departure:
+    """Takes the connection out of a socket, which is then destroyed.
+
+    Raises `RuntimeError`: `ERR_SOCKET_BYTES_WAITING` where bytes are still to be written,
+    `ERR_SOCKET_CLOSED` where there is no connection.
+    """
+    return socket._depart()
+
+
+def leave_thread(socket: Socket) -> Departure:
+    """Like `depart()`, to another thread: whatever is asked of `socket` from now on is refused."""
+    departure = socket._depart()
+    socket._move()
+    return departure
+
+
+def arrive(departure: Departure) -> Socket:
+    """A socket for a connection that comes from another process; bytes are read at once."""
+    socket = Socket._expecting(departure)
+    socket._arrive(departure, reading=True)
+    return socket
+
+
+def expect(departure: Departure) -> Socket:
+    """A socket for a connection that is on its way to another thread: there, it `come_in()`s."""
+    return Socket._expecting(departure)
+
+
+def come_in(socket: Socket, departure: Departure) -> None:
+    """The connection has arrived. It waits, reading nothing, until somebody asks for data."""
+    socket._arrive(departure, reading=False)
+
+
+def copy_of(socket: Socket) -> int:
+    """A copy of the descriptor for another process: our close says nothing to the peer any more."""
+    copy = os.dup(socket.fileno())
+    # The flag belongs to all copies; a Node process that gets one would block for good.
+    os.set_blocking(copy, False)
+    socket._shared = True
+    return copy
+
+
+def _address(name: Name) -> str | None:
+    return name[0] if isinstance(name, tuple) else None
+
+
+def _port(name: Name) -> int | None:
+    return name[1] if isinstance(name, tuple) else None
+
+
+def _family(name: Name) -> str | None:
+    return f"IPv{name[2]}" if isinstance(name, tuple) else None

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 from .._core import Channel, Share
 from .._descriptors.kinds import as_socket
 from .._errors import system_error
+from .._events.calling import runtime_of
 from .._runtime import current
-from .._server import listening as _listening
+from .._server.binder import Addresses, binders
 from .._server.listen_request import ListenRequest
+from .._server.listening import AcceptOptions, Listening
 from ..process import Process
 from ._messages import describe, is_u64
 from ._worker import Worker
@@ -33,22 +35,20 @@ MIGRATES = Path("/proc/sys/net/ipv4/tcp_migrate_req")
 class Lease:
     """A server's place at the primary's."""
 
-    def __init__(self, worker: OwnWorker, server: Server, where: str, index: int) -> None:
+    def __init__(self, worker: OwnWorker, listening: Listening, where: str, index: int) -> None:
         self.path: str | None = None
         self.key: str | None = None
-        self.server = server
+        self.server = listening.server
         self.where = where
         self.index = index
+        self.listening = listening
         self._worker = worker
-        # While the primary is asked, the program stays alive.
-        self._asking = True
-        server._runtime.reactor.hold()
+        self.shared = False
+        listening.hold()
 
     def answered(self) -> None:
         """The primary has answered, or can't any more."""
-        if self._asking:
-            self._asking = False
-            self.server._runtime.reactor.release()
+        self.listening.release()
 
     def release(self) -> None:
         """The server listens no more: the primary should know."""
@@ -68,7 +68,7 @@ class OwnWorker(Worker):
         process._always = True
         process._cluster = self._hear
         process.on("disconnect", self._orphaned)
-        _listening.ask_primary = self._ask
+        binders.use(lambda: self)
         self._talk.say(act="online")
 
     def is_dead(self) -> bool:
@@ -93,30 +93,28 @@ class OwnWorker(Worker):
 
     # Listening
 
-    def _ask(
-        self, server: Server, request: ListenRequest, addresses: list[tuple[str, int]]
-    ) -> bool:
+    def bind(self, listening: Listening, addresses: Addresses) -> None:
         """Asks the primary to listen, unless the server wants a place of its own."""
+        request, server = listening.request, listening.server
         if request.reuse_port:
             _warn_of_resets()
         if request.is_own or not self.is_connected():
             self._alone.add(server)
-            return False
+            binders.own.bind(listening, addresses)
+            return
         fields = describe(request, addresses[0] if addresses else None)
         if request.path is not None and not request.path.startswith("\0"):
             fields["address"] = os.path.abspath(request.path)
         where = ":".join(str(fields.get(name)) for name in ("address", "port", "addressType", "fd"))
         taken = [lease.index for lease in self._leases if lease.where == where]
-        lease = Lease(self, server, where, max(taken) + 1 if taken else 0)
+        lease = Lease(self, listening, where, max(taken) + 1 if taken else 0)
         self._leases.append(lease)
-        server._pending = request
 
         def answered(reply: dict[str, Any], fd: int | None) -> None:
             lease.answered()
             self._answered(lease, request, fields, reply, fd)
 
         self._talk.say(answer=answered, act="queryServer", index=lease.index, data=None, **fields)
-        return True
 
     def _answered(
         self,
@@ -131,7 +129,7 @@ class OwnWorker(Worker):
         if not isinstance(key, str) or type(number) is not int:
             key, number = None, -errno.EPROTO
         lease.key = key
-        wanted = server._pending is request
+        wanted = lease.listening.wanted
         if number or not wanted:
             if fd is not None:
                 os.close(fd)
@@ -139,41 +137,39 @@ class OwnWorker(Worker):
                 lease.key = None
             lease.release()
             if wanted:
-                server._pending = None
-                server._fail(_error(-number, request, fields))
+                lease.listening.fail(_error(-number, request, fields))
             return
-        server._pending = None
         lease.path = request.path
         try:
             if fd is not None:
                 _listen(fd, request, fields)
-                server._adopt(fd, lease)
+                lease.listening.adopt(fd, lease)
             else:
-                server._dealt = True
-                server._begin(self._share(lease, reply), lease)
+                lease.shared = True
+                lease.listening.begin(lambda options: self._share(lease, reply, options), lease)
         except OSError as error:
             lease.release()
-            server._fail(error)
+            lease.listening.fail(error)
             return
-        server._runtime.defer(self._tell_listening, lease, fields)
+        runtime_of(server).defer(self._tell_listening, lease, fields)
 
-    def _share(self, lease: Lease, reply: dict[str, Any]) -> Share:
-        server, core = lease.server, self.process._core
+    def _share(self, lease: Lease, reply: dict[str, Any], options: AcceptOptions) -> Share:
+        core = self.process._core
         if core is None or lease.key is None:
             raise system_error(errno.EPIPE, "listen", detail="the primary is gone")
         share = Share(
-            server._runtime.reactor,
+            options.reactor,
             core,
             lease.key,
             _name(reply.get("sockname")),
-            server,
-            live=len(server._sockets),
-            limit=server._limit,
-            no_delay=server._no_delay,
-            keep_alive=server._keep_alive,
-            drop_above=server._drop_all,
+            options.owner,
+            live=options.live,
+            limit=options.limit,
+            no_delay=options.no_delay,
+            keep_alive=options.keep_alive,
+            drop_above=options.drop_above,
             reports=reply.get("reports") is True,
-            block_list=server._block_list._core if server._block_list is not None else None,
+            block_list=options.block_list,
         )
         core.set_share(lease.key, share)
         return share

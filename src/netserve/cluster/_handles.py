@@ -18,7 +18,8 @@ from .._descriptors.bind import Bound
 from .._descriptors.kinds import as_socket
 from .._errors import system_error
 from .._runtime import Runtime
-from .._server.listen_request import ListenRequest, bind
+from .._server.binder import bind
+from .._server.listen_request import ListenRequest
 
 if TYPE_CHECKING:
     from ._worker import Worker

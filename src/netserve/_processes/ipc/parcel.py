@@ -18,11 +18,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..._descriptors.bind import Bound
-from ..._descriptors.bound_socket import BoundSocket
-from ..._descriptors.kinds import as_socket
+from ..._descriptors.bound_socket import BoundSocket, give, hold, require
+from ..._descriptors.kinds import as_socket, is_socket
 from ..._errors import ArgumentTypeError, StateError, shown
 from ..._server.server import Server
-from ..._socket.socket import Socket
+from ..._socket.departure import Departure
+from ..._socket.socket import Socket, arrive, copy_of, depart
 
 if TYPE_CHECKING:
     from .remote_counts import Tally
@@ -54,7 +55,7 @@ def check_handle(handle: Any) -> None:
         message = f"handle must be {allowed}, not {type(handle).__name__} ({shown(handle)})"
         raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
     if isinstance(handle, BoundSocket):
-        handle._require()
+        require(handle)
         if handle.is_pipe:
             # Its socket file belongs to whoever has bound it; nobody can hand that over.
             message = "a BoundSocket of a path can't be sent, only one of a port"
@@ -72,7 +73,7 @@ def pack(handle: Handle, *, keep_open: bool, tally: Tally) -> Parcel | None:
     Raises `RuntimeError` for a socket that has bytes still to write.
     """
     if isinstance(handle, BoundSocket):
-        return Parcel(handle._give().fd, "net.BoundSocket", precious=True)
+        return Parcel(give(handle).fd, "net.BoundSocket", precious=True)
     if handle.fileno() < 0:
         return None
     if isinstance(handle, Server):
@@ -94,11 +95,11 @@ def _pack_socket(socket: Socket, keep_open: bool, tally: Tally) -> Parcel:
     if socket.server is not None:
         about["key"] = tally.sent(socket.server)
     if keep_open:
-        socket._shared = True
-        return Parcel(_copy(socket.fileno()), "net.Socket", about)
-    if socket.readable_length:
-        about["waiting"] = base64.b64encode(socket._take()).decode()
-    return Parcel(socket._give_away(), "net.Socket", about, precious=True)
+        return Parcel(copy_of(socket), "net.Socket", about)
+    departure = depart(socket)
+    if departure.waiting:
+        about["waiting"] = base64.b64encode(departure.waiting).decode()
+    return Parcel(departure.take(), "net.Socket", about, precious=True)
 
 
 def _copy(fd: int) -> int:
@@ -140,21 +141,18 @@ def _connection(fd: int, message: dict[str, Any], tally: Tally) -> Socket:
         before = base64.b64decode(waiting, validate=True) if isinstance(waiting, str) else b""
     except binascii.Error as error:
         raise ValueError("bytes that are no base64") from error
-    socket = Socket(fd=fd)
-    socket._shared = True
-    if before:
-        socket._put_back(before)
     key = message.get("key")
-    if isinstance(key, str):
-        socket._forget_signal = tally.received(key)
-    return socket
+    kind = is_socket(fd)
+    os.set_blocking(fd, False)
+    counted = tally.received(key) if isinstance(key, str) else None
+    return arrive(Departure(fd, is_socket=kind, waiting=before, shared=True, counted=counted))
 
 
 def _bound(fd: int, message: dict[str, Any], tally: Tally) -> BoundSocket:
     with as_socket(fd) as asked:
         if asked.type != _socket.SOCK_STREAM or asked.family == _socket.AF_UNIX:
             raise ValueError("a bound socket's descriptor that is no TCP socket")
-    return BoundSocket._holding(Bound(fd))
+    return hold(Bound(fd))
 
 
 def _plain(fd: int, message: dict[str, Any], tally: Tally) -> _socket.socket:

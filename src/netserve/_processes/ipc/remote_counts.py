@@ -6,32 +6,19 @@ Who sent them asks; who got them counts. `server.get_connections()` adds the ans
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..._address.info import AddressInfo
 from ..._errors import StateError
+from ..._server.server import Server, counts_of, key_of
 
 if TYPE_CHECKING:
-    from ..._server.server import Server
     from .peer import Peer
 
 GET_COUNT = "NODE_SOCKET_GET_COUNT"
 COUNT = "NODE_SOCKET_COUNT"
 NOTIFY_CLOSE = "NODE_SOCKET_NOTIFY_CLOSE"
 ALL_CLOSED = "NODE_SOCKET_ALL_CLOSED"
-
-_numbers = itertools.count(1)
-
-
-def key_of(server: Server) -> str:
-    """What both processes call the connections of a server: no two servers have the same."""
-    if server._sent_key is None:
-        where = server.address()
-        place = f"{where.address}:{where.port}" if isinstance(where, AddressInfo) else str(where)
-        server._sent_key = f"{place}:{next(_numbers)}"
-    return server._sent_key
 
 
 class Away:
@@ -88,7 +75,7 @@ class Away:
 
     def forget(self) -> None:
         """The process is gone, and its connections with it."""
-        self._server._forget_away(self)
+        counts_of(self._server).forget(self)
 
 
 class Held:
@@ -141,7 +128,7 @@ class Tally:
         key = key_of(server)
         if key not in self._away:
             self._away[key] = Away(server, self._peer)
-        server._remember_away(self._away[key])
+        counts_of(server).remember(self._away[key])
         return key
 
     def received(self, key: str) -> Callable[[], Any]:

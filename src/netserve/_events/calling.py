@@ -1,0 +1,68 @@
+"""The one place that calls user code: listeners and callbacks, from inside the library.
+
+What is raised there is an ordinary value and goes to the object that it concerns, by
+`_on_listener_error`. Only `KeyboardInterrupt` and `SystemExit`, which are about the whole program,
+go on to the loop. A coroutine that is returned runs as a task that keeps the program alive. (The
+core calls `data` listeners itself, by the same rules: `core/src/border/call.rs`.)
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from .emitter import EventEmitter
+
+if TYPE_CHECKING:
+    from .._runtime import Runtime
+
+Callback = Callable[..., object]
+
+
+def runtime_of(caller: Caller) -> Runtime:
+    """What drives a server or a socket."""
+    return caller._runtime
+
+
+class Caller(EventEmitter):
+    """An emitter whose events the library emits: sockets, servers, other processes."""
+
+    _runtime: Runtime
+
+    @property
+    def _context(self) -> contextvars.Context | None:
+        """The context in which one listener or callback is called; `None`: the caller's own."""
+        return None
+
+    def _emit(self, event: str, *args: object) -> None:
+        """Emits an event; what its listeners raise goes to `_on_listener_error`."""
+        listeners = self._listeners
+        if (listeners is not None and event in listeners) or event == "error":
+            self._call(self.emit, event, *args)
+
+    def _call(self, function: Callback, *args: object) -> None:
+        """Calls a callback the way listeners are called."""
+        try:
+            context = self._context
+            result = function(*args) if context is None else context.run(function, *args)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            self._on_listener_error(error)
+            return
+        if isinstance(result, Coroutine):
+            self._spawn(result)
+
+    def _run_coroutine(
+        self, event: str, coroutine: Coroutine[Any, Any, object], args: tuple[object, ...]
+    ) -> None:
+        self._spawn(coroutine)
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, object]) -> None:
+        """Runs what a listener or callback returned; what it raises goes the same way."""
+        self._runtime.spawn(coroutine, self._on_listener_error)
+
+    def _on_listener_error(self, error: BaseException) -> None:
+        """Somebody's listener or callback raised, or an `error` event found no listener."""
+        self._runtime.fail(f"unhandled error of a {type(self).__name__}", error, self)

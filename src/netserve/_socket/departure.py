@@ -1,0 +1,95 @@
+"""`Departure`: a connection that has left its socket, with all that goes with it.
+
+It arrives in another object, another thread or another process. Whoever comes after it takes the
+descriptor; where nobody does, it is closed, and counted out.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextvars
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .._descriptors.kinds import check_fd, is_socket
+from .._errors import ArgumentTypeError, StateError, wrong_type
+
+if TYPE_CHECKING:
+    from .socket import Socket
+
+DEFAULT_MARK = 65536
+
+
+@dataclass(eq=False)
+class Departure:
+    """A connection between two owners. The descriptor is ours until it is taken."""
+
+    fd: int
+    is_socket: bool = True
+    # What was read and not taken: it comes first on the other side.
+    waiting: bytes = b""
+    decoder: codecs.IncrementalDecoder | None = None
+    encoding: str | None = None
+    allow_half_open: bool = False
+    high_water_mark: int = DEFAULT_MARK
+    timeout: float | None = None
+    referenced: bool = True
+    context: contextvars.Context | None = None
+    # Another process has, or had, a copy of the descriptor.
+    shared: bool = False
+    # Whoever counts this connection for the server that accepted it: to be called, in whichever
+    # thread, once it is over.
+    counted: Callable[[], None] | None = None
+
+    def take(self) -> int:
+        """The descriptor, which belongs to the caller from now on."""
+        fd, self.fd = self.fd, -1
+        return fd
+
+    def close(self) -> None:
+        """Nobody takes the connection over: it is closed, and counted out."""
+        if self.fd >= 0:
+            os.close(self.take())
+            if self.counted is not None:
+                self.counted()
+
+    def __enter__(self) -> Departure:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # One that was on its way to a loop that never ran again.
+    __del__ = close
+
+
+def take_over(fd: object, handle: object) -> Departure:
+    """A connection that was made elsewhere: a descriptor's, or that of a `socket.socket`."""
+    if handle is not None:
+        detach = getattr(handle, "detach", None)
+        if not callable(detach):
+            raise wrong_type("handle", "a Socket, a BoundSocket or a socket.socket", handle)
+        fd = detach()
+    number = check_fd(fd, "ERR_OUT_OF_RANGE")
+    try:
+        kind = is_socket(number)
+    except ArgumentTypeError:
+        if handle is not None:
+            os.close(number)  # detached already: nobody else has it
+        raise
+    os.set_blocking(number, False)
+    return Departure(number, is_socket=kind)
+
+
+def check_departure(socket: Socket) -> None:
+    """Refuses to let a connection go that is none, or would lose bytes."""
+    if socket.writable_length:
+        message = (
+            f"a socket that has bytes still to write ({socket.writable_length}) can't be handed "
+            "over, they would be lost: drain() it first"
+        )
+        raise StateError(message, "ERR_SOCKET_BYTES_WAITING")
+    if socket.fileno() < 0:
+        raise StateError("this socket has no connection to hand over", "ERR_SOCKET_CLOSED")

@@ -1,0 +1,69 @@
+"""What the parts of a socket have in common: the states that they share, and their way back.
+
+A part refers to its socket only while the connection lives, so that nothing is left for the garbage
+collector afterwards. Private names of the socket's are used here and in no part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .._errors import StateError
+from .states import States
+
+if TYPE_CHECKING:
+    from .._runtime import Runtime
+    from .socket import Socket
+
+Callback = Callable[..., object]
+
+
+class Part:
+    """One side of a socket."""
+
+    __slots__ = ("_socket", "_states")
+
+    def __init__(self, socket: Socket, states: States) -> None:
+        self._socket: Socket | None = socket
+        self._states = states
+
+    @property
+    def socket(self) -> Socket:
+        """The socket, which lives: nobody asks after `leave()`."""
+        assert self._socket is not None, "a part was used after its connection"
+        return self._socket
+
+    @property
+    def runtime(self) -> Runtime:
+        """What drives the socket."""
+        return self.socket._runtime
+
+    def emit(self, event: str, *args: object) -> None:
+        """Emits an event of the socket's, in its context."""
+        if self._socket is not None:
+            self._socket._emit(event, *args)
+
+    def call(self, callback: Callback, *args: object) -> None:
+        """Calls a callback as a listener of the socket's is called."""
+        if self._socket is not None:
+            self._socket._call(callback, *args)
+
+    def defer(self, function: Callback, *args: object) -> None:
+        """Calls it after the current event, before the next."""
+        self.runtime.defer(function, *args)
+
+    def leave(self) -> None:
+        """The connection is over."""
+        self._socket = None
+
+
+def gone(states: States, what: str) -> StateError:
+    """Why something can't be done with a socket that is destroyed."""
+    fate = "was moved to another thread" if states.moved else "has been destroyed"
+    return StateError(f"can't {what}: the socket {fate}", "ERR_STREAM_DESTROYED")
+
+
+def have_same_loop(one: Any, other: Socket) -> bool:
+    """Whether two sockets are driven by one loop."""
+    return one._runtime is other._runtime

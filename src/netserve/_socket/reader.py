@@ -1,0 +1,434 @@
+"""What a socket reads.
+
+What the kernel gives goes straight to the one `data` listener where that is all there is to do
+(the core calls it itself). Everything else passes here: bytes that nobody has asked for yet wait in
+a buffer up to the high-water mark, then the kernel is left to push back on the peer. Who takes the
+bytes is the socket's `Flow`; an `await` takes what waits, whatever the flow. The end comes once
+nothing waits any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+from typing import TYPE_CHECKING
+
+from .._arguments import check_int, to_bytes
+from .._errors import ArgumentValueError, StateError, wrong_type
+from .._events.emitter import held
+from .._waiters import Waiters
+from . import io
+from .part import Part, gone
+from .pipe import Pipes
+from .states import (
+    AWAIT,
+    END_IS_DUE,
+    HOLD,
+    PAUSE,
+    PUT_OFF_END,
+    RESUME,
+    SEE_END,
+    TAKE,
+    TELL_END,
+    Flow,
+    Incoming,
+    Life,
+    States,
+)
+
+if TYPE_CHECKING:
+    from .socket import Socket
+
+FLOWING = Flow.FLOWING
+LARGEST = 2**63 - 1
+
+
+class Reader(Part):
+    """The bytes that nobody has taken, their decoder, those who await them, and the pipes."""
+
+    __slots__ = (
+        "_asked",
+        "_decoder",
+        "_resume_due",
+        "_waiters",
+        "_waiting",
+        "encoding",
+        "fills_buffer",
+        "mark",
+        "pipes",
+    )
+
+    def __init__(self, socket: Socket, states: States, mark: int) -> None:
+        super().__init__(socket, states)
+        # How many bytes may wait before reading rests.
+        self.mark = mark
+        self._waiting: bytearray | None = None
+        self._decoder: codecs.IncrementalDecoder | None = None
+        self.encoding: str | None = None
+        self._waiters: Waiters[None] | None = None
+        self.pipes: Pipes | None = None
+        # Reads go into a buffer of the user's own: `OnRead`.
+        self.fills_buffer = False
+        # The `resume` event is about to be emitted.
+        self._resume_due = False
+        # Data was asked for before there was a connection: it is read, even if nobody takes it.
+        self._asked = False
+
+    def next_life(self, socket: Socket, states: States) -> None:
+        """connect() begins another life: what waited belongs to the one before."""
+        self._socket, self._states = socket, states
+        self._waiting = None
+        self._resume_due = self._asked = False
+
+    def leave(self) -> None:
+        """The connection is over. What was read and not taken can still be read."""
+        self._wake()
+        if self.pipes is not None and not self.pipes.all:
+            self.pipes = None
+        super().leave()
+
+    # Flow
+
+    def hold(self) -> None:
+        """Reads nothing from the kernel until the flow is asked for: `pause_on_connect`."""
+        self._states.flow = HOLD[self._states.flow]
+        io.set_paused(self.socket, True)
+
+    def pause(self) -> None:
+        """Hands nothing out from now on."""
+        self._states.flow = PAUSE[self._states.flow]
+        if self._socket is None:
+            return
+        self.choose_sink()
+        io.set_paused(self._socket, True)
+        if self.fills_buffer:
+            # What is read would have no other place to wait in than the kernel.
+            io.read_stop(self._socket)
+
+    def resume(self) -> None:
+        """Hands out what waits and what comes; `resume` follows."""
+        states = self._states
+        if states.life <= Life.CONNECTING:
+            self._asked = True
+        was_paused = states.is_paused
+        states.flow = RESUME[states.flow]
+        socket = self._socket
+        if socket is None:
+            return
+        if was_paused:
+            io.set_paused(socket, False)
+        if states.life >= Life.DESTROYED:
+            return  # it counts for the life that connect() may begin
+        if not self._waiting:
+            # Nothing to hand out first: what comes next may go straight to the listener.
+            self.choose_sink()
+            self.start()
+        if not self._resume_due:
+            self._resume_due = True
+            self.defer(self._resumed)
+
+    def _resumed(self) -> None:
+        self._resume_due = False
+        self.emit("resume")
+        if (self._waiting or self._states.end_was_read) and not self._states.destroyed:
+            self.start()
+            self.flow()
+
+    def connected(self) -> None:
+        """There is a connection: it is read if that was asked for, or nobody said not to."""
+        self.choose_sink()
+        if self._asked or not self._states.is_paused:
+            self.start()
+
+    def start(self) -> None:
+        """Has the core read, unless too much waits already or reading makes no sense."""
+        waiting = self._waiting
+        if self._states.incoming is not Incoming.OPEN or self._socket is None:
+            return
+        if waiting is None or len(waiting) < self.mark:
+            io.read_start(self._socket)
+
+    def flow(self) -> None:
+        """Hands out what waits, as long as the flow is on."""
+        states = self._states
+        while states.flow is FLOWING and self._waiting and not states.destroyed:
+            self._hand_out(self.take())
+        self.choose_sink()
+        if states.flow is FLOWING or not self.fills_buffer:
+            # Paused meanwhile, it reads on all the same, up to the mark.
+            self.start()
+        self._end_if_taken()
+
+    def choose_sink(self) -> None:
+        """Lets the core call the `data` listener itself where that is all there is to do."""
+        socket = self._socket
+        if socket is None:
+            return
+        pipes = self.pipes
+        if pipes is not None and pipes.are_there:
+            io.set_sink(socket, None)
+            free = self._states.flow is FLOWING and not self._waiting
+            pipes.join(free and self._decoder is None and not self.fills_buffer)
+            if pipes.all:
+                return
+        listeners = held(socket, "data")
+        direct = self._states.flow is FLOWING and self._decoder is None and not self._waiting
+        lone = None if isinstance(listeners, list) else listeners
+        io.set_sink(socket, lone if direct else None)
+
+    def set_encoding(self, encoding: str) -> None:
+        """Hands out text from now on."""
+        self.encoding = encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self.choose_sink()
+
+    @property
+    def decoder(self) -> codecs.IncrementalDecoder | None:
+        """What makes text of bytes; it may hold the beginning of a character."""
+        return self._decoder
+
+    @property
+    def length(self) -> int:
+        """How many bytes wait to be taken."""
+        return len(self._waiting) if self._waiting else 0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing waits, and nobody would see an end."""
+        piped = self.pipes is not None and self.pipes.all
+        return not (self._waiting or self._waiters or self._decoder or piped)
+
+    # What waits
+
+    def take(self, count: int | None = None) -> bytes:
+        """Takes bytes out of what waits: all, or `count`."""
+        waiting = self._waiting
+        if waiting is None:
+            return b""
+        if count is None or count >= len(waiting):
+            self._waiting = None
+            return bytes(waiting)
+        taken = bytes(memoryview(waiting)[:count])
+        del waiting[:count]
+        return taken
+
+    def put_back(self, chunk: bytes) -> None:
+        """Bytes that were read earlier come first."""
+        self._waiting = bytearray(chunk) + (self._waiting or b"")
+
+    def continue_with(
+        self, decoder: codecs.IncrementalDecoder | None, encoding: str | None
+    ) -> None:
+        """Goes on where the decoder of another socket stopped."""
+        self._decoder, self.encoding = decoder, encoding
+
+    def unshift(self, data: object, encoding: str) -> bool:
+        """Puts data back; False: the high-water mark is reached."""
+        chunk = to_bytes(data, encoding)
+        if self._states.destroyed:
+            if self._states.moved:
+                raise gone(self._states, "put data back")
+            return False
+        if self._states.incoming is Incoming.ENDED:
+            message = "can't put data back: `end` has been emitted"
+            self.socket.destroy(StateError(message, "ERR_STREAM_UNSHIFT_AFTER_END_EVENT"))
+            return False
+        if self._decoder is not None:
+            # The beginning of a character that is still to come stands behind it.
+            chunk += self._decoder.getstate()[0]
+            self._decoder.reset()
+        if chunk:
+            self.put_back(chunk)
+            self.choose_sink()
+            if self.length >= self.mark:
+                io.read_stop(self.socket)
+            if self._states.flow is FLOWING and not self._resume_due:
+                self.defer(self.flow)
+            self._wake()
+        return self.length < self.mark
+
+    def _decoded(self, chunk: bytes, *, final: bool = False) -> bytes | str:
+        return chunk if self._decoder is None else self._decoder.decode(chunk, final)
+
+    def _hand_out(self, chunk: bytes, *, final: bool = False) -> None:
+        data = self._decoded(chunk, final=final)
+        if not data:
+            return
+        pipes = self.pipes.all if self.pipes is not None else ()
+        for pipe in pipes:
+            if pipe.first:
+                pipe.feed(data)
+        self.emit("data", data)
+        for pipe in pipes:
+            if not pipe.first:
+                pipe.feed(data)
+
+    # What the core says
+
+    def receive(self, chunk: bytes) -> None:
+        """Bytes that the core did not hand out itself."""
+        if self._states.flow is FLOWING and not self._waiting and not self._resume_due:
+            self._hand_out(chunk)
+            return
+        if self._waiting is None:
+            self._waiting = bytearray()
+        self._waiting += chunk
+        if len(self._waiting) >= self.mark:
+            io.read_stop(self.socket)
+        self._wake()
+
+    def see_end(self) -> None:
+        """The peer has ended."""
+        states = self._states
+        states.incoming = SEE_END[states.incoming]
+        if not self._waiting:
+            # The core told us between two ticks: nothing can come before this one.
+            states.incoming = END_IS_DUE[states.incoming]
+            self._tell_end()
+        elif states.flow is FLOWING and not self._resume_due:
+            self.flow()
+        self._wake()
+
+    def _end_if_taken(self) -> None:
+        states = self._states
+        if states.incoming is Incoming.SEEN and not self._waiting and self._socket is not None:
+            states.incoming = END_IS_DUE[states.incoming]
+            self.defer(self._tell_end)
+
+    def _tell_end(self) -> None:
+        states = self._states
+        if states.destroyed or states.incoming is not Incoming.DUE:
+            return
+        if self._waiting:
+            # Put back meanwhile, and still to be taken.
+            states.incoming = PUT_OFF_END[states.incoming]
+            return
+        socket = self.socket
+        if self._decoder is not None and states.flow is FLOWING:
+            self._hand_out(b"", final=True)
+        states.incoming = TELL_END[states.incoming]
+        self.emit("end")
+        ended_reading(socket)
+
+    def _wake(self) -> None:
+        if self._waiters is not None:
+            self._waiters.wake(None)
+
+    # With await: the meanings of asyncio.StreamReader
+
+    async def read(self, n: int) -> bytes | str:
+        """Up to `n` bytes, or all until the end for a negative number."""
+        check_int(n, "n", -LARGEST, LARGEST)
+        if n == 0:
+            return self._decoded(b"")
+        if n < 0:
+            return await self._read_all()
+        while True:
+            while not self._waiting and not self._is_over():
+                await self._more()
+            if not self._waiting:
+                return self._decoded(b"", final=True)
+            if data := self._consume(n):
+                return data
+            # A part of a character: nothing to give yet, and no end either.
+
+    async def _read_all(self) -> bytes | str:
+        """What comes until the end. If nobody waits for that any more, it is there as before."""
+        taken = bytearray()
+        try:
+            while True:
+                while not self._waiting and not self._is_over():
+                    await self._more()
+                if not self._waiting:
+                    return self._decoded(bytes(taken), final=True)
+                taken += self._take_on(len(self._waiting))
+        except asyncio.CancelledError:
+            self.put_back(bytes(taken))
+            raise
+
+    async def readexactly(self, n: int) -> bytes | str:
+        """Exactly `n` bytes."""
+        check_int(n, "n", 0, LARGEST, allowed="0 or more")
+        while self.length < n:
+            if self._is_over():
+                raise asyncio.IncompleteReadError(self._take_rest(), n)
+            await self._more()
+        return self._consume(n)
+
+    async def readline(self) -> bytes | str:
+        """A line, with its end; at the end of the stream, what is left."""
+        try:
+            return await self.readuntil(b"\n")
+        except asyncio.IncompleteReadError as error:
+            return self._decoded(error.partial, final=True)
+        except asyncio.LimitOverrunError as error:
+            waiting = self._waiting or bytearray()
+            newline = waiting.startswith(b"\n", error.consumed)
+            self._consume(error.consumed + 1 if newline else len(waiting))
+            raise ArgumentValueError(str(error)) from None
+
+    async def readuntil(self, separator: bytes) -> bytes | str:
+        """What comes until the separator, with it."""
+        if not isinstance(separator, (bytes, bytearray)):
+            raise wrong_type("separator", "bytes", separator)
+        if not separator:
+            raise ArgumentValueError("separator must be at least one byte long")
+        searched = 0
+        while True:
+            waiting = self._waiting or b""
+            at = waiting.find(separator, searched)
+            if at > self.mark:
+                raise asyncio.LimitOverrunError("the separator comes after the limit", at)
+            if at >= 0:
+                return self._consume(at + len(separator))
+            searched = max(0, len(waiting) + 1 - len(separator))
+            if searched > self.mark:
+                raise asyncio.LimitOverrunError("no separator within the limit", searched)
+            if self._is_over():
+                raise asyncio.IncompleteReadError(self._take_rest(), None)
+            await self._more()
+
+    def _consume(self, count: int) -> bytes | str:
+        return self._decoded(self._take_on(count))
+
+    def _take_on(self, count: int) -> bytes:
+        taken = self.take(count)
+        if self._states.end_was_read:
+            self._end_if_taken()
+        else:
+            self.start()
+        return taken
+
+    def _take_rest(self) -> bytes:
+        rest = self.take()
+        self._end_if_taken()
+        return rest
+
+    def _is_over(self) -> bool:
+        """Whether nothing more will come; raises the error that broke the connection."""
+        states = self._states
+        states.hearing = AWAIT[states.hearing]
+        if states.error is not None and not self._waiting:
+            raise states.error
+        if states.moved:
+            raise gone(states, "read")
+        return states.incoming is not Incoming.OPEN or states.destroyed
+
+    async def _more(self) -> None:
+        """Waits until there is more to take, or an end."""
+        states, socket = self._states, self.socket
+        states.flow = TAKE[states.flow]
+        io.set_paused(socket, False)
+        io.read_start(socket)
+        if self._waiters is None:
+            self._waiters = Waiters()
+        try:
+            await self._waiters.add()
+        finally:
+            if states.is_paused and not states.destroyed:
+                io.set_paused(socket, True)
+
+
+def ended_reading(socket: Socket) -> None:
+    """`end` was emitted: what follows for the whole socket is its own affair."""
+    socket._ended_reading()

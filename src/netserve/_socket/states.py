@@ -1,0 +1,227 @@
+"""The states of a socket: four words, each with its own table of steps.
+
+    life      what the connection is: connect() after `close` begins another life
+    flow      who takes the bytes that are read
+    incoming  the peer's end
+    outgoing  our own end
+
+A fifth says who hears of an error: listeners of `error`, or whoever awaits the socket. The core
+knows what the kernel said and what it was asked to do; what that means is here, and only here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Any
+
+from .._states import Step
+
+
+class Life(IntEnum):
+    """What the connection is. From `DESTROYED` on, nothing but `close` is to come."""
+
+    NEW = 0
+    CONNECTING = 1
+    OPEN = 2
+    DESTROYED = 3
+    CLOSED = 4
+    # The connection goes on in another thread's loop: for this object that is the end.
+    LEAVING = 5
+    MOVED = 6
+
+
+class Flow(IntEnum):
+    """Who takes the bytes that are read."""
+
+    IDLE = 0  # nobody has asked for them: they wait, up to the high-water mark
+    HELD = 1  # `pause_on_connect`: not one is read from the kernel
+    FLOWING = 2  # listeners and pipes, as they come
+    PAUSED = 3  # nobody, by request: they wait, up to the high-water mark
+
+
+class Incoming(IntEnum):
+    """The peer's end."""
+
+    NONE = 0  # a descriptor that is only written
+    OPEN = 1
+    SEEN = 2  # the kernel said so; bytes before it wait still
+    DUE = 3  # they were taken: `end` comes before the next event
+    ENDED = 4  # `end` was emitted
+
+
+class Outgoing(IntEnum):
+    """Our own end."""
+
+    NONE = 0  # a descriptor that is only read
+    OPEN = 1
+    ENDING = 2  # `end()` was called: it follows the last byte that waits
+    FINISHED = 3  # the kernel was told: `finish` was emitted
+
+
+class Hearing(IntEnum):
+    """Who hears of an error."""
+
+    LISTENERS = 0
+    AWAITS = 1  # whoever awaits the socket; `error` listeners too, where there are any
+
+
+class Dialing(IntEnum):
+    """How far one `connect()` is."""
+
+    FINDING = 0  # no descriptor yet: a lookup, or between two addresses
+    TRYING = 1  # a descriptor waits for its connection
+    GIVEN_UP = 2  # nothing is left to try, and the socket is about to be destroyed
+    OVER = 3  # the socket is connected, or gone
+
+
+CONNECT = Step(
+    "connect",
+    {
+        Life.NEW: Life.CONNECTING,
+        Life.DESTROYED: Life.CONNECTING,
+        Life.CLOSED: Life.CONNECTING,
+    },
+)
+ADOPT = Step("adopt", {Life.NEW: Life.OPEN})
+CONNECTED = Step("connected", {Life.CONNECTING: Life.OPEN})
+DESTROY = Step(
+    "destroy",
+    {
+        Life.NEW: Life.DESTROYED,
+        Life.CONNECTING: Life.DESTROYED,
+        Life.OPEN: Life.DESTROYED,
+    },
+)
+MOVE = Step("move", {Life.DESTROYED: Life.LEAVING})
+CLOSE = Step(
+    "close",
+    {
+        Life.DESTROYED: Life.CLOSED,
+        Life.LEAVING: Life.MOVED,
+        # The end of an earlier life, which connect() did not wait for.
+        Life.CONNECTING: Life.CONNECTING,
+        Life.OPEN: Life.OPEN,
+        Life.CLOSED: Life.CLOSED,
+    },
+)
+
+HOLD = Step("hold", {Flow.IDLE: Flow.HELD})
+RESUME = Step(
+    "resume",
+    {Flow.IDLE: Flow.FLOWING, Flow.HELD: Flow.FLOWING, Flow.PAUSED: Flow.FLOWING},
+)
+PAUSE = Step("pause", {Flow.IDLE: Flow.PAUSED, Flow.FLOWING: Flow.PAUSED})
+# An await takes what waits, whatever the flow; what was held is read from then on.
+TAKE = Step(
+    "take",
+    {
+        Flow.IDLE: Flow.IDLE,
+        Flow.HELD: Flow.PAUSED,
+        Flow.FLOWING: Flow.FLOWING,
+        Flow.PAUSED: Flow.PAUSED,
+    },
+)
+
+SEE_END = Step("see end", {Incoming.OPEN: Incoming.SEEN})
+END_IS_DUE = Step("end is due", {Incoming.SEEN: Incoming.DUE})
+# Bytes were put back in front of it.
+PUT_OFF_END = Step("put off end", {Incoming.DUE: Incoming.SEEN})
+TELL_END = Step("tell end", {Incoming.DUE: Incoming.ENDED})
+
+END = Step("end", {Outgoing.OPEN: Outgoing.ENDING, Outgoing.NONE: Outgoing.ENDING})
+FINISH = Step("finish", {Outgoing.ENDING: Outgoing.FINISHED})
+
+# Both ends at once, where nobody could see what lies between.
+PASS_INCOMING = Step("pass", {Incoming.OPEN: Incoming.ENDED})
+PASS_OUTGOING = Step("pass", {Outgoing.OPEN: Outgoing.FINISHED})
+
+AWAIT = Step("await", {Hearing.LISTENERS: Hearing.AWAITS, Hearing.AWAITS: Hearing.AWAITS})
+LISTEN = Step("listen", {Hearing.LISTENERS: Hearing.LISTENERS, Hearing.AWAITS: Hearing.LISTENERS})
+
+TRY = Step("try", {Dialing.FINDING: Dialing.TRYING})
+TRY_NEXT = Step("try next", {Dialing.TRYING: Dialing.FINDING})
+GIVE_UP = Step("give up", {Dialing.TRYING: Dialing.GIVEN_UP})
+SETTLE = Step(
+    "settle",
+    {
+        Dialing.FINDING: Dialing.OVER,
+        Dialing.TRYING: Dialing.OVER,
+        Dialing.GIVEN_UP: Dialing.OVER,
+    },
+)
+
+# By the name of the word that they advance; the documentation draws these.
+TABLES: Mapping[str, tuple[type[IntEnum], tuple[Step[Any], ...]]] = {
+    "life": (Life, (CONNECT, ADOPT, CONNECTED, DESTROY, MOVE, CLOSE)),
+    "flow": (Flow, (HOLD, RESUME, PAUSE, TAKE)),
+    "incoming": (Incoming, (SEE_END, END_IS_DUE, PUT_OFF_END, TELL_END, PASS_INCOMING)),
+    "outgoing": (Outgoing, (END, FINISH, PASS_OUTGOING)),
+    "hearing": (Hearing, (AWAIT, LISTEN)),
+    "dialing": (Dialing, (TRY, TRY_NEXT, GIVE_UP, SETTLE)),
+}
+
+READY_STATES = {
+    (True, True): "open",
+    (True, False): "readOnly",
+    (False, True): "writeOnly",
+    (False, False): "closed",
+}
+
+
+# A class of an enumeration is slow to ask for its members, and every connection begins here.
+_BEGINNING = (Life.NEW, Flow.IDLE, Incoming.OPEN, Outgoing.OPEN, Hearing.LISTENERS)
+
+
+class States:
+    """The states of one socket, which the socket and its parts share."""
+
+    __slots__ = ("error", "flow", "hearing", "incoming", "life", "outgoing")
+
+    def __init__(self, life: Life = _BEGINNING[0]) -> None:
+        self.life = life
+        _, self.flow, self.incoming, self.outgoing, self.hearing = _BEGINNING
+        # What destroyed the connection, if it was an error.
+        self.error: BaseException | None = None
+
+    def next_life(self) -> States:
+        """The states of the life that connect() begins: who takes the bytes stays as it is."""
+        states = States(CONNECT[self.life])
+        states.flow = self.flow
+        return states
+
+    @property
+    def destroyed(self) -> bool:
+        """Whether the connection is gone."""
+        return self.life >= Life.DESTROYED
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was emitted."""
+        return self.life in (Life.CLOSED, Life.MOVED)
+
+    @property
+    def moved(self) -> bool:
+        """Whether the connection goes on in another thread."""
+        return self.life >= Life.LEAVING
+
+    @property
+    def readable(self) -> bool:
+        """Whether data may still come."""
+        expected = self.incoming not in (Incoming.NONE, Incoming.ENDED)
+        return expected and self.life < Life.DESTROYED
+
+    @property
+    def writable(self) -> bool:
+        """Whether data may still be sent."""
+        return self.outgoing is Outgoing.OPEN and self.life < Life.DESTROYED
+
+    @property
+    def end_was_read(self) -> bool:
+        """Whether the kernel has nothing more for us."""
+        return self.incoming >= Incoming.SEEN
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the flow was stopped by request."""
+        return self.flow in (Flow.PAUSED, Flow.HELD)

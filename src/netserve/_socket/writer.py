@@ -1,0 +1,262 @@
+"""What a socket writes.
+
+The common write never comes here: `write()` is compiled and tries the kernel at once. What comes
+here is everything else: text in other encodings, callbacks, refusals, corks, those who wait for
+room, the end.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections import deque
+from typing import TYPE_CHECKING
+
+from .._arguments import check_callback, to_bytes
+from .._errors import StateError, system_error
+from .._waiters import Waiters
+from . import io
+from .part import Callback, Part, gone
+from .states import AWAIT, END, FINISH, Flow, Incoming, Life, Outgoing, States
+
+if TYPE_CHECKING:
+    from .socket import Socket
+
+
+class Writer(Part):
+    """Callbacks of writes, corks, those who wait for room, and our own end."""
+
+    __slots__ = ("_drainers", "_finish_callbacks", "_flushes", "_then", "corks")
+
+    def __init__(self, socket: Socket, states: States) -> None:
+        super().__init__(socket, states)
+        # How many `uncork()` calls are still to come.
+        self.corks = 0
+        self._drainers: Waiters[None] = Waiters()
+        # Callbacks, each with the count of bytes that the kernel has to have taken.
+        self._flushes: deque[tuple[int, Callback]] = deque()
+        self._finish_callbacks: list[Callback] = []
+        # `destroy_soon()`: what follows `finish`.
+        self._then: Callback | None = None
+
+    # Writing
+
+    def write(self, data: object, encoding: object, callback: Callback | None) -> bool:
+        """What the compiled `write()` leaves to us."""
+        if callable(encoding):
+            encoding, callback = None, encoding
+        check_callback(callback)
+        chunk = to_bytes(data, encoding)
+        error = self._why_not()
+        if error is not None:
+            if self._states.moved:
+                raise error
+            if callback is not None:
+                self.defer(self.call, callback, error)
+            self.socket.destroy(error)
+            return False
+        goal = self.socket.bytes_written + len(chunk)
+        room = io.send(self.socket, chunk)
+        if callback is not None:
+            self._after_flush(goal, callback)
+        return room
+
+    def _why_not(self) -> BaseException | None:
+        """Why a write is refused, if it is."""
+        states = self._states
+        both_ended = states.outgoing >= Outgoing.ENDING and states.incoming is Incoming.ENDED
+        if both_ended and not self.socket.allow_half_open:
+            return system_error(errno.EPIPE, "write", detail="the other side has ended the socket")
+        return self._refusal()
+
+    def _refusal(self) -> BaseException | None:
+        states = self._states
+        if states.outgoing >= Outgoing.ENDING:
+            return _refused("write", "ERR_STREAM_WRITE_AFTER_END", "has been ended already")
+        if states.destroyed:
+            return gone(states, "write")
+        if states.life is Life.NEW or states.outgoing is Outgoing.NONE:
+            return _refused("write", "ERR_SOCKET_CLOSED", "is not connected")
+        return None
+
+    def _after_flush(self, goal: int, callback: Callback) -> None:
+        """Calls `callback(None)` once the system has taken `goal` bytes: not if it fails."""
+        self._flushes.append((goal, callback))
+        io.tell_flush(self.socket, True)
+        if self.socket.writable_length == 0:
+            self.flushed()
+
+    def flushed(self) -> None:
+        """The system took bytes."""
+        socket, flushes = self.socket, self._flushes
+        held_back = self.corks or self._states.life is Life.CONNECTING
+        if held_back or io.is_broken(socket):
+            return
+        sent = io.sent(socket)
+        while flushes and flushes[0][0] <= sent:
+            self.defer(self.call, flushes.popleft()[1], None)
+        if not flushes:
+            io.tell_flush(socket, False)
+
+    # Corks
+
+    def cork(self) -> None:
+        """Has writes wait."""
+        io.cork(self.socket)
+        self.corks += 1
+
+    def uncork(self) -> None:
+        """Takes a `cork()` back; the last one lets go what waited."""
+        if self.corks:
+            self.corks -= 1
+            if not self.corks:
+                self._let_go()
+
+    def _let_go(self) -> None:
+        self.corks = 0
+        io.uncork(self.socket)
+        self.flushed()
+
+    # Room
+
+    async def drain(self) -> None:
+        """Waits until there is room; raises what keeps it from coming."""
+        states = self._states
+        if states.flow is not Flow.FLOWING:
+            states.hearing = AWAIT[states.hearing]
+        await self._drainers.add()
+        if states.error is not None:
+            raise states.error
+        if states.destroyed and states.outgoing is not Outgoing.FINISHED:
+            raise gone(states, "drain")
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for room, and hears of an error so."""
+        return bool(self._drainers)
+
+    def drained(self) -> None:
+        """The kernel has taken everything that waited."""
+        states = self._states
+        if states.destroyed or states.outgoing is not Outgoing.OPEN:
+            return
+        if io.take_drain(self.socket):
+            self._drainers.wake(None)
+            self.emit("drain")
+
+    # The end
+
+    def end(self, data: object, encoding: object, callback: Callback | None) -> None:
+        """Writes `data`, then ends."""
+        if callable(data):
+            data, callback = None, data
+        elif callable(encoding):
+            encoding, callback = None, encoding
+        check_callback(callback)
+        states, socket = self._states, self.socket
+        if states.moved:
+            raise gone(states, "end")
+        error: BaseException | None = None
+        if data is not None:
+            error = self._write_last(to_bytes(data, encoding))
+        if self.corks:
+            # What was held back goes first, and may find the connection broken.
+            self._let_go()
+        unbroken = states.error is None and not io.is_broken(socket)
+        if error is None and unbroken and states.outgoing < Outgoing.ENDING:
+            self.begin_end()
+        elif error is None and states.outgoing is Outgoing.FINISHED:
+            error = _refused("end", "ERR_STREAM_ALREADY_FINISHED", "has finished already")
+        elif error is None and states.destroyed:
+            error = gone(states, "end")
+        if callback is not None:
+            self._after_finish(callback, error)
+
+    def _write_last(self, chunk: bytes) -> BaseException | None:
+        """What `end()` writes. The error, if it is refused."""
+        error = self._refusal()
+        if error is None:
+            io.send(self.socket, chunk)
+        else:
+            self.socket.destroy(error)
+        return error
+
+    def begin_end(self) -> None:
+        """Our end follows what waits."""
+        states, socket = self._states, self.socket
+        states.outgoing = END[states.outgoing]
+        if states.life is Life.NEW:
+            self.defer(self.end_left, 0)
+            return
+        # The peer has ended: the close that follows says so without a call of its own, unless
+        # another process has a copy of the descriptor.
+        closing = states.incoming is Incoming.ENDED and not socket_is_shared(socket)
+        io.finish(socket, closing=closing)
+
+    def then(self, function: Callback) -> None:
+        """Calls it once our end is on its way, after `finish`."""
+        self._then = function
+
+    def _after_finish(self, callback: Callback, error: BaseException | None) -> None:
+        if error is not None:
+            self.defer(self.call, callback, error)
+        elif self._states.outgoing is Outgoing.FINISHED:
+            self.defer(self.call, callback)
+        else:
+            self._finish_callbacks.append(callback)
+
+    def end_left(self, number: int) -> None:
+        """The system was told of our end. What is due already (a flow, the peer's end) comes first:
+        Node hears of a shutdown a round later."""
+        self.defer(self._after_shutdown, number)
+
+    def _after_shutdown(self, number: int) -> None:
+        states = self._states
+        if states.destroyed or states.outgoing is Outgoing.FINISHED:
+            return
+        coming = states.incoming in (Incoming.SEEN, Incoming.DUE)
+        if coming and states.flow is Flow.FLOWING:
+            # Bytes are handed out still, and then the peer's end.
+            self.end_left(number)
+            return
+        socket = self.socket
+        if number:
+            socket.destroy(system_error(number, "shutdown"))
+            return
+        states.outgoing = FINISH[states.outgoing]
+        callbacks, self._finish_callbacks = self._finish_callbacks, []
+        for callback in callbacks:
+            self.call(callback)
+        self._drainers.wake(None)
+        self.emit("finish")
+        if self._then is not None:
+            self._then()
+        ended_writing(socket)
+
+    def give_up(self, *, was_connecting: bool) -> list[tuple[Callback, BaseException]]:
+        """The connection is over, and nobody waits in vain: the callbacks that are to hear of it,
+        each with the error that it gets."""
+        self._drainers.wake(None)
+        flushes, self._flushes = self._flushes, deque()
+        finishes, self._finish_callbacks = self._finish_callbacks, []
+        error = self._states.error
+        if error is None and was_connecting and flushes:
+            code = "ERR_SOCKET_CLOSED_BEFORE_CONNECTION"
+            error = _refused("write", code, "was destroyed before it was connected")
+        return [
+            *((callback, error or gone(self._states, "write")) for _, callback in flushes),
+            *((callback, error or gone(self._states, "end")) for callback in finishes),
+        ]
+
+
+def ended_writing(socket: Socket) -> None:
+    """`finish` was emitted: what follows for the whole socket is its own affair."""
+    socket._ended_writing()
+
+
+def socket_is_shared(socket: Socket) -> bool:
+    """Whether another process may have a copy of the descriptor."""
+    return socket._shared
+
+
+def _refused(what: str, code: str, why: str) -> StateError:
+    return StateError(f"can't {what}: the socket {why}", code)

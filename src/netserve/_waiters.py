@@ -1,0 +1,58 @@
+"""`Waiters`: coroutines that wait for the same thing, and the one place that wakes them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Waiters(Generic[T]):
+    """The futures of coroutines that wait; true while at least one of them still does.
+
+    A coroutine that was cancelled no longer waits; its future is skipped and forgotten.
+    """
+
+    __slots__ = ("_futures",)
+
+    def __init__(self) -> None:
+        self._futures: deque[asyncio.Future[T]] = deque()
+
+    def __bool__(self) -> bool:
+        return any(not future.done() for future in self._futures)
+
+    def add(self) -> asyncio.Future[T]:
+        """A future of the running loop, to be awaited once; `wake()` and `fail()` settle it."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        if self._futures:
+            self._futures = deque(other for other in self._futures if not other.done())
+        self._futures.append(future)
+        return future
+
+    def wake(self, result: T) -> bool:
+        """Gives all of them `result`. Whether anybody waited."""
+        woken = False
+        while self.wake_one(result):
+            woken = True
+        return woken
+
+    def wake_one(self, result: T) -> bool:
+        """Gives the one who has waited longest `result`. Whether anybody waited."""
+        while self._futures:
+            future = self._futures.popleft()
+            if not future.done():
+                future.set_result(result)
+                return True
+        return False
+
+    def fail(self, error: BaseException) -> bool:
+        """Raises `error` in all of them. Whether anybody waited."""
+        failed = False
+        while self._futures:
+            future = self._futures.popleft()
+            if not future.done():
+                future.set_exception(error)
+                failed = True
+        return failed
