@@ -33,6 +33,10 @@ DEADLINE = 30.0
 REACTOR = "anon_inode:[eventpoll]" if sys.platform == "linux" else "kqueue"
 IDLE_REACTORS = 1
 
+# Most of what a small program takes is to compile what it imports, and the tests start hundreds of
+# them: they keep what they compiled, whatever the settings of who runs the tests.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Devices and files that something opened once and keeps for as long as the tests run.
 kept_for_good: set[str] = set()
 

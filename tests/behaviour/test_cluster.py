@@ -104,7 +104,7 @@ async def test_a_function_is_not_given_an_address_of_a_path(short_folder):
         assert seen == [None]
 
 
-@pytest.mark.parametrize("nonsense", [None, 5, "worker", object()], ids=str)
+@pytest.mark.parametrize("nonsense", [None, 5, "worker", object()], ids=["None", "5", "worker", "object"])
 async def test_a_function_that_returns_nonsense_is_reported(nonsense, reports):
     async with family(lambda address, workers: nonsense) as one:
         port = await one.serving(2)
