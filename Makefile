@@ -1,5 +1,5 @@
 # The verbs of the contributor, which are those of CI:
-# run | test | test-dev | fuzz | lint | bench | docs | clean.
+# run | test | test-dev | stress | fuzz | lint | bench | docs | clean.
 # They need Python 3.11 or newer and a Rust toolchain; everything else goes into .venv.
 # PYTHON=/path/to/python chooses the interpreter .venv is made from.
 
@@ -27,7 +27,7 @@ ifeq ($(wildcard src/netserve/_core.*.so),)
 $(CORE_STAMP): FORCE
 endif
 
-.PHONY: run test test-core test-python test-dev fuzz lint bench docs clean build tools FORCE
+.PHONY: run test test-core test-python test-dev stress fuzz lint bench docs clean build tools FORCE
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -35,6 +35,7 @@ help:
 	@echo 'make run     build, and serve examples.echo on 127.0.0.1:8124'
 	@echo 'make test    build, then the tests of the core and of the package'
 	@echo 'make test-dev  the tests of the package in the development mode'
+	@echo 'make stress  the stress tests with ten times the load'
 	@echo 'make fuzz    random programs in Node and in netserve, compared; SEEDS=2000 START=0'
 	@echo 'make lint    formatting, lint and types of Python and Rust'
 	@echo 'make bench   netserve and its peers on the same work'
@@ -47,13 +48,20 @@ run: build
 test: test-core
 	@$(MAKE) --no-print-directory test-python
 
+# Each core takes tests; those that share a program are taken together.
+PYTEST := $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+
 test-python: build
-	$(PY) -m pytest
+	$(PYTEST)
 
 # Everything once more with Python's own checks, the core's, and warnings as errors; so do the
 # programs that the tests start.
 test-dev: build
-	PYTHONDEVMODE=1 PYTHONWARNINGS=error $(PY) -m pytest
+	PYTHONDEVMODE=1 PYTHONWARNINGS=error $(PYTEST)
+
+# Ten times the load, one test after the other.
+stress: build
+	NETSERVE_STRESS=long $(PY) -m pytest tests/stress
 
 SEEDS := 2000
 START := 0

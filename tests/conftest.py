@@ -1,4 +1,9 @@
-"""What every test gets: both event loops, each way to connect, a check for lost descriptors."""
+"""What every test gets: both event loops, each way to connect, a check for lost descriptors.
+
+A coroutine test is run on both loops, and one with a `transport` on every transport. Where the loop
+or the transport is of no matter to what a module or a test states, it says so, and is run on
+those that it names: `pytest.mark.loops("asyncio")`, `pytest.mark.transports("ipv4", "path")`.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +27,8 @@ import netserve
 from tests.programs import client, netserve_serve, python  # noqa: F401  (fixtures)
 
 HOSTS = {"ipv4": "127.0.0.1", "ipv6": "::1"}
-LOOPS = {"asyncio": False, "uvloop": True}
+LOOPS = {"asyncio": ("asyncio", {"use_uvloop": False}), "uvloop": ("asyncio", {"use_uvloop": True})}
+TRANSPORTS = {kind: kind for kind in ("ipv4", "ipv6", "path", "abstract", "fd")}
 DESCRIPTORS = Path("/proc/self/fd" if sys.platform == "linux" else "/dev/fd")
 
 # uvloop waits in C, where the handler of a signal does not run: a test that hangs there needs a
@@ -32,6 +38,10 @@ DEADLINE = 30.0
 # What netserve's reactor waits in. One that was made while no loop ran stays for the next loop.
 REACTOR = "anon_inode:[eventpoll]" if sys.platform == "linux" else "kqueue"
 IDLE_REACTORS = 1
+
+# Most of what a small program takes is to compile what it imports, and the tests start hundreds of
+# them: they keep what they compiled, whatever the settings of who runs the tests.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Devices and files that something opened once and keeps for as long as the tests run.
 kept_for_good: set[str] = set()
@@ -43,6 +53,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         function = getattr(item, "obj", None)
         if inspect.iscoroutinefunction(function):
             item.obj = with_deadline(function)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs a test on those loops and transports only that its marker names, or its module's."""
+    for marker, fixture, scope, values in (
+        ("loops", "anyio_backend", "module", LOOPS),
+        ("transports", "transport", "function", TRANSPORTS),
+    ):
+        chosen = metafunc.definition.get_closest_marker(marker)
+        if chosen is not None and fixture in metafunc.fixturenames:
+            parameters = [pytest.param(values[name], id=name) for name in chosen.args]
+            metafunc.definition.add_marker(
+                pytest.mark.parametrize(fixture, parameters, indirect=True, scope=scope)
+            )
 
 
 def with_deadline(function: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
@@ -79,10 +104,7 @@ def ending_in_time(function: Callable[..., AsyncIterator[Any]]) -> Callable[...,
     return limited
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(("asyncio", {"use_uvloop": use}), id=name) for name, use in LOOPS.items()],
-)
+@pytest.fixture(scope="module", params=LOOPS.values(), ids=list(LOOPS))
 def anyio_backend(request: pytest.FixtureRequest) -> Any:
     """Runs each async test once on every event loop."""
     return request.param
@@ -210,7 +232,7 @@ def short_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.fixture(params=["ipv4", "ipv6", "path", "abstract", "fd"])
+@pytest.fixture(params=TRANSPORTS)
 def transport(request: pytest.FixtureRequest, short_folder: Path) -> Transport:
     """Runs a test once on every way to listen and connect that this machine has."""
     if request.param == "ipv6" and not has_ipv6():

@@ -153,6 +153,8 @@ class Story:
             case ["netserve", *arguments] | ["python", "-m", "netserve", *arguments]:
                 free = {PORTS[0]: "0", "/tmp/chat.sock": str(self._folder / "chat.sock")}
                 arguments = [free.get(word, word) for word in arguments]
+                if "serve" in arguments and not {"--port", "--path"} & {*arguments}:
+                    arguments += ["--port", "0"]  # which is PORTS[0] otherwise
                 program = self._python("-m", "netserve", *arguments)
                 said = program.line()
                 assert said.startswith("Usage: " if "--help" in arguments else "Listening on ")

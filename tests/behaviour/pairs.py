@@ -89,13 +89,6 @@ def as_socket(holder: Any) -> Iterator[socket.socket]:
         yield copy
 
 
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def record(emitter: Any, *events: str) -> list[str]:
     """The names of these events, as they come."""
     seen: list[str] = []

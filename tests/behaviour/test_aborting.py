@@ -12,6 +12,9 @@ import netserve
 from netserve import AbortController, AbortSignal, BoundSocket, Server, Socket, once
 from netserve.errors import AbortError
 from tests.behaviour.pairs import closing, gone, pair, serving, shut
+from tests.conftest import TRANSPORTS
+
+pytestmark = pytest.mark.transports("ipv4")
 
 REASON = LookupError("because")
 
@@ -32,6 +35,7 @@ def never(host, options, callback):
 # start_server
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_server_called_off_before_raises_and_listens_nowhere(transport):
     options = transport.listen_options()
     with pytest.raises(AbortError) as caught:
@@ -84,6 +88,7 @@ async def test_waiting_for_a_server_to_listen_can_be_cancelled_and_it_listens_al
 # open_connection
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_connection_called_off_before_raises_and_opens_nothing(transport):
     async with serving(transport) as server:
         come = []
@@ -108,6 +113,7 @@ async def test_a_connection_called_off_during_the_lookup_raises():
         await task
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_connection_called_off_when_it_has_just_connected_raises(transport, reports):
     controller = AbortController()
     async with serving(transport) as server:
@@ -180,6 +186,7 @@ async def test_reads_that_are_cancelled_leave_nobody_waiting(transport):
         assert await ends.served.read(1) == b"x"
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_connection_is_not_lost_with_the_loop_that_was_to_take_it(transport, monkeypatch):
     server = Server().listen(**transport.listen_options())
     await server.wait_listening()

@@ -10,12 +10,16 @@ import pytest
 import netserve
 from netserve import Server, Socket, once
 from tests.behaviour.pairs import as_socket, gone, pair, serving, shut
+from tests.conftest import TRANSPORTS
+
+pytestmark = pytest.mark.transports("ipv4")
 
 
 async def dial(transport, server):
     return await netserve.open_connection(**transport.connect_options(server))
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_what_is_above_max_connections_is_dropped(transport):
     async with pair(transport) as ends:
         ends.server.max_connections = 1
@@ -107,6 +111,7 @@ async def test_connections_are_the_live_sockets(transport):
         assert list(ends.server.connections) == []
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_pause_on_connect_reads_nothing(transport):
     async with pair(transport, pause_on_connect=True) as ends:
         written = asyncio.get_running_loop().create_future()
@@ -129,6 +134,7 @@ async def test_pause_on_connect_may_be_left_with_await(transport):
         assert ends.served.is_paused() is True
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_allow_half_open_keeps_the_servers_side_open(transport):
     async with pair(transport, allow_half_open=True) as ends:
         ends.client.end(b"question")
@@ -141,6 +147,7 @@ async def test_allow_half_open_keeps_the_servers_side_open(transport):
         assert await ends.client.read() == b"answer"
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_without_allow_half_open_the_servers_side_ends_too(transport):
     async with pair(transport) as ends:
         assert ends.served.allow_half_open is False
@@ -150,6 +157,7 @@ async def test_without_allow_half_open_the_servers_side_ends_too(transport):
         assert await closed == (False,)
 
 
+@pytest.mark.transports(*TRANSPORTS)
 @pytest.mark.parametrize("wanted", [False, True])
 async def test_no_delay_and_keep_alive_reach_the_system(transport, wanted):
     if not transport.is_tcp:
@@ -189,6 +197,7 @@ async def test_iteration_gets_connections_that_come_later(transport):
         await gone(client)
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_accepting_rests_while_many_wait_to_be_taken(transport):
     if transport.kind == "ipv6":
         pytest.skip("covered by ipv4")

@@ -10,6 +10,9 @@ import netserve
 from netserve import once
 from netserve.errors import code_of
 from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, gone, pair, serving
+from tests.conftest import TRANSPORTS
+
+pytestmark = pytest.mark.transports("ipv4")
 
 
 async def test_read_gives_what_is_there_up_to_n(transport):
@@ -37,6 +40,7 @@ async def test_readexactly_waits_for_all_of_it(transport):
         assert await ends.served.readexactly(0) == b""
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_readexactly_tells_what_there_was_when_the_end_comes_first(transport):
     async with pair(transport) as ends:
         ends.client.end(b"abc")
@@ -126,6 +130,7 @@ async def test_reading_gives_text_after_set_encoding(transport):
         assert await ends.served.read() == "an alle"
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_reset_is_raised_by_what_reads(transport):
     if not transport.is_tcp:
         pytest.skip("only TCP has resets")
@@ -147,6 +152,7 @@ async def test_destroying_a_socket_ends_what_reads(transport):
         assert await reading == b""
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_drain_waits_for_room(transport):
     async with pair(transport) as ends:
         ends.client.write(bytes(MORE_THAN_THE_KERNEL_TAKES))
@@ -172,6 +178,7 @@ async def test_drain_of_a_destroyed_socket_says_so(transport):
         assert caught.value.code == "ERR_STREAM_DESTROYED"
 
 
+@pytest.mark.transports(*TRANSPORTS)
 @pytest.mark.parametrize(
     ("error", "told"), [(ConnectionAbortedError, None), (None, "ERR_STREAM_DESTROYED")]
 )
@@ -199,6 +206,7 @@ async def test_a_socket_that_ends_and_closes_has_drained(transport):
         await ends.client.wait_closed()
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_wait_closed_waits_and_raises_what_closed_it(transport):
     async with pair(transport) as ends:
         waiting = asyncio.create_task(ends.client.wait_closed())
@@ -210,6 +218,7 @@ async def test_wait_closed_waits_and_raises_what_closed_it(transport):
         assert ends.client.closed is True
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_leaving_async_with_sends_what_was_written(transport):
     async with pair(transport) as ends:
         reading = asyncio.create_task(ends.served.read())

@@ -12,8 +12,8 @@ import time
 
 import pytest
 
-from tests.behaviour.pairs import free_port
 from tests.programs import PATIENCE
+from tests.silence import quiet_port
 
 ECHO = "examples.echo:on_connection"
 ANY_PORT = (ECHO, "--port", "0")
@@ -101,7 +101,7 @@ def watching(pids):
 
 @pytest.mark.parametrize("schedule", ["rr", "least", "shared", "reuseport"])
 def test_all_workers_serve_on_one_port(start, client, schedule):
-    port = str(free_port()) if schedule == "reuseport" else "0"
+    port = str(quiet_port()) if schedule == "reuseport" else "0"
     program = start("--workers", "2", "--schedule", schedule, port=port)
     port = program.port()
     assert program.line() == f"Try: nc 127.0.0.1 {port}"
@@ -195,7 +195,7 @@ def test_workers_that_can_not_import_the_handler_are_never_started(netserve_serv
 
 @pytest.mark.parametrize("schedule", ["rr", "shared", "reuseport"])
 def test_a_killed_worker_is_replaced(start, client, schedule):
-    port = str(free_port()) if schedule == "reuseport" else "0"
+    port = str(quiet_port()) if schedule == "reuseport" else "0"
     program = start("--workers", "2", "--schedule", schedule, port=port)
     port = program.port()
     before = serving(client, port, 2)
@@ -282,7 +282,7 @@ def test_a_hangup_with_a_broken_program_keeps_the_old_workers(start, handler, cl
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 @pytest.mark.parametrize("schedule", ["rr", "shared", "reuseport"])
 def test_a_signal_waits_for_open_connections_and_ends_with_0(start, client, number, schedule):
-    port = str(free_port()) if schedule == "reuseport" else "0"
+    port = str(quiet_port()) if schedule == "reuseport" else "0"
     program = start("--workers", "2", "--schedule", schedule, port=port)
     port = program.port()
     program.line()

@@ -19,8 +19,12 @@ from tests.behaviour.pairs import (
     serving,
     shut,
 )
+from tests.conftest import TRANSPORTS
+
+pytestmark = pytest.mark.transports("ipv4")
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_close_waits_for_connections(transport):
     async with pair(transport) as ends:
         left = []
@@ -35,6 +39,7 @@ async def test_close_waits_for_connections(transport):
         assert left == [0]
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_closed_server_refuses_newcomers_at_once(transport):
     if transport.kind == "fd":
         pytest.skip("covered by ipv4")
@@ -84,6 +89,7 @@ async def test_a_callback_of_close_may_be_a_coroutine(transport):
         await called.wait()
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_close_then_listen_closes_the_old_and_opens_the_new(transport):
     server = Server().listen(**transport.listen_options())
     await once(server, "listening")
@@ -95,6 +101,7 @@ async def test_close_then_listen_closes_the_old_and_opens_the_new(transport):
     await shut(server)
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_close_with_a_timeout_destroys_what_is_left(transport):
     async with pair(transport) as ends:
         closed = once(ends.server, "close")
@@ -206,6 +213,7 @@ async def test_leaving_async_with_lets_connections_finish(transport):
         assert await task == b"last words"
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_leaving_async_with_by_an_exception_destroys_at_once(transport):
     async with pair(transport) as ends:
         ends.server.close_timeout = None

@@ -14,7 +14,11 @@ import netserve
 from netserve.cluster import SCHED_LEAST, SCHED_NONE, SCHED_RR
 from tests.behaviour.clusters import LOCAL, WORKS, client_of, clients, family, shares, who
 from tests.behaviour.families import coming, frozen, until
-from tests.behaviour.pairs import free_port, gone
+from tests.behaviour.pairs import gone
+from tests.silence import quiet_port
+
+# One loop is enough: what is tested runs in other processes.
+pytestmark = pytest.mark.loops("asyncio")
 
 
 @pytest.fixture(params=["json", "advanced"])
@@ -104,7 +108,9 @@ async def test_a_function_is_not_given_an_address_of_a_path(short_folder):
         assert seen == [None]
 
 
-@pytest.mark.parametrize("nonsense", [None, 5, "worker", object()], ids=str)
+@pytest.mark.parametrize(
+    "nonsense", [None, 5, "worker", object()], ids=["None", "5", "worker", "object"]
+)
 async def test_a_function_that_returns_nonsense_is_reported(nonsense, reports):
     async with family(lambda address, workers: nonsense) as one:
         port = await one.serving(2)
@@ -327,7 +333,7 @@ async def test_an_exclusive_server_is_a_workers_own():
 
 
 async def test_a_second_exclusive_server_on_a_port_is_an_error():
-    port = free_port()
+    port = quiet_port()
     place = [{"port": port, "host": "127.0.0.1", "exclusive": True}]
     async with family() as one:
         await one.serving(1, place)
@@ -336,7 +342,7 @@ async def test_a_second_exclusive_server_on_a_port_is_an_error():
 
 
 async def test_reuse_port_is_a_workers_own_and_warned_about():
-    port = free_port()
+    port = quiet_port()
     async with family(silent=True) as one:
         await one.serving(2, [{"port": port, "host": "127.0.0.1", "reuse_port": True}])
         assert await who(port) in (1, 2)
@@ -373,7 +379,7 @@ async def test_an_address_that_is_not_here_is_an_error():
 
 
 async def test_the_last_who_closes_frees_the_port(policy):
-    port = free_port()
+    port = quiet_port()
     async with family(policy) as one:
         await one.serving(2, [{"port": port, "host": "127.0.0.1"}])
         one.all[0].send(["close", 0])

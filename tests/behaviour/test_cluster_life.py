@@ -15,6 +15,9 @@ from tests.behaviour.clusters import WORKS, client_of, clients, family, shares, 
 from tests.behaviour.families import coming, frozen, until
 from tests.behaviour.pairs import gone
 
+# One loop is enough: what is tested runs in other processes.
+pytestmark = pytest.mark.loops("asyncio")
+
 
 @pytest.fixture(params=["json", "advanced"])
 def serialization(request):

@@ -12,6 +12,7 @@ import pytest
 import netserve
 from netserve.cli._commands import serve_command
 from tests.pages import DOCS, READMES, ROOT, Story, blocks, pages
+from tests.silence import quiet_port
 
 SITE = (ROOT / "mkdocs.yml").read_text()
 NAVIGATION = re.findall(r"^ +- (?:[^#\n]+: )?([\w./-]+\.md)$", SITE, re.MULTILINE)
@@ -20,9 +21,9 @@ MADE = {"index.md", "index.zh.md", "examples.md", "benchmarks.md", "changelog.md
 
 
 @pytest.fixture
-def story(short_folder, python, client, free_tcp_port_factory):
+def story(short_folder, python, client):
     """A page's folder, and what runs there."""
-    return Story(short_folder, python, client, free_tcp_port_factory)
+    return Story(short_folder, python, client, quiet_port)
 
 
 @pytest.mark.parametrize("page", pages())

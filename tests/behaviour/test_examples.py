@@ -13,6 +13,7 @@ import pytest
 
 import netserve
 from examples import async_server, chat, echo, five_lines, lines, proxy, redis_server
+from tests.silence import quiet_port
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = [path.stem for path in (ROOT / "examples").glob("*.py") if not path.stem.startswith("_")]
@@ -130,8 +131,8 @@ async def test_proxy_loses_nothing_when_the_client_ends_before_the_answer(visit,
     assert await socket.read() == page
 
 
-async def test_proxy_closes_the_client_when_the_target_refuses(visit, monkeypatch, free_tcp_port):
-    monkeypatch.setenv("PROXY_TARGET", f"127.0.0.1:{free_tcp_port}")
+async def test_proxy_closes_the_client_when_the_target_refuses(visit, monkeypatch):
+    monkeypatch.setenv("PROXY_TARGET", f"127.0.0.1:{quiet_port()}")
     socket = await visit(proxy.on_connection)
     assert await socket.read() == b""
 

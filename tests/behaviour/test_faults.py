@@ -11,6 +11,9 @@ import pytest
 import netserve
 from netserve import Server, once
 from tests.behaviour.pairs import gone, pair, serving, shut
+from tests.conftest import TRANSPORTS
+
+pytestmark = pytest.mark.transports("ipv4")
 
 FATAL = [KeyboardInterrupt, SystemExit]
 
@@ -135,6 +138,7 @@ async def crowd(transport, server, count=8):
     return clients, accepted
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_no_event_comes_for_a_connection_destroyed_in_the_same_batch(transport):
     async with serving(transport) as server:
         clients, accepted = await crowd(transport, server)
@@ -178,6 +182,7 @@ async def test_a_listener_may_close_the_server_and_all_its_connections(transport
             await gone(client)
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_connection_listener_may_close_the_server_with_others_in_the_queue(transport):
     accepted = []
     server = Server()
@@ -196,6 +201,7 @@ async def test_a_connection_listener_may_close_the_server_with_others_in_the_que
         await gone(client)
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_new_connection_on_a_reused_descriptor_gets_no_old_event(transport):
     async with serving(transport) as server:
         clients, accepted = await crowd(transport, server)

@@ -15,6 +15,8 @@ import netserve
 from netserve import Server, Socket, once
 from tests.behaviour.pairs import gone, serving, shut
 
+pytestmark = pytest.mark.transports("ipv4")
+
 RESET = struct.pack("ii", 1, 0)
 BIG = bytes(8_000_000)
 

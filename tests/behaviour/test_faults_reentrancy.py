@@ -9,6 +9,9 @@ import pytest
 import netserve
 from netserve import Server, Socket, once
 from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, gone, pair, serving, shut
+from tests.conftest import TRANSPORTS
+
+pytestmark = pytest.mark.transports("ipv4")
 
 BIG = bytes(MORE_THAN_THE_KERNEL_TAKES)
 
@@ -18,6 +21,7 @@ def quiet(connection):
     return connection.on("error", lambda _: None).resume()
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_write_inside_drain_arrives(transport):
     async with pair(transport) as one:
         got = bytearray()
@@ -67,6 +71,7 @@ async def test_end_inside_data_sends_what_was_written_before(transport):
         assert got == [b"ECHO"]
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_server_may_listen_again_inside_close(transport):
     async with serving(transport) as server:
         again = once(server, "listening")
@@ -77,6 +82,7 @@ async def test_a_server_may_listen_again_inside_close(transport):
         await gone(client)
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_socket_may_connect_again_inside_close_and_write_at_once(transport):
     async with serving(transport, quiet) as server:
         options = transport.connect_options(server)
@@ -121,6 +127,7 @@ async def test_pause_and_resume_inside_data_lose_nothing(transport):
         assert bytes(got) == BIG
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_cork_while_the_kernel_is_full_delays_and_loses_nothing(transport):
     async with pair(transport) as one:
         one.served.write(BIG)

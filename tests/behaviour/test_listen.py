@@ -10,7 +10,8 @@ import pytest
 
 import netserve
 from netserve import Server, Socket, once
-from tests.behaviour.pairs import free_port, gone, pair, record, serving, shut
+from tests.behaviour.pairs import gone, pair, record, serving, shut
+from tests.silence import quiet_port
 
 
 async def reachable(server: Server, **options) -> bool:
@@ -49,7 +50,7 @@ async def test_nothing_given_is_a_port_that_the_system_chooses():
 @pytest.mark.parametrize("form", [int, str])
 @pytest.mark.parametrize("by_name", [False, True])
 async def test_a_port_may_be_an_int_or_a_numeric_str(form, by_name):
-    port = free_port()
+    port = quiet_port()
     target = {"port": form(port)} if by_name else {"target": form(port)}
     server = await netserve.start_server(host="127.0.0.1", **target)
     assert server.address() == ("127.0.0.1", "IPv4", port)

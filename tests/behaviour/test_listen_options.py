@@ -12,7 +12,11 @@ import pytest
 
 import netserve
 from netserve import AbortController, AbortSignal, Server, once
-from tests.behaviour.pairs import as_socket, free_port, record, shut
+from tests.behaviour.pairs import as_socket, record, shut
+from tests.conftest import TRANSPORTS
+from tests.silence import quiet_port
+
+pytestmark = pytest.mark.transports("ipv4")
 
 
 def queue_limit(server: Server) -> int:
@@ -39,6 +43,7 @@ async def test_backlog_reaches_the_kernel(host, backlog):
     await shut(server)
 
 
+@pytest.mark.transports(*TRANSPORTS)
 @linux_only
 async def test_backlog_of_an_inherited_descriptor_is_set_too(transport):
     if transport.kind != "fd":
@@ -91,7 +96,7 @@ async def test_without_reuse_port_there_is_one_server_a_port():
 
 
 async def test_a_port_can_be_taken_again_right_after_close():
-    port = free_port()
+    port = quiet_port()
     for _ in range(3):
         server = await netserve.start_server(port=port, host="127.0.0.1")
         coming = once(server, "connection")
@@ -127,12 +132,14 @@ async def test_readable_all_and_writable_all_open_the_file_up(short_folder, opti
     await shut(server)
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_exclusive_changes_nothing_outside_a_cluster(transport):
     server = await netserve.start_server(**transport.listen_options(), exclusive=True)
     assert server.listening is True
     await shut(server)
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_signal_closes_the_server(transport):
     controller, server = AbortController(), Server()
     seen = record(server, "listening", "close", "error")

@@ -10,6 +10,9 @@ import pytest
 
 from netserve import EventEmitter, Socket, once
 from tests.behaviour.pairs import pair, record
+from tests.conftest import TRANSPORTS
+
+pytestmark = pytest.mark.transports("ipv4")
 
 DATA = random.Random(4711).randbytes(8 << 20)
 
@@ -44,6 +47,7 @@ async def test_a_socket_piped_into_itself_is_an_echo(transport):
         assert await digest(ends.client) == hashlib.sha256(DATA).hexdigest()
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_one_socket_piped_into_another_passes_every_byte_and_the_end(transport):
     async with pair(transport) as left, pair(transport) as right:
         left.served.pipe(right.client)
@@ -51,6 +55,7 @@ async def test_one_socket_piped_into_another_passes_every_byte_and_the_end(trans
         assert await digest(right.served) == hashlib.sha256(DATA).hexdigest()
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_slow_reader_at_the_end_holds_the_source_up(transport):
     async with pair(transport) as left, pair(transport) as right:
         right.served.pause()
@@ -63,6 +68,7 @@ async def test_a_slow_reader_at_the_end_holds_the_source_up(transport):
         assert len(await right.served.read()) == size
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_pipes_both_ways_make_a_proxy(transport):
     half = {"allow_half_open": True}
     async with pair(transport, half, **half) as left, pair(transport, half, **half) as right:
@@ -138,6 +144,7 @@ async def test_unpipe_stops_the_flow_and_loses_nothing(transport):
         assert right.served.readable_length == 0
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_destination_that_goes_is_unpiped_and_the_source_stays(transport):
     async with pair(transport) as left, pair(transport) as right:
         left.served.pipe(right.client)

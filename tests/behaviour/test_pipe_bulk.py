@@ -24,7 +24,10 @@ import netserve
 from netserve import Socket, once
 from tests.behaviour.families import forked
 from tests.behaviour.pairs import Pair, as_socket, pair
-from tests.conftest import open_descriptors
+from tests.conftest import LOOPS, TRANSPORTS, open_descriptors
+
+# What moves the bytes knows no loop, and knows no more of a socket than what it is.
+pytestmark = [pytest.mark.loops("asyncio"), pytest.mark.transports("ipv4", "path")]
 
 BLOCK = random.Random(4712).randbytes(1 << 20)
 # Enough to be seen as a stream, and then more than the kernel's buffers behind a pipe take.
@@ -94,6 +97,8 @@ async def stuck(transport) -> AsyncIterator[tuple[Pair, Pair]]:
         yield left, right
 
 
+@pytest.mark.loops(*LOOPS)
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_stream_arrives_whole_both_ways_at_once(transport):
     async with chain(transport) as (left, right):
         right.client.pipe(left.served)
@@ -127,6 +132,7 @@ async def test_messages_and_streams_may_take_turns(transport):
             assert digested.hexdigest() == sha(STREAM)
 
 
+@pytest.mark.transports(*TRANSPORTS)
 @linux
 async def test_what_a_slow_reader_leaves_waits_in_the_kernel_and_is_counted(transport):
     async with stuck(transport) as (left, right):
@@ -216,6 +222,7 @@ async def test_a_source_that_is_reset_in_the_middle_leaves_the_destination_open(
         assert right.client.destroyed is False
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_the_end_comes_behind_what_waits(transport):
     async with chain(transport) as (left, right):
         right.served.pause()

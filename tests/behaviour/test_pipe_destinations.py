@@ -13,6 +13,9 @@ import pytest
 
 from netserve import EventEmitter, OnRead, Socket, once
 from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, Pair, as_socket, pair
+from tests.conftest import TRANSPORTS
+
+pytestmark = pytest.mark.transports("ipv4")
 
 HALF = {"allow_half_open": True}
 BLOCK = bytes(1 << 20)
@@ -84,6 +87,7 @@ async def test_a_stuck_destination_that_goes_lets_the_others_go_on(transport, go
         assert full.data == b"one"
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_stuck_socket_that_is_destroyed_lets_the_others_go_on(transport):
     async with pair(transport) as left, pair(transport) as slow, pair(transport) as right:
         slow.served.pause()
@@ -96,6 +100,7 @@ async def test_a_stuck_socket_that_is_destroyed_lets_the_others_go_on(transport)
         assert len(await whole) == MORE_THAN_THE_KERNEL_TAKES
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_of_two_stuck_destinations_the_one_that_stays_holds_the_source_up(transport):
     async with pair(transport) as left:
         one, other = Full(), Full()
@@ -193,6 +198,7 @@ async def test_a_destination_that_broke_takes_nothing_more(transport):
 # An urgent byte
 
 
+@pytest.mark.transports(*TRANSPORTS)
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has splice")
 async def test_what_comes_behind_an_urgent_byte_is_piped_too(transport):
     """It arrives, with the end behind it, when the source is known to have ordinary bytes."""

@@ -8,6 +8,9 @@ import pytest
 
 from netserve import OnRead, Socket, once
 from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, pair, record
+from tests.conftest import TRANSPORTS
+
+pytestmark = pytest.mark.transports("ipv4")
 
 
 async def collected(reader) -> bytes:
@@ -17,6 +20,7 @@ async def collected(reader) -> bytes:
     return b"".join(chunks)
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_nothing_is_lost_before_somebody_listens(transport):
     async with pair(transport) as ends:
         ends.client.end(b"before")
@@ -25,6 +29,7 @@ async def test_nothing_is_lost_before_somebody_listens(transport):
         assert await collected(ends.served) == b"before"
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_end_comes_only_after_the_data_has_been_taken(transport):
     async with pair(transport) as ends:
         seen = record(ends.served, "end")
@@ -78,6 +83,7 @@ async def test_resume_without_a_listener_throws_the_data_away(transport):
         assert ends.served.bytes_read == 4
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_peer_is_held_up_by_a_reader_that_takes_nothing(transport):
     async with pair(transport) as ends:
         ends.client.write(bytes(MORE_THAN_THE_KERNEL_TAKES))

@@ -9,7 +9,11 @@ import uvloop
 
 import netserve
 from netserve import Server, Socket, create_connection, create_server, once
-from tests.behaviour.pairs import closing, free_port, gone, pair, serving, shut
+from tests.behaviour.pairs import closing, gone, pair, serving, shut
+from tests.conftest import TRANSPORTS
+from tests.silence import quiet_port
+
+pytestmark = pytest.mark.transports("ipv4")
 
 
 def echo_once(chunks):
@@ -88,6 +92,7 @@ async def test_run_inside_a_loop_is_refused():
         netserve.run()
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_until_idle_waits_for_a_server(transport):
     async with serving(transport) as server:
         waiting = asyncio.create_task(netserve.until_idle())
@@ -135,7 +140,7 @@ def test_a_listeners_task_keeps_the_program_alive():
 
 
 def test_an_error_that_nobody_listens_to_stops_run():
-    port = free_port()
+    port = quiet_port()
 
     async def main():
         server = await netserve.start_server(port=0)
@@ -182,7 +187,7 @@ def test_an_interrupt_in_a_listener_leaves_run(kind):
 
 
 async def test_an_error_of_a_client_goes_to_the_exception_handler(reports):
-    client = Socket().connect(free_port(), "127.0.0.1")
+    client = Socket().connect(quiet_port(), "127.0.0.1")
     assert isinstance(await reports.next(), ConnectionRefusedError)
     await gone(client)
 
@@ -235,6 +240,7 @@ async def test_a_coroutine_listener_of_an_accepted_socket_that_raises_destroys_i
         assert ends.served.destroyed is True
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_an_accepted_socket_that_is_reset_stops_nobody(transport, reports):
     if not transport.is_tcp:
         pytest.skip("only TCP has resets")
@@ -246,7 +252,7 @@ async def test_an_accepted_socket_that_is_reset_stops_nobody(transport, reports)
 
 
 async def test_an_error_with_a_listener_is_reported_to_nobody_else(reports):
-    client = Socket().connect(free_port(), "127.0.0.1")
+    client = Socket().connect(quiet_port(), "127.0.0.1")
     closed = closing(client)
     await once(client, "error")
     await closed

@@ -14,15 +14,19 @@ from tests.behaviour.pairs import (
     MORE_THAN_THE_KERNEL_TAKES,
     as_socket,
     closing,
-    free_port,
     gone,
     pair,
     record,
     serving,
     shut,
 )
+from tests.conftest import TRANSPORTS
+from tests.silence import quiet_port
+
+pytestmark = pytest.mark.transports("ipv4")
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_connecting_goes_through_its_states(transport):
     async with serving(transport) as server:
         client = Socket()
@@ -47,6 +51,7 @@ async def test_a_connect_listener_may_be_given(transport):
         await gone(client)
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_both_ends_know_both_addresses(transport):
     async with pair(transport) as ends:
         here, there = ends.client, ends.served
@@ -62,7 +67,7 @@ async def test_both_ends_know_both_addresses(transport):
 async def test_local_address_and_local_port_are_where_it_connects_from():
     server = await netserve.start_server(port=0, host="127.0.0.1")
     coming = once(server, "connection")
-    port = free_port()
+    port = quiet_port()
     client = await netserve.open_connection(
         server.address().port, "127.0.0.1", local_address="127.0.0.2", local_port=port
     )
@@ -73,7 +78,7 @@ async def test_local_address_and_local_port_are_where_it_connects_from():
 
 
 async def test_a_refused_connection_is_an_error_then_a_close():
-    port = free_port()
+    port = quiet_port()
     client = Socket()
     seen = record(client, "connect", "error", "close")
     client.connect(port, "127.0.0.1")
@@ -109,6 +114,7 @@ async def test_a_connected_socket_can_not_connect(transport):
         assert ends.client.destroyed is False
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_closed_socket_may_connect_again(transport):
     async with pair(transport) as ends:
         await gone(ends.client)
@@ -121,6 +127,7 @@ async def test_a_closed_socket_may_connect_again(transport):
         assert ends.client.bytes_written == 11
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_destroy_while_connecting_ends_in_close(transport):
     async with serving(transport) as server:
         client = Socket().connect(**transport.connect_options(server))
@@ -151,6 +158,7 @@ async def test_destroy_twice_is_one_close(transport):
         assert ends.client.write("late") is False
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_the_states_follow_the_two_halves(transport):
     half = {"allow_half_open": True}
     async with pair(transport, half, **half) as ends:
@@ -177,6 +185,7 @@ async def test_a_signal_destroys_a_connection(transport):
         assert ends.client.destroyed is True
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_connected_descriptor_can_be_wrapped(transport):
     one, other = socket.socketpair()
     with other:
@@ -199,6 +208,7 @@ async def test_a_socket_object_can_be_taken_over():
         await gone(wrapped)
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_options_may_be_set_on_a_connection(transport):
     async with pair(transport) as ends:
         assert ends.client.set_no_delay() is ends.client
@@ -218,6 +228,7 @@ async def test_options_may_be_set_on_a_connection(transport):
         assert values == [1, 9, 4, 3]
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_type_of_service_reaches_the_system(transport):
     async with pair(transport) as ends:
         assert ends.client.set_type_of_service(0x10) is ends.client
@@ -283,6 +294,7 @@ async def test_a_destroyed_socket_has_no_timeout_set():
     await closing(client)
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_socket_with_bytes_still_to_write_can_not_be_taken_over(transport):
     """They would be lost."""
     async with pair(transport) as ends:

@@ -14,6 +14,9 @@ from tests.behaviour.clusters import LOCAL, Family, client_of, clients, family, 
 from tests.behaviour.families import coming, frozen, until
 from tests.behaviour.pairs import gone
 
+# One loop is enough: what is tested runs in other processes.
+pytestmark = pytest.mark.loops("asyncio")
+
 
 def supervise(one: Family, count: int, **told: str) -> Supervisor:
     """Keeps workers of a family running; `told` goes into their environment."""

@@ -8,8 +8,12 @@ import pytest
 
 from netserve import Socket, create_connection, once
 from tests.behaviour.pairs import gone, pair, record, serving
+from tests.conftest import TRANSPORTS
+
+pytestmark = pytest.mark.transports("ipv4")
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_timeout_comes_after_so_many_seconds_without_a_byte(transport):
     async with pair(transport) as ends:
         loop = asyncio.get_running_loop()

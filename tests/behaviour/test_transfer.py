@@ -27,8 +27,12 @@ from tests.behaviour.threads import (
     refused,
     visitor,
 )
+from tests.conftest import TRANSPORTS
+
+pytestmark = pytest.mark.transports("ipv4")
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_connection_goes_on_in_the_other_thread(transport, other):
     async with pair(transport, pause_on_connect=True) as ends:
         ends.client.write(b"before")
@@ -41,6 +45,7 @@ async def test_a_connection_goes_on_in_the_other_thread(transport, other):
         assert await serving_there != threading.get_ident()
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_connection_can_be_moved_by_its_connection_listener(transport, other):
     done = asyncio.get_running_loop().create_future()
 
@@ -57,6 +62,7 @@ async def test_a_connection_can_be_moved_by_its_connection_listener(transport, o
         assert await (await done) != threading.get_ident()
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_what_was_read_and_not_taken_comes_first_there(transport, other):
     async with pair(transport) as ends:
         ends.client.write(b"GET /somewhere\nrest")
@@ -101,6 +107,7 @@ async def test_nothing_is_read_until_somebody_there_asks(transport, other):
         await other.run(destroyed(moved))
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_options_go_along(transport, other):
     async with pair(transport, allow_half_open=True, high_water_mark=1000) as ends:
         ends.served.set_timeout(TIME)
@@ -185,6 +192,7 @@ async def test_a_connection_that_cannot_be_moved_stays_as_it_is(transport, other
         assert not served.destroyed
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_the_server_that_accepted_a_connection_still_counts_it_and_waits(transport, other):
     async with serving(transport) as server:
         coming = once(server, "connection")
@@ -324,6 +332,7 @@ async def test_a_server_closes_when_the_other_loop_is_over(transport):
             del moved
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_connection_that_never_arrives_is_closed(transport):
     """Its loop is closed before it looks."""
     loop = asyncio.new_event_loop()
@@ -340,6 +349,7 @@ async def test_a_connection_that_never_arrives_is_closed(transport):
             assert await client.read() == b""
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_many_connections_are_spread_over_threads_and_none_is_lost(transport):
     connections, threads = 60, 3
     async with contextlib.AsyncExitStack() as stack:

@@ -18,8 +18,12 @@ from tests.behaviour.threads import (
     nothing,
     refused,
 )
+from tests.conftest import TRANSPORTS
+
+pytestmark = pytest.mark.transports("ipv4")
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_server_goes_on_in_the_other_thread_with_its_listeners(transport, other):
     def on_connection(socket: Socket) -> None:
         socket.end(b"%d" % threading.get_ident())
@@ -35,6 +39,7 @@ async def test_a_server_goes_on_in_the_other_thread_with_its_listeners(transport
         await other.run(shut(moved))
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_nobody_who_waits_in_the_queue_is_lost(transport, other):
     """They connect before the move, and nobody has accepted them."""
     async with serving(transport) as server:
@@ -59,6 +64,7 @@ async def test_nobody_who_waits_in_the_queue_is_lost(transport, other):
         await greeting
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_options_of_a_server_go_along(transport, other):
     async with serving(transport, allow_half_open=True, pause_on_connect=True) as server:
         where = transport.connect_options(server)
@@ -134,6 +140,7 @@ async def test_a_server_that_is_on_its_way_is_about_to_listen(transport, other):
         assert await other.run(wait_and_shut(moved))
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_server_that_was_closed_on_its_way_listens_nowhere(transport, other):
     async with serving(transport) as server:
         where = transport.connect_options(server)
@@ -152,6 +159,7 @@ async def test_a_server_that_does_not_listen_cannot_be_moved(other):
     assert refused(netserve.transfer, Server(), other.loop) == NOT_TRANSFERABLE
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_a_server_can_come_back(transport, other):
     here = asyncio.get_running_loop()
     async with serving(transport, lambda socket: socket.end(b"here")) as server:

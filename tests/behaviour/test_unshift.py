@@ -8,6 +8,9 @@ import pytest
 
 from netserve import Socket, once
 from tests.behaviour.pairs import closing, pair
+from tests.conftest import TRANSPORTS
+
+pytestmark = pytest.mark.transports("ipv4")
 
 
 async def test_what_is_put_back_is_read_first(transport):
@@ -43,6 +46,7 @@ async def test_the_end_comes_after_what_was_put_back(transport):
         assert seen == [b"x", "end"]
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_put_back_between_the_last_byte_and_the_end_it_is_not_lost(transport):
     async with pair(transport) as ends:
         ends.client.end(b"x")

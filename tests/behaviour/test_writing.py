@@ -10,6 +10,9 @@ import pytest
 
 from netserve import Socket, once
 from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, gone, pair, record, serving
+from tests.conftest import TRANSPORTS
+
+pytestmark = pytest.mark.transports("ipv4")
 
 
 @pytest.mark.parametrize(
@@ -82,6 +85,7 @@ async def test_what_is_no_data_is_refused(transport, data, code):
         assert ends.client.destroyed is False
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_write_says_when_enough_is_enough_and_drain_when_there_is_room(transport):
     async with pair(transport) as ends:
         assert ends.client.write(bytes(MORE_THAN_THE_KERNEL_TAKES)) is False
@@ -117,6 +121,7 @@ async def test_end_uncorks(transport):
         assert await ends.served.read() == b"held"
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_what_is_written_while_connecting_arrives_in_order(transport):
     async with pair(transport) as ends:
         coming = once(ends.server, "connection")
@@ -149,6 +154,7 @@ async def test_writing_after_destroy_is_told_to_the_callback_only(transport):
         assert seen == []
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_end_sends_the_rest_then_finishes(transport):
     async with pair(transport) as ends:
         finished = once(ends.client, "finish")
@@ -159,6 +165,7 @@ async def test_end_sends_the_rest_then_finishes(transport):
         assert ends.client.writable_finished is True
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_destroy_throws_away_what_waits_and_tells_its_callbacks(transport):
     async with pair(transport) as ends:
         assert ends.client.write(bytes(MORE_THAN_THE_KERNEL_TAKES)) is False
@@ -168,6 +175,7 @@ async def test_destroy_throws_away_what_waits_and_tells_its_callbacks(transport)
         assert (await answer).code == "ERR_STREAM_DESTROYED"
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_destroy_soon_sends_what_waits(transport):
     async with pair(transport) as ends:
         size = 4 << 20
@@ -179,6 +187,7 @@ async def test_destroy_soon_sends_what_waits(transport):
         assert ends.client.destroyed is True
 
 
+@pytest.mark.transports(*TRANSPORTS)
 async def test_reset_and_destroy_is_seen_as_a_reset(transport):
     async with pair(transport) as ends:
         if not transport.is_tcp:

@@ -2,6 +2,7 @@
 // A worker's server drops what its list blocks; the connection is not passed on to another.
 //
 // Node says nothing about it; here the server hears of it as of any other that is dropped.
+// alone: its program is the primary of a cluster
 'use strict';
 const cluster = require('node:cluster');
 const net = require('node:net');

@@ -1,5 +1,6 @@
 // A cluster's worker listens on it by itself: its primary does not hear of that.
 // since: 26
+// alone: its program is the primary of a cluster
 'use strict';
 const cluster = require('node:cluster');
 const net = require('node:net');

@@ -1,4 +1,5 @@
 // The defaults of the selection can be set; a timeout is at least a hundredth of a second.
+// alone: it changes the defaults of the program
 'use strict';
 const net = require('node:net');
 const { attempt, play, trace } = require('../../scenario');

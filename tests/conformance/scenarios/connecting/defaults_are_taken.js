@@ -1,5 +1,6 @@
 // What the defaults say is what connect() does, unless it is told otherwise.
 // only: linux
+// alone: it changes the defaults of the program
 'use strict';
 const net = require('node:net');
 const {

@@ -1,4 +1,5 @@
 // env replaces the parent's environment, cwd is where the child runs.
+// alone: it changes the environment of the program
 'use strict';
 const { localPath, playParts, startPart, trace, watch } = require('../../scenario');
 

@@ -1,4 +1,5 @@
 // A parent that unrefs the child and its channel ends first; the child sees the channel close.
+// alone: what it is about is the end of the parent's program
 'use strict';
 const { once, playParts, sleep, startPart, trace, watch } = require('../../scenario');
 

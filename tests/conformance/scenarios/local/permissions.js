@@ -1,4 +1,5 @@
 // readable_all and writable_all open the socket file to everyone.
+// alone: it changes the umask of the program
 'use strict';
 const fs = require('node:fs');
 const net = require('node:net');
