@@ -22,10 +22,10 @@ use super::errors::os_error;
 use super::handle::Handle;
 use super::lock;
 use super::reactor::Reactor;
-use crate::net::accept::{ACCEPT_BUDGET, Door, REST_MS, Taken};
+use crate::net::accept::{Door, REST_MS, Taken};
+use crate::reactor::budget::Share;
 use crate::reactor::deadlines::Deadline;
-use crate::reactor::keys::Key;
-use crate::reactor::readiness::Ready;
+use crate::reactor::registry::{Key, News, Ready};
 use crate::sys;
 
 pub(super) struct State {
@@ -141,15 +141,20 @@ impl Options {
 
 impl Listener {
     /// The kernel said that somebody waits.
-    pub fn ready(slf: &Bound<'_, Self>, reactor: &Reactor, ready: Ready) -> PyResult<()> {
+    pub fn ready(
+        slf: &Bound<'_, Self>,
+        reactor: &Reactor,
+        ready: Ready,
+        share: &mut Share,
+    ) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
             if state.key != Some(ready.key) {
                 return Ok(());
             }
-            state.ready |= ready.readable;
+            state.ready |= ready.news.readable;
         }
-        Self::accept(slf, reactor)
+        Self::accept(slf, reactor, share)
     }
 
     /// A rest is over.
@@ -158,20 +163,20 @@ impl Listener {
             let mut state = lock(&slf.get().state);
             state.rest = None;
             if let (true, Some(key)) = (state.door.is_some(), state.key) {
-                reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
+                reactor.again(Ready { key, news: News::READABLE });
             }
         }
         reactor.kick(slf.py())
     }
 
-    fn accept(slf: &Bound<'_, Self>, reactor: &Reactor) -> PyResult<()> {
+    fn accept(slf: &Bound<'_, Self>, reactor: &Reactor, share: &mut Share) -> PyResult<()> {
         let this = slf.get();
         let py = slf.py();
         let Some(owner) = lock(&this.owner).as_ref().map(|owner| owner.clone_ref(py)) else {
             return Ok(());
         };
         let owner = owner.bind(py);
-        for _ in 0..ACCEPT_BUDGET {
+        loop {
             let step = lock(&this.state).step();
             match step {
                 Step::Next => {}
@@ -185,9 +190,12 @@ impl Listener {
                     return call::hook(owner, intern!(py, "_on_accept_error"), (errno,));
                 }
             }
+            if !share.goes_on() {
+                break;
+            }
         }
         if let Some(key) = lock(&this.state).key {
-            reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
+            reactor.again(Ready { key, news: News::READABLE });
         }
         Ok(())
     }
@@ -299,7 +307,7 @@ impl Listener {
             state.accepting = true;
             state.recount(reactor);
             if let (true, Some(key)) = (state.ready, state.key) {
-                reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
+                reactor.again(Ready { key, news: News::READABLE });
             }
         }
         reactor.kick(slf.py())
