@@ -9,6 +9,7 @@ from typing_extensions import disjoint_base
 __all__ = ["BlockList", "Channel", "Distributor", "Listener", "Reactor", "Share", "Stream"]
 
 _Name = tuple[str, int, int] | str | None
+_KeepAlive = int | tuple[float, float, int]
 
 @final
 class Reactor:
@@ -25,7 +26,7 @@ class Reactor:
     def check_thread(self) -> None: ...
     def defer(self, function: Callable[..., Any], *arguments: Any) -> None: ...
     def defer_closing(self, function: Callable[..., Any], *arguments: Any) -> None: ...
-    def poll(self) -> None: ...
+    def poll(self, asked: bool = False) -> None: ...
     def expire(self) -> None: ...
     def close(self) -> None: ...
 
@@ -40,7 +41,7 @@ class Listener:
         live: int = 0,
         limit: int | None = None,
         no_delay: bool = False,
-        keep_alive: int | None = None,
+        keep_alive: _KeepAlive | None = None,
         block_list: BlockList | None = None,
     ) -> Self: ...
     def resume(self) -> None: ...
@@ -66,7 +67,7 @@ class Share:
         live: int = 0,
         limit: int | None = None,
         no_delay: bool = False,
-        keep_alive: int | None = None,
+        keep_alive: _KeepAlive | None = None,
         drop_above: bool = False,
         reports: bool = False,
         block_list: BlockList | None = None,

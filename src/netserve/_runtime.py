@@ -201,7 +201,7 @@ class Runtime:
         self.with_loop(self._soon)
 
     def _soon(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.call_soon(self.reactor.poll)
+        loop.call_soon(self.reactor.poll, True)
 
     def _wake_at(self, seconds: float) -> None:
         # The one before it would have come later, and its work is done by this one.

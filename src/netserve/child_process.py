@@ -187,7 +187,7 @@ class ChildProcess(Peer):
         for forget in self._forgetters:
             forget()
         # What it said before its end comes first.
-        self._runtime.reactor.poll()
+        self._runtime.reactor.poll(True)
         if self.stdin is not None:
             self.stdin.destroy()
         self._runtime.defer(self._exited)

@@ -29,7 +29,7 @@ use super::share::Share;
 use crate::ipc::frames::{Frames, Framing};
 
 use crate::ipc::post::{Letter, Post};
-use crate::reactor::keys::Key;
+use crate::reactor::registry::Key;
 use crate::sys;
 
 /// How many descriptors may wait for the message that they belong to. Nobody who keeps to the
@@ -61,6 +61,8 @@ pub(super) struct State {
     pub(super) ready: bool,
     /// The kernel said that the other side's end is behind what there is to read.
     pub(super) hung_up: bool,
+    /// Messages were read and not handed out yet.
+    pub(super) unsaid: bool,
     /// Messages are being handed out: what is sent meanwhile leaves together.
     pub(super) corked: bool,
     /// Reading rests until the other side has read our answers.
@@ -161,6 +163,7 @@ impl Channel {
             fds: VecDeque::new(),
             ready: false,
             hung_up: false,
+            unsaid: false,
             corked: false,
             stuffed: false,
             armed: false,

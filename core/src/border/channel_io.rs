@@ -12,8 +12,9 @@ use super::lock;
 use super::reactor::Reactor;
 use crate::ipc::frames::Frames;
 use crate::ipc::post::Letter;
-use crate::net::connection::{READ_BUDGET, Sent};
-use crate::reactor::readiness::Ready;
+use crate::net::connection::Sent;
+use crate::reactor::budget::Share;
+use crate::reactor::registry::{News, Ready};
 use crate::sys;
 
 /// How many messages wait for each other while others are being handed out: fewer system calls,
@@ -27,100 +28,110 @@ impl Channel {
         reactor: &Reactor,
         ready: Ready,
         buffer: &mut [u8],
+        share: &mut Share,
     ) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
             if state.key != Some(ready.key) {
                 return Ok(());
             }
-            state.ready |= ready.readable;
-            state.hung_up |= ready.hung_up;
+            state.ready |= ready.news.readable;
+            state.hung_up |= ready.news.hung_up;
         }
-        if ready.writable {
+        if ready.news.writable {
             Self::flush(slf)?;
         }
-        for _ in 0..READ_BUDGET {
-            if !Self::read(slf, buffer)? {
+        while Self::step(slf, buffer, share)? {
+            if share.is_used() {
+                if let Some(key) = lock(&slf.get().state).key {
+                    reactor.again(Ready { key, news: News::READABLE });
+                }
                 return Ok(());
             }
-        }
-        if let Some(key) = lock(&slf.get().state).key {
-            reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
         }
         Ok(())
     }
 
-    /// Reads once. Whether there may be more.
-    fn read(slf: &Bound<'_, Self>, buffer: &mut [u8]) -> PyResult<bool> {
+    /// Reads once, unless there are messages left, and hands them out. Whether there may be more.
+    fn step(slf: &Bound<'_, Self>, buffer: &mut [u8], share: &mut Share) -> PyResult<bool> {
         let this = slf.get();
         let mut frames = {
             let mut guard = lock(&this.state);
             let state = &mut *guard;
             // Who doesn't read our answers is not read either.
             state.stuffed = state.post.is_stuffed();
-            let wanted = state.ready && !state.stuffed;
+            let wanted = (state.ready || state.unsaid) && !state.stuffed;
             let Some(socket) = state.socket.as_ref().filter(|_| wanted) else {
                 return Ok(false);
             };
-            let waiting = state.fds.len();
-            match sys::receive_with(socket, buffer, &mut state.fds) {
-                Ok(0) => {
-                    drop(guard);
-                    return Self::closed(slf).map(|()| false);
-                }
-                Ok(count) => {
-                    // A read that did not fill the buffer emptied the socket, unless it stopped
-                    // behind a descriptor or the end is known to wait; what is new makes an event.
-                    let stopped = state.fds.len() > waiting || state.hung_up;
-                    state.ready = count == buffer.len() || stopped;
-                    while state.fds.len() > MOST_DESCRIPTORS {
-                        state.fds.pop_front();
+            if !state.unsaid {
+                let waiting = state.fds.len();
+                match sys::receive_with(socket, buffer, &mut state.fds) {
+                    Ok(0) => {
+                        drop(guard);
+                        return Self::closed(slf).map(|()| false);
                     }
-                    state.frames.feed(&buffer[..count]);
-                    let empty = Frames::new(this.framing, this.limit);
-                    std::mem::replace(&mut state.frames, empty)
-                }
-                Err(Errno::INTR) => return Ok(true),
-                Err(Errno::AGAIN) => {
-                    state.ready = false;
-                    return Ok(false);
-                }
-                // The other side went with something unread: an end like any other.
-                Err(_) => {
-                    drop(guard);
-                    return Self::closed(slf).map(|()| false);
+                    Ok(count) => {
+                        // A read that did not fill the buffer emptied the socket, unless it stopped
+                        // behind a descriptor or the end is known to wait; what is new makes an
+                        // event.
+                        let stopped = state.fds.len() > waiting || state.hung_up;
+                        state.ready = count == buffer.len() || stopped;
+                        while state.fds.len() > MOST_DESCRIPTORS {
+                            state.fds.pop_front();
+                        }
+                        state.frames.feed(&buffer[..count]);
+                        share.moved(count);
+                    }
+                    Err(Errno::INTR) => return Ok(true),
+                    Err(Errno::AGAIN) => {
+                        state.ready = false;
+                        return Ok(false);
+                    }
+                    // The other side went with something unread: an end like any other.
+                    Err(_) => {
+                        drop(guard);
+                        return Self::closed(slf).map(|()| false);
+                    }
                 }
             }
+            state.unsaid = true;
+            std::mem::replace(&mut state.frames, Frames::new(this.framing, this.limit))
         };
-        let handed_out = Self::hand_out(slf, &mut frames);
+        let handed_out = Self::hand_out(slf, &mut frames, share);
         let more = {
             let mut state = lock(&this.state);
             state.corked = false;
             state.frames = frames;
-            state.socket.is_some() && state.ready
+            state.unsaid = !matches!(handed_out, Ok(true));
+            state.socket.is_some() && (state.ready || state.unsaid)
         };
         Self::flush(slf)?;
-        handed_out.map(|()| more)
+        handed_out.map(|_| more)
     }
 
-    /// Every whole message, to whom it concerns.
-    fn hand_out(slf: &Bound<'_, Self>, frames: &mut Frames) -> PyResult<()> {
+    /// Every whole message, to whom it concerns, as far as the share goes. Whether that was all.
+    fn hand_out(slf: &Bound<'_, Self>, frames: &mut Frames, share: &mut Share) -> PyResult<bool> {
         while !frames.is_empty() {
             let Ok(frame) = frames.cut() else {
-                return slf.get().tell(slf.py(), intern!(slf.py(), "_on_too_long"), ());
+                slf.get().tell(slf.py(), intern!(slf.py(), "_on_too_long"), ())?;
+                return Ok(true);
             };
-            let Some((frame, is_last)) = frame else { return Ok(()) };
+            let Some((frame, is_last)) = frame else { return Ok(true) };
             {
                 let mut state = lock(&slf.get().state);
                 if state.socket.is_none() {
-                    return Ok(());
+                    return Ok(true);
                 }
                 // What is said to the last of them leaves at once.
                 state.corked = !is_last;
             }
             Self::message(slf, frame)?;
+            if !share.goes_on() && !is_last {
+                return Ok(false);
+            }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Queues a message and sends what may leave.
@@ -151,7 +162,7 @@ impl Channel {
             let sent = state.post.flush(socket);
             if let (Some(key), Sent::All, true) = (state.key, sent, state.stuffed) {
                 state.stuffed = false;
-                let ready = Ready { key, readable: true, writable: false, hung_up: false };
+                let ready = Ready { key, news: News::READABLE };
                 reactor.again(ready);
             }
             if let (Some(key), false) = (state.key, sent == Sent::All) {
@@ -161,12 +172,12 @@ impl Channel {
                         reactor.change(socket.as_raw_fd(), key, true);
                     }
                     Sent::Unfinished => {
-                        let ready = Ready { key, readable: false, writable: true, hung_up: false };
+                        let ready = Ready { key, news: News::WRITABLE };
                         reactor.again(ready);
                     }
                     // The other side is gone: what it said before that is still to be read.
                     Sent::Failed(_) => {
-                        let ready = Ready { key, readable: true, writable: false, hung_up: true };
+                        let ready = Ready { key, news: News { hung_up: true, ..News::READABLE } };
                         reactor.again(ready);
                     }
                     _ => {}

@@ -20,7 +20,7 @@ use super::listener::Listener;
 use super::lock;
 use super::reactor::Reactor;
 use super::stream::Stream;
-use crate::reactor::keys::Key;
+use crate::reactor::registry::Key;
 use crate::sys;
 
 /// With more handles than this not every turn looks at all of them.
@@ -75,12 +75,11 @@ impl Checks {
         let handles: Vec<(Key, Handle, bool)> = {
             let core = lock(&reactor.core);
             let turns = self.turns.fetch_add(1, Relaxed);
-            if !turns.is_multiple_of(1 + core.keys.len() / AT_EVERY_TURN) {
+            if !turns.is_multiple_of(1 + core.registry.len() / AT_EVERY_TURN) {
                 return Ok(());
             }
-            let coming_back = |key| core.again.iter().any(|ready| ready.key == key);
-            let handles = core.keys.entries();
-            handles.map(|(key, handle)| (key, handle.clone_ref(py), coming_back(key))).collect()
+            let handles = core.registry.entries();
+            handles.map(|(key, handle, waits)| (key, handle.clone_ref(py), waits)).collect()
         };
         let events = reactor.fileno();
         let mut active = self.holds.load(Relaxed);

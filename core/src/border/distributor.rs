@@ -20,7 +20,7 @@ use super::reactor::Reactor;
 use crate::ipc::seats::{Policy, Seats};
 use crate::net::accept::Door;
 use crate::reactor::deadlines::Deadline;
-use crate::reactor::keys::Key;
+use crate::reactor::registry::Key;
 use crate::sys;
 
 pub(super) type Connection = Arc<OwnedFd>;

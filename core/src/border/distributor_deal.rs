@@ -18,8 +18,9 @@ use super::reactor::Reactor;
 use crate::ipc::messages;
 use crate::ipc::post::Letter;
 use crate::ipc::seats::{Next, Policy};
-use crate::net::accept::{ACCEPT_BUDGET, Door, REST_MS, Taken};
-use crate::reactor::readiness::Ready;
+use crate::net::accept::{Door, REST_MS, Taken};
+use crate::reactor::budget::Share;
+use crate::reactor::registry::{News, Ready};
 
 /// How many connections may wait for the worker that was chosen for them.
 const MOST_CHOSEN: usize = 256;
@@ -106,15 +107,20 @@ impl State {
 
 impl Distributor {
     /// The kernel said that somebody waits.
-    pub fn ready(slf: &Bound<'_, Self>, reactor: &Reactor, ready: Ready) -> PyResult<()> {
+    pub fn ready(
+        slf: &Bound<'_, Self>,
+        reactor: &Reactor,
+        ready: Ready,
+        share: &mut Share,
+    ) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
             if state.key != Some(ready.key) {
                 return Ok(());
             }
-            state.ready |= ready.readable;
+            state.ready |= ready.news.readable;
         }
-        Self::deal(slf, reactor)
+        Self::deal_share(slf, reactor, share)
     }
 
     /// A rest is over.
@@ -125,7 +131,11 @@ impl Distributor {
 
     /// Gives connections to workers as long as there are both.
     pub(super) fn deal(slf: &Bound<'_, Self>, reactor: &Reactor) -> PyResult<()> {
-        for _ in 0..ACCEPT_BUDGET {
+        Self::deal_share(slf, reactor, &mut Share::begin())
+    }
+
+    fn deal_share(slf: &Bound<'_, Self>, reactor: &Reactor, share: &mut Share) -> PyResult<()> {
+        loop {
             let step = {
                 let mut state = lock(&slf.get().state);
                 if state.door.is_none() {
@@ -148,9 +158,12 @@ impl Distributor {
                 }
                 Step::Fail(errno) => return Self::tell(slf, "_on_accept_error", (errno,)),
             }
+            if !share.goes_on() {
+                break;
+            }
         }
         if let Some(key) = lock(&slf.get().state).key {
-            reactor.again(Ready { key, readable: false, writable: false, hung_up: false });
+            reactor.again(Ready { key, news: News::default() });
         }
         Ok(())
     }

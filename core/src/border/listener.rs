@@ -8,12 +8,10 @@
 
 use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::sync::Mutex;
-use std::time::Duration;
 
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use socket2::{SockRef, TcpKeepalive};
 
 use super::address::{self, End};
 use super::block_list::{self, BlockList, Rules};
@@ -22,11 +20,11 @@ use super::errors::os_error;
 use super::handle::Handle;
 use super::lock;
 use super::reactor::Reactor;
-use crate::net::accept::{ACCEPT_BUDGET, Door, REST_MS, Taken};
+use crate::net::accept::{Door, REST_MS, Taken};
+use crate::reactor::budget::Share;
 use crate::reactor::deadlines::Deadline;
-use crate::reactor::keys::Key;
-use crate::reactor::readiness::Ready;
-use crate::sys;
+use crate::reactor::registry::{Key, News, Ready};
+use crate::sys::{self, KeepAlive};
 
 pub(super) struct State {
     pub(super) door: Option<Door>,
@@ -36,9 +34,11 @@ pub(super) struct State {
     pub(super) ready: bool,
     live: usize,
     limit: Option<usize>,
+    /// For connections that may have been made before the listening socket had these options, and
+    /// so did not inherit them: until the kernel's queue has once been found empty.
+    early: Option<Options>,
     /// Never of a local (path) listener: its peers have no addresses.
     blocked: Option<Rules>,
-    options: Options,
     pub(super) unref: bool,
     pub(super) active: bool,
     pub(super) rest: Option<Deadline>,
@@ -49,8 +49,18 @@ pub(super) struct State {
 pub struct Options {
     /// Small writes leave at once.
     pub no_delay: bool,
-    /// Seconds before the first probe (0: the system's own), `None` for off.
-    pub keep_alive: Option<u64>,
+    /// How a silent peer is watched, where it is.
+    pub keep_alive: Option<Schedule>,
+}
+
+/// How Python says how a silent peer is watched: `(delay, interval, count)`, in seconds and probes,
+/// or only the delay.
+#[derive(Clone, Copy, FromPyObject)]
+pub enum Schedule {
+    /// Seconds before the first probe.
+    Delay(u64),
+    /// Seconds before the first probe and between two, and how many there are.
+    Whole(f64, f64, u32),
 }
 
 /// A listening descriptor: accepts in batches, enforces the limit, survives running out of
@@ -101,13 +111,16 @@ impl State {
             }
             Taken::One(socket, _) => {
                 self.live += 1;
-                self.options.set(&socket);
+                if let Some(options) = self.early {
+                    options.set(&socket);
+                }
                 Step::Take(socket)
             }
             Taken::TooMany(socket) => Step::TurnAway(socket, "descriptors"),
             Taken::Gone => Step::Next,
             Taken::Nobody => {
                 self.ready = false;
+                self.early = None;
                 Step::Stop
             }
             // We stay ready and look again after a rest.
@@ -121,19 +134,25 @@ impl State {
 }
 
 impl Options {
-    /// Sets them. A connection that the peer has closed already refuses them: its first read says
-    /// so.
+    /// Sets them on a connection, or on a listening socket, whose connections inherit them. A
+    /// connection that the peer has closed already refuses them: its first read says so.
     pub fn set(&self, socket: &OwnedFd) {
-        let socket = SockRef::from(socket);
         if self.no_delay {
-            let _ = socket.set_tcp_nodelay(true);
+            let _ = sys::set_no_delay(socket, true);
         }
-        match self.keep_alive {
-            None => {}
-            Some(0) => drop(socket.set_keepalive(true)),
-            Some(delay) => {
-                let settings = TcpKeepalive::new().with_time(Duration::from_secs(delay));
-                let _ = socket.set_tcp_keepalive(&settings);
+        if let Some(schedule) = self.keep_alive {
+            let _ = sys::set_keep_alive(socket, Some(schedule.into()));
+        }
+    }
+}
+
+impl From<Schedule> for KeepAlive {
+    fn from(schedule: Schedule) -> Self {
+        match schedule {
+            Schedule::Delay(delay) => Self { delay, interval: 0, count: 0 },
+            // The system counts whole seconds.
+            Schedule::Whole(delay, interval, count) => {
+                Self { delay: delay as u64, interval: interval.max(1.0) as u64, count }
             }
         }
     }
@@ -141,15 +160,20 @@ impl Options {
 
 impl Listener {
     /// The kernel said that somebody waits.
-    pub fn ready(slf: &Bound<'_, Self>, reactor: &Reactor, ready: Ready) -> PyResult<()> {
+    pub fn ready(
+        slf: &Bound<'_, Self>,
+        reactor: &Reactor,
+        ready: Ready,
+        share: &mut Share,
+    ) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
             if state.key != Some(ready.key) {
                 return Ok(());
             }
-            state.ready |= ready.readable;
+            state.ready |= ready.news.readable;
         }
-        Self::accept(slf, reactor)
+        Self::accept(slf, reactor, share)
     }
 
     /// A rest is over.
@@ -158,20 +182,20 @@ impl Listener {
             let mut state = lock(&slf.get().state);
             state.rest = None;
             if let (true, Some(key)) = (state.door.is_some(), state.key) {
-                reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
+                reactor.again(Ready { key, news: News::READABLE });
             }
         }
         reactor.kick(slf.py())
     }
 
-    fn accept(slf: &Bound<'_, Self>, reactor: &Reactor) -> PyResult<()> {
+    fn accept(slf: &Bound<'_, Self>, reactor: &Reactor, share: &mut Share) -> PyResult<()> {
         let this = slf.get();
         let py = slf.py();
         let Some(owner) = lock(&this.owner).as_ref().map(|owner| owner.clone_ref(py)) else {
             return Ok(());
         };
         let owner = owner.bind(py);
-        for _ in 0..ACCEPT_BUDGET {
+        loop {
             let step = lock(&this.state).step();
             match step {
                 Step::Next => {}
@@ -185,9 +209,12 @@ impl Listener {
                     return call::hook(owner, intern!(py, "_on_accept_error"), (errno,));
                 }
             }
+            if !share.goes_on() {
+                break;
+            }
         }
         if let Some(key) = lock(&this.state).key {
-            reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
+            reactor.again(Ready { key, news: News::READABLE });
         }
         Ok(())
     }
@@ -246,8 +273,9 @@ impl Listener {
 
 #[pymethods]
 impl Listener {
-    /// Takes a listening, non-blocking descriptor over. `keep_alive`: seconds before the first
-    /// probe (0: the system's own), `None` for off.
+    /// Takes a listening, non-blocking descriptor over. `no_delay` and `keep_alive` are set on it,
+    /// once: the connections inherit them. `keep_alive`: `(delay, interval, count)` in seconds and
+    /// probes, where a delay of 0 leaves all three to the system; or only the delay; `None` for off.
     #[new]
     #[pyo3(signature = (reactor, fd, owner, *, live = 0, limit = None, no_delay = false,
                         keep_alive = None, block_list = None))]
@@ -259,11 +287,15 @@ impl Listener {
         live: usize,
         limit: Option<usize>,
         no_delay: bool,
-        keep_alive: Option<u64>,
+        keep_alive: Option<Schedule>,
         block_list: Option<&Bound<'_, BlockList>>,
     ) -> PyResult<Self> {
         let door = Door::new(sys::own(fd).map_err(|errno| os_error(errno, "listen"))?);
         let is_tcp = sys::is_tcp(door.fd());
+        let options = is_tcp.then_some(Options { no_delay, keep_alive });
+        if let Some(options) = options {
+            options.set(door.fd());
+        }
         let state = State {
             door: Some(door),
             key: None,
@@ -271,8 +303,8 @@ impl Listener {
             ready: false,
             live,
             limit,
+            early: options,
             blocked: block_list.filter(|_| is_tcp).map(|list| list.get().rules()),
-            options: Options { no_delay, keep_alive },
             unref: false,
             active: false,
             rest: None,
@@ -299,7 +331,7 @@ impl Listener {
             state.accepting = true;
             state.recount(reactor);
             if let (true, Some(key)) = (state.ready, state.key) {
-                reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
+                reactor.again(Ready { key, news: News::READABLE });
             }
         }
         reactor.kick(slf.py())

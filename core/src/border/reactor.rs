@@ -25,9 +25,10 @@ use super::handle::Handle;
 use super::listener::Listener;
 use super::lock;
 use super::stream::Stream;
+use crate::reactor::budget::Turn;
 use crate::reactor::deadlines::{Deadline, Deadlines};
-use crate::reactor::keys::{Key, Keys};
-use crate::reactor::readiness::{Readiness, Ready};
+use crate::reactor::readiness::Readiness;
+use crate::reactor::registry::{Key, Ready, Registry};
 use crate::sys::Conduit;
 
 /// The room for one read. What glibc's allocator maps and unmaps at every message begins at
@@ -39,11 +40,10 @@ const CONDUITS_KEPT: usize = 4;
 
 pub(super) struct Core {
     pub(super) readiness: Option<Readiness>,
-    pub(super) keys: Keys<Handle>,
+    pub(super) registry: Registry<Handle>,
     deadlines: Deadlines<Handle>,
     /// When the owner was last asked to wake us.
     scheduled: Option<u64>,
-    pub(super) again: Vec<Ready>,
     pub(super) ticks: VecDeque<Tick>,
     /// What comes after all events of a round: libuv's closing phase.
     pub(super) closing: VecDeque<Tick>,
@@ -88,10 +88,10 @@ impl Reactor {
         if core.readiness.is_none() {
             return Err(PyRuntimeError::new_err("the event loop of this handle is closed"));
         }
-        let key = core.keys.insert(handle);
+        let key = core.registry.insert(handle);
         let watched = core.readiness.as_ref().map(|readiness| readiness.watch(fd, key, writing));
         if let Some(Err(error)) = watched {
-            core.keys.remove(key);
+            core.registry.remove(key);
             return Err(io_error(&error, "epoll_ctl"));
         }
         Ok(key)
@@ -112,12 +112,13 @@ impl Reactor {
         if let (Some(fd), Some(readiness)) = (still_open, &core.readiness) {
             let _ = readiness.forget(fd);
         }
-        core.keys.remove(key)
+        core.registry.remove(key)
     }
 
-    /// Comes back to a handle that stopped before the kernel said "nothing more".
+    /// Comes back to a handle that stopped before the kernel said "nothing more", once the others
+    /// have had their share.
     pub fn again(&self, ready: Ready) {
-        lock(&self.core).again.push(ready);
+        lock(&self.core).registry.again(ready);
         self.due.store(true, Relaxed);
     }
 
@@ -192,7 +193,9 @@ impl Reactor {
 
     fn expire_due(&self, py: Python<'_>) -> PyResult<()> {
         let now = self.now();
-        loop {
+        let mut turn = Turn::begin();
+        // What is left is due at once: `schedule` asks for it behind the loop's other users.
+        while !turn.is_used() {
             let due = lock(&self.core).deadlines.pop_due(now);
             match due {
                 None => return Ok(()),
@@ -202,14 +205,16 @@ impl Reactor {
                 Some(Handle::Channel(_)) => {}
             }
             self.run_ticks(py)?;
+            turn.spend(&turn.share());
         }
+        Ok(())
     }
 
     /// Lets go of everything; the open handles are the answer.
     fn forget_all(&self) -> Vec<Handle> {
         let (handles, dropped) = {
             let mut core = lock(&self.core);
-            let handles = core.keys.take_all();
+            let handles = core.registry.take_all();
             let ticks = (std::mem::take(&mut core.ticks), std::mem::take(&mut core.closing));
             core.conduits.clear();
             (handles, (core.deadlines.take_all(), ticks, core.readiness.take()))
@@ -235,9 +240,9 @@ impl Reactor {
     }
 
     /// Whether something waits that no event of the kernel will announce.
-    fn pending(&self) -> bool {
+    pub(super) fn pending(&self) -> bool {
         let core = lock(&self.core);
-        !core.ticks.is_empty() || !core.again.is_empty() || !core.closing.is_empty()
+        !core.ticks.is_empty() || core.registry.has_news() || !core.closing.is_empty()
     }
 }
 
@@ -250,10 +255,9 @@ impl Reactor {
         let readiness = Readiness::new().map_err(|error| io_error(&error, "epoll_create"))?;
         let core = Core {
             readiness: Some(readiness),
-            keys: Keys::default(),
+            registry: Registry::default(),
             deadlines: Deadlines::default(),
             scheduled: None,
-            again: Vec::new(),
             ticks: VecDeque::new(),
             closing: VecDeque::new(),
             buffer: vec![0; READ_BUFFER],
@@ -287,7 +291,7 @@ impl Reactor {
     /// How many handles are registered.
     #[getter]
     fn handles(&self) -> usize {
-        lock(&self.core).keys.len()
+        lock(&self.core).registry.len()
     }
 
     /// Whether ticks or unfinished events wait for a turn.
@@ -339,13 +343,20 @@ impl Reactor {
         self.kick(py)
     }
 
-    /// Drains what is ready, calling listeners; never waits.
-    fn poll(&self, py: Python<'_>) -> PyResult<()> {
-        if self.turning.swap(true, Relaxed) {
+    /// Has a turn: tells what is ready, calling listeners; never waits. `asked`: it is the turn that
+    /// `_wake` asked for.
+    ///
+    /// While such a turn is to come, the loop's word that our descriptor is readable begins none:
+    /// the loop would have two turns at a time on its list, then three, and its other users none.
+    #[pyo3(signature = (asked = false))]
+    fn poll(&self, py: Python<'_>, asked: bool) -> PyResult<()> {
+        if asked {
+            self.woken.store(false, Relaxed);
+        }
+        if self.woken.load(Relaxed) || self.turning.swap(true, Relaxed) {
             return Ok(());
         }
         self.turn_began.store(self.now(), Relaxed);
-        self.woken.store(false, Relaxed);
         self.due.store(false, Relaxed);
         let mut buffer = std::mem::take(&mut lock(&self.core).buffer);
         let result = self.turn(py, &mut buffer);
@@ -377,7 +388,7 @@ impl Reactor {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.owner)?;
         let Ok(core) = self.core.try_lock() else { return Ok(()) };
-        for handle in core.keys.iter().chain(core.deadlines.iter()) {
+        for handle in core.registry.iter().chain(core.deadlines.iter()) {
             handle.visit(&visit)?;
         }
         for tick in core.ticks.iter().chain(&core.closing) {

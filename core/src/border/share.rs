@@ -17,7 +17,7 @@ use super::block_list::{self, BlockList, Rules};
 use super::call;
 use super::call::Tick;
 use super::channel::{Channel, next_seq};
-use super::listener::Options;
+use super::listener::{Options, Schedule};
 use super::lock;
 use super::reactor::Reactor;
 use crate::ipc::messages;
@@ -140,6 +140,7 @@ impl Share {
     pub(super) fn start(slf: &Bound<'_, Self>, fd: OwnedFd) -> PyResult<()> {
         let Some(owner) = Self::owner(slf) else { return Ok(()) };
         sys::unblock(&fd);
+        // There is no listening socket here that it could have inherited them from.
         lock(&slf.get().state).options.set(&fd);
         let is_tcp = sys::is_tcp(&fd);
         let name = intern!(slf.py(), "_on_connection");
@@ -174,7 +175,7 @@ impl Share {
         live: usize,
         limit: Option<usize>,
         no_delay: bool,
-        keep_alive: Option<u64>,
+        keep_alive: Option<Schedule>,
         drop_above: bool,
         reports: bool,
         block_list: Option<&Bound<'_, BlockList>>,

@@ -14,8 +14,9 @@ use super::lock;
 use super::reactor::Reactor;
 use super::stream::Stream;
 use super::stream_state::State;
-use crate::net::connection::{READ_BUDGET, Received, Sent};
-use crate::reactor::readiness::Ready;
+use crate::net::connection::{Received, Sent};
+use crate::reactor::budget::Share;
+use crate::reactor::registry::{News, Ready};
 
 /// Who gets the bytes that a read found.
 enum Taker {
@@ -47,26 +48,27 @@ impl Stream {
         reactor: &Reactor,
         ready: Ready,
         buffer: &mut [u8],
+        share: &mut Share,
     ) -> PyResult<()> {
         let mut state = lock(&slf.get().state);
         if state.key != Some(ready.key) {
             return Ok(());
         }
-        state.connection.hung_up |= ready.hung_up;
-        state.connection.ready |= ready.readable;
+        state.connection.hung_up |= ready.news.hung_up;
+        state.connection.ready |= ready.news.readable;
         if !state.connection.connecting {
             // Reading comes first: the peer's last words are heard before a write fails.
             if state.target.is_some() {
-                Self::relay(slf, reactor, buffer, state)?;
+                Self::relay(slf, reactor, buffer, share, state)?;
             } else {
-                Self::readable(slf, reactor, buffer, state)?;
+                Self::readable(slf, reactor, buffer, share, state)?;
             }
-            return if ready.writable { Self::writable(slf) } else { Ok(()) };
+            return if ready.news.writable { Self::writable(slf, share) } else { Ok(()) };
         }
         drop(state);
-        if ready.writable {
+        if ready.news.writable {
             Self::connected(slf)?;
-            Self::readable(slf, reactor, buffer, lock(&slf.get().state))?;
+            Self::readable(slf, reactor, buffer, share, lock(&slf.get().state))?;
         }
         Ok(())
     }
@@ -157,26 +159,30 @@ impl Stream {
         call::hook(slf.as_any(), name, (error.unwrap_or(0),))
     }
 
-    fn writable(slf: &Bound<'_, Self>) -> PyResult<()> {
-        {
+    fn writable(slf: &Bound<'_, Self>, share: &mut Share) -> PyResult<()> {
+        let before = {
             let mut state = lock(&slf.get().state);
             if state.connection.queued() == 0 && !state.connection.finishing {
                 // Nothing to write, and yet we were called: this kind of socket says so each time.
                 state.arm(false);
                 return Ok(());
             }
-        }
-        Self::flush(slf)
+            state.connection.sent
+        };
+        let flushed = Self::flush(slf);
+        share.moved((lock(&slf.get().state).connection.sent - before) as usize);
+        flushed
     }
 
-    /// Reads until there is nothing more, nobody wants it, or the budget is used up.
+    /// Reads until there is nothing more, nobody wants it, or the share of the turn is used up.
     fn readable<'a>(
         slf: &'a Bound<'_, Self>,
         reactor: &Reactor,
         buffer: &mut [u8],
+        share: &mut Share,
         mut state: MutexGuard<'a, State>,
     ) -> PyResult<()> {
-        for _ in 0..READ_BUDGET {
+        loop {
             let place = if state.on_read.is_some() && wants(&state) {
                 drop(state);
                 let place = match Self::user_buffer(slf) {
@@ -200,6 +206,7 @@ impl Stream {
             match received {
                 Received::Nothing | Received::Refused => return Ok(()),
                 Received::Data(count) => {
+                    share.moved(count);
                     let taker = state.taker(slf.py(), place.map(|(place, _)| place));
                     drop(state);
                     Self::deliver(slf, taker, &buffer[..count])?;
@@ -216,9 +223,12 @@ impl Stream {
             // What a listener put off comes before the next event, as in Node.
             reactor.run_ticks(slf.py())?;
             state = lock(&slf.get().state);
+            if !share.goes_on() {
+                break;
+            }
         }
         if let (true, Some(key)) = (wants(&state), state.key) {
-            reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
+            reactor.again(Ready { key, news: News::READABLE });
         }
         Ok(())
     }

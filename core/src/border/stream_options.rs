@@ -1,10 +1,9 @@
 //! What can be asked of a `Stream` and set on it.
 
-use std::os::fd::{AsFd, AsRawFd, RawFd};
-use std::time::Duration;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 
 use pyo3::prelude::*;
-use socket2::{SockRef, TcpKeepalive};
+use socket2::SockRef;
 
 use super::address::{self, End};
 use super::errors::{io_error, os_error};
@@ -12,14 +11,18 @@ use super::handle::Handle;
 use super::lock;
 use super::reactor::Reactor;
 use super::stream::Stream;
+use crate::sys::{self, KeepAlive};
 
 impl Stream {
-    fn with_socket<T>(&self, apply: impl FnOnce(SockRef<'_>) -> std::io::Result<T>) -> PyResult<T> {
+    fn with_socket<T>(
+        &self,
+        apply: impl FnOnce(BorrowedFd<'_>) -> std::io::Result<T>,
+    ) -> PyResult<T> {
         let state = lock(&self.state);
         let Some(endpoint) = state.connection.endpoint() else {
             return Err(os_error(rustix::io::Errno::BADF, "setsockopt"));
         };
-        apply(SockRef::from(&endpoint.as_fd())).map_err(|error| io_error(&error, "setsockopt"))
+        apply(endpoint.as_fd()).map_err(|error| io_error(&error, "setsockopt"))
     }
 
     fn name<'py>(&self, py: Python<'py>, end: End) -> PyResult<Bound<'py, PyAny>> {
@@ -146,35 +149,26 @@ impl Stream {
     }
 
     fn _set_no_delay(&self, enable: bool) -> PyResult<()> {
-        self.with_socket(|socket| socket.set_tcp_nodelay(enable))
+        self.with_socket(|socket| sys::set_no_delay(&socket, enable))
     }
 
     /// Times in whole seconds; 0 leaves the system's own.
     fn _set_keep_alive(&self, enable: bool, delay: u64, interval: u64, count: u32) -> PyResult<()> {
-        self.with_socket(|socket| {
-            if !enable || delay == 0 {
-                return socket.set_keepalive(enable);
-            }
-            let mut settings = TcpKeepalive::new().with_time(Duration::from_secs(delay));
-            if interval > 0 {
-                settings = settings.with_interval(Duration::from_secs(interval));
-            }
-            if count > 0 {
-                settings = settings.with_retries(count);
-            }
-            socket.set_tcp_keepalive(&settings)
-        })
+        let schedule = enable.then_some(KeepAlive { delay, interval, count });
+        self.with_socket(|socket| sys::set_keep_alive(&socket, schedule))
     }
 
     fn _set_type_of_service(&self, value: u32, ipv6: bool) -> PyResult<()> {
-        self.with_socket(
-            |socket| {
-                if ipv6 { socket.set_tclass_v6(value) } else { socket.set_tos_v4(value) }
-            },
-        )
+        self.with_socket(|socket| {
+            let socket = SockRef::from(&socket);
+            if ipv6 { socket.set_tclass_v6(value) } else { socket.set_tos_v4(value) }
+        })
     }
 
     fn _get_type_of_service(&self, ipv6: bool) -> PyResult<u32> {
-        self.with_socket(|socket| if ipv6 { socket.tclass_v6() } else { socket.tos_v4() })
+        self.with_socket(|socket| {
+            let socket = SockRef::from(&socket);
+            if ipv6 { socket.tclass_v6() } else { socket.tos_v4() }
+        })
     }
 }

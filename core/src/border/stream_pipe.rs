@@ -20,19 +20,21 @@ use super::reactor::Reactor;
 use super::stream::Stream;
 use super::stream_events::wants;
 use super::stream_state::{Outcome, State};
-use crate::net::connection::{READ_BUDGET, Received};
-use crate::reactor::readiness::Ready;
+use crate::net::connection::Received;
+use crate::reactor::budget::Share;
+use crate::reactor::registry::{News, Ready};
 
 impl Stream {
     /// `readable` for a stream that is piped: until there is nothing more, the target has enough,
-    /// or the budget is used up.
+    /// or the share of the turn is used up.
     pub(super) fn relay<'a>(
         slf: &'a Bound<'_, Self>,
         reactor: &Reactor,
         buffer: &mut [u8],
+        share: &mut Share,
         mut state: MutexGuard<'a, State>,
     ) -> PyResult<()> {
-        for _ in 0..READ_BUDGET {
+        loop {
             if !wants(&state) {
                 return Ok(());
             }
@@ -40,6 +42,7 @@ impl Stream {
             else {
                 break;
             };
+            let before = state.connection.received;
             let mut more = None;
             if state.flow.is_thick() && state.connection.gives_conduit() {
                 drop(state);
@@ -61,9 +64,13 @@ impl Stream {
             // A target that broke says so before more is read for it.
             reactor.run_ticks(slf.py())?;
             state = lock(&slf.get().state);
+            share.moved((state.connection.received - before) as usize);
+            if !share.goes_on() {
+                break;
+            }
         }
         if let (true, Some(key)) = (wants(&state), state.key) {
-            reactor.again(Ready { key, readable: true, writable: false, hung_up: false });
+            reactor.again(Ready { key, news: News::READABLE });
         }
         Ok(())
     }

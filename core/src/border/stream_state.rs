@@ -10,8 +10,8 @@ use super::stream::Stream;
 use crate::net::connection::{Connection, Sent};
 use crate::net::flow::Flow;
 use crate::reactor::deadlines::Deadline;
-use crate::reactor::keys::Key;
-use crate::reactor::readiness::Ready;
+use crate::reactor::registry::Key;
+use crate::reactor::registry::{News, Ready};
 use crate::sys::Conduit;
 
 /// Reads go into the user's own buffer.
@@ -111,7 +111,7 @@ impl State {
     /// Comes back in a later turn, for what the kernel will not announce again.
     pub fn again(&self, readable: bool, writable: bool) {
         if let (Some(reactor), Some(key)) = (&self.reactor, self.key) {
-            reactor.get().again(Ready { key, readable, writable, hung_up: false });
+            reactor.get().again(Ready { key, news: News { readable, writable, hung_up: false } });
         }
     }
 

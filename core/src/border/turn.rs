@@ -12,11 +12,8 @@ use super::listener::Listener;
 use super::lock;
 use super::reactor::Reactor;
 use super::stream::Stream;
-use crate::reactor::readiness::Ready;
-
-/// After so many events a turn asks the kernel no more: other users of the loop get theirs. An
-/// event takes a few microseconds, and so does the way back to the loop and here again.
-const TURN_BUDGET: usize = 256;
+use crate::reactor::budget::{Share, Turn};
+use crate::reactor::registry::Ready;
 
 /// A round with fewer events was over so soon that hardly anything is ready by now: asking the
 /// kernel once more would be a system call for nothing.
@@ -39,31 +36,39 @@ impl Reactor {
         Ok(())
     }
 
-    fn run_closing(&self, py: Python<'_>) -> PyResult<()> {
+    /// The closing phase, as far as its share of the turn goes.
+    fn run_closing(&self, py: Python<'_>, turn: &mut Turn) -> PyResult<()> {
         // What is added meanwhile waits for the next round.
         let count = lock(&self.core).closing.len();
+        let mut share = turn.share();
         for _ in 0..count {
             let Some(tick) = lock(&self.core).closing.pop_front() else { return Ok(()) };
             tick.run(self.owner.bind(py))?;
             self.run_ticks(py)?;
+            turn.spend(&share);
+            if !share.goes_on() {
+                return Ok(());
+            }
         }
         Ok(())
     }
 
-    /// Asks the kernel what is ready, and finds whose it is.
-    fn collect(&self, py: Python<'_>, batch: &mut Vec<(Ready, Handle)>) -> PyResult<()> {
+    /// Begins a round: what the kernel announces, then who comes back.
+    fn begin_round(&self) -> PyResult<()> {
         let mut guard = lock(&self.core);
         let core = &mut *guard;
         if let Some(readiness) = &mut core.readiness {
-            let collected = readiness.collect(&mut core.again);
+            let collected = readiness.collect(|ready| core.registry.announce(ready));
             collected.map_err(|error| io_error(&error, "epoll_wait"))?;
         }
-        for ready in core.again.drain(..) {
-            if let Some(handle) = core.keys.get(ready.key) {
-                batch.push((ready, handle.clone_ref(py)));
-            }
-        }
+        core.registry.begin_round();
         Ok(())
+    }
+
+    /// The next event of this round.
+    fn next_event(&self, py: Python<'_>) -> Option<(Ready, Handle)> {
+        let mut core = lock(&self.core);
+        core.registry.take_next().map(|(ready, handle)| (ready, handle.clone_ref(py)))
     }
 
     /// Tells a handle. One that was closed meanwhile knows that the key is not its own.
@@ -73,45 +78,47 @@ impl Reactor {
         ready: Ready,
         handle: &Handle,
         buffer: &mut [u8],
+        share: &mut Share,
     ) -> PyResult<()> {
         match handle {
-            Handle::Stream(stream) => Stream::ready(stream.bind(py), self, ready, buffer)?,
-            Handle::Listener(listener) => Listener::ready(listener.bind(py), self, ready)?,
-            Handle::Channel(channel) => Channel::ready(channel.bind(py), self, ready, buffer)?,
-            Handle::Distributor(dealer) => Distributor::ready(dealer.bind(py), self, ready)?,
+            Handle::Stream(stream) => Stream::ready(stream.bind(py), self, ready, buffer, share)?,
+            Handle::Listener(listener) => Listener::ready(listener.bind(py), self, ready, share)?,
+            Handle::Channel(channel) => {
+                Channel::ready(channel.bind(py), self, ready, buffer, share)?;
+            }
+            Handle::Distributor(dealer) => {
+                Distributor::ready(dealer.bind(py), self, ready, share)?;
+            }
         }
         self.run_ticks(py)
     }
 
-    /// Drains what is ready: ticks first, then events, each followed by the ticks it left.
+    /// Drains what is ready: ticks first, then events, each followed by the ticks it left. What the
+    /// turn's budget leaves waits for another turn.
     pub(super) fn turn(&self, py: Python<'_>, buffer: &mut [u8]) -> PyResult<()> {
-        let mut batch = Vec::new();
+        let mut turn = Turn::begin();
         self.run_ticks(py)?;
-        self.run_closing(py)?;
-        let mut told = 0;
-        while told < TURN_BUDGET {
-            self.collect(py, &mut batch)?;
-            if batch.is_empty() {
-                break;
-            }
-            for index in 0..batch.len() {
-                let (ready, handle) = &batch[index];
-                if let Err(error) = self.dispatch(py, *ready, handle, buffer) {
-                    // Only what stops the program comes here: what is left waits for another turn,
-                    // this handle's own rest included.
-                    let rest = batch[index..].iter().map(|(ready, _)| *ready);
-                    lock(&self.core).again.extend(rest);
+        self.run_closing(py, &mut turn)?;
+        loop {
+            self.begin_round()?;
+            let mut told = 0;
+            while let Some((ready, handle)) = self.next_event(py) {
+                let mut share = turn.share();
+                if let Err(error) = self.dispatch(py, ready, &handle, buffer, &mut share) {
+                    // Only what stops the program comes here: this handle's own rest waits, too.
+                    lock(&self.core).registry.put_back(ready);
                     return Err(error);
                 }
+                turn.spend(&share);
+                told += 1;
+                if turn.is_used() {
+                    return Ok(());
+                }
             }
-            let few = batch.len() < WORTH_ASKING;
-            told += batch.len();
-            batch.clear();
-            self.run_closing(py)?;
-            if few {
-                break;
+            self.run_closing(py, &mut turn)?;
+            if turn.is_used() || (told < WORTH_ASKING && !self.pending()) {
+                return Ok(());
             }
         }
-        Ok(())
     }
 }

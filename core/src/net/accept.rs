@@ -1,6 +1,6 @@
 //! Accepting, and what to do when the kernel says no.
 //!
-//! A burst of connections is taken in one go, up to a budget. When the process is out of
+//! A burst of connections is taken in one go, up to a share of the turn. When the process is out of
 //! descriptors a connection stays in the kernel's queue, readiness stays on, and a server that
 //! simply tries again burns a whole core. So one descriptor is kept in reserve: it is given up,
 //! the connection is taken and closed at once (its peer sees an end, not silence), and the
@@ -12,9 +12,6 @@ use std::os::fd::OwnedFd;
 use rustix::io::Errno;
 
 use crate::sys;
-
-/// How many connections one turn may take, so that a flood of new ones can't starve the old.
-pub const ACCEPT_BUDGET: usize = 128;
 
 /// How long accepting rests when the kernel has no room and the reserve did not help.
 pub const REST_MS: u64 = 100;

@@ -6,11 +6,10 @@ use rustix::io::Errno;
 use super::outbox::Outbox;
 use crate::sys::{Conduit, Endpoint, refuses_splice};
 
-/// How many reads one turn may give a connection, so that a busy one can't starve the others.
-pub const READ_BUDGET: usize = 16;
-
-/// How many gathered writes one turn may give a connection.
-pub const WRITE_BUDGET: usize = 16;
+/// How many gathered writes one turn may give a connection, and how many bytes: a reader that is as
+/// quick as we are would take them for ever.
+const WRITE_BUDGET: usize = 16;
+const WRITE_BYTES: usize = 1024 * 1024;
 
 /// What one read found.
 #[derive(Debug, PartialEq, Eq)]
@@ -245,9 +244,13 @@ impl Connection {
         let Some(endpoint) = &self.endpoint else {
             return Sent::All;
         };
+        let mut written = 0;
         for _ in 0..WRITE_BUDGET {
             if self.outbox.is_empty() {
                 return Sent::All;
+            }
+            if written >= WRITE_BYTES {
+                break;
             }
             let most = self.corked.unwrap_or(usize::MAX);
             if most == 0 {
@@ -256,6 +259,7 @@ impl Connection {
             match self.outbox.flush_once(endpoint, most) {
                 Ok(taken) => {
                     self.sent += taken as u64;
+                    written += taken;
                     self.corked = self.corked.map(|under_way| under_way - taken);
                 }
                 Err(Errno::INTR) => {}

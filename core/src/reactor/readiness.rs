@@ -16,26 +16,13 @@ use std::time::Duration;
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
-use super::keys::Key;
+use super::registry::{Key, News, Ready};
 
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("a key (slot and generation) is the kernel's 64-bit event data");
 
 /// Room for the events of one wait.
 const EVENTS: usize = 1024;
-
-/// An event, by the handle's name.
-#[derive(Clone, Copy, Debug)]
-pub struct Ready {
-    /// Whose.
-    pub key: Key,
-    /// There is something to read, or an end, or an error to find by reading.
-    pub readable: bool,
-    /// There is room to write, or an error to find by writing.
-    pub writable: bool,
-    /// The peer's end is behind the data, or an urgent byte within it, before which a read stops.
-    pub hung_up: bool,
-}
 
 /// The kernel's interest list.
 pub struct Readiness {
@@ -54,18 +41,21 @@ impl Readiness {
         self.poll.as_raw_fd()
     }
 
-    /// Appends what is ready now, without waiting.
-    pub fn collect(&mut self, batch: &mut Vec<Ready>) -> io::Result<()> {
+    /// Announces what is ready now, without waiting.
+    pub fn collect(&mut self, announce: impl FnMut(Ready)) -> io::Result<()> {
         match self.poll.poll(&mut self.events, Some(Duration::ZERO)) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             other => other?,
         }
-        batch.extend(self.events.iter().map(|event| Ready {
+        let ready = self.events.iter().map(|event| Ready {
             key: Key(event.token().0 as u64),
-            readable: event.is_readable() || event.is_read_closed() || event.is_error(),
-            writable: event.is_writable() || event.is_write_closed() || event.is_error(),
-            hung_up: event.is_read_closed() || event.is_priority(),
-        }));
+            news: News {
+                readable: event.is_readable() || event.is_read_closed() || event.is_error(),
+                writable: event.is_writable() || event.is_write_closed() || event.is_error(),
+                hung_up: event.is_read_closed() || event.is_priority(),
+            },
+        });
+        ready.for_each(announce);
         Ok(())
     }
 

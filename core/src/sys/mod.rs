@@ -29,6 +29,9 @@ mod splice;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod splice;
 
+mod options;
+
+pub use options::{KeepAlive, set_keep_alive, set_no_delay};
 pub use platform::accept;
 pub use splice::{Conduit, refuses_splice};
 
