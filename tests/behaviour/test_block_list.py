@@ -8,7 +8,7 @@ import pytest
 
 import netserve
 from netserve import BlockList, Server, Socket, once
-from netserve._socket import dialer as _attempt
+from netserve._socket import dialer
 from netserve.cluster import SCHED_LEAST, SCHED_NONE, SCHED_RR
 from tests.behaviour.clusters import family
 from tests.behaviour.pairs import closing, gone, record, serving, shut
@@ -218,7 +218,7 @@ async def test_a_client_does_not_connect_to_a_blocked_address(transport):
 
 async def test_nothing_is_opened_for_a_blocked_address(monkeypatch):
     opened, errors = [], []
-    monkeypatch.setattr(_attempt.Attempt, "_open_socket", lambda *where: opened.append(where))
+    monkeypatch.setattr(dialer.Dialer, "_open_socket", lambda *where: opened.append(where))
     client = Socket(block_list=listed(*EVERYONE)).on("error", errors.append)
     closed = closing(client)
     client.connect(9, "127.0.0.1")

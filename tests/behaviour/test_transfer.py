@@ -15,6 +15,7 @@ import uvloop
 
 import netserve
 from netserve import Server, Socket, once
+from netserve._core import io
 from tests.behaviour.pairs import gone, pair, record, serving, shut
 from tests.behaviour.threads import (
     NOT_TRANSFERABLE,
@@ -260,7 +261,7 @@ async def test_a_connection_that_cannot_be_taken_there_is_closed(transport, othe
                 os.close(fd)
                 raise OSError(errno.ENOSPC, "no room to watch it")
 
-            monkeypatch.setattr(Socket, "_open", refuse)
+            monkeypatch.setattr(io, "open", refuse)
             with other.busy():
                 moved = netserve.transfer(served, other.loop)
                 errors = record(moved, "error")
@@ -283,7 +284,7 @@ async def test_a_connection_whose_arrival_fails_is_closed_and_counted_no_more(
         coming = once(server, "connection")
         async with visitor(transport, server) as client:
             served = (await coming)[0]
-            monkeypatch.setattr(netserve._transfer, "current", refuse)
+            monkeypatch.setattr("netserve._socket.socket.current", refuse)
             moved = netserve.transfer(served, other.loop)
             closed = once(server, "close")
             server.close()

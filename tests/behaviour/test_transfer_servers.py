@@ -44,7 +44,7 @@ async def test_nobody_who_waits_in_the_queue_is_lost(transport, other):
     """They connect before the move, and nobody has accepted them."""
     async with serving(transport) as server:
         where = transport.connect_options(server)
-        server._listener.pause()
+        server._acceptor.pause()
         clients = [await netserve.open_connection(**where) for _ in range(5)]
         moved = netserve.transfer(server, other.loop)
 

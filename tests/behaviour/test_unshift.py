@@ -8,7 +8,6 @@ import pytest
 
 from netserve import Socket, once
 from tests.behaviour.pairs import closing, pair
-from tests.conftest import TRANSPORTS
 
 pytestmark = pytest.mark.transports("ipv4")
 
@@ -44,19 +43,6 @@ async def test_the_end_comes_after_what_was_put_back(transport):
         ends.client.end(b"x")
         await ended
         assert seen == [b"x", "end"]
-
-
-@pytest.mark.transports(*TRANSPORTS)
-async def test_put_back_between_the_last_byte_and_the_end_it_is_not_lost(transport):
-    async with pair(transport) as ends:
-        ends.client.end(b"x")
-        assert await ends.served.readexactly(1) == b"x"
-        while not ends.served._ended:
-            await asyncio.sleep(0)
-        ends.served._end_if_taken()
-        ends.served.unshift(b"y")
-        assert await ends.served.read() == b"y"
-        await ends.served.wait_closed()
 
 
 async def test_the_first_half_of_a_character_stays_behind_what_was_put_back(transport):

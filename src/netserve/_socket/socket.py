@@ -1165,18 +1165,18 @@ class Socket(Stream, Caller):
 
         With `reading`, bytes are read up to the high-water mark before anybody asks for them.
         """
-        if self._states.destroyed:
-            departure.close()  # nobody wants it any more
-            return
-        self._runtime = current()
-        if self._counted is not None:
-            # The loop that ends takes the connection along.
-            self._runtime.closers.add(self._counted)
-        try:
-            self._enter(departure, reading=reading)
-        except OSError as error:
-            self.destroy(error)
-            return
+        with departure:
+            if self._states.destroyed:
+                return  # nobody wants it any more
+            self._runtime = current()
+            if self._counted is not None:
+                # The loop that ends takes the connection along.
+                self._runtime.closers.add(self._counted)
+            try:
+                self._enter(departure, reading=reading)
+            except OSError as error:
+                self.destroy(error)
+                return
         io.set_ref(self, self._referenced)
         if self._timeout:
             self.set_timeout(self._timeout)
