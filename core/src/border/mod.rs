@@ -22,10 +22,6 @@ pub mod listener;
 pub mod reactor;
 pub mod share;
 pub mod stream;
-mod stream_events;
-mod stream_options;
-mod stream_pipe;
-mod stream_state;
 mod turn;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -14,12 +14,12 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use super::call;
-use super::lock;
-use super::reactor::Reactor;
-use super::stream::Stream;
-use super::stream_events::wants;
-use super::stream_state::{Outcome, State};
+use super::Stream;
+use super::events::wants;
+use super::state::{Outcome, State};
+use crate::border::call;
+use crate::border::lock;
+use crate::border::reactor::Reactor;
 use crate::net::connection::Received;
 use crate::reactor::budget::Share;
 use crate::reactor::registry::{News, Ready};

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use pyo3::prelude::*;
 use std::os::fd::AsRawFd;
 
-use super::handle::Handle;
-use super::reactor::Reactor;
-use super::stream::Stream;
+use super::Stream;
+use crate::border::handle::Handle;
+use crate::border::reactor::Reactor;
 use crate::net::connection::{Connection, Sent};
 use crate::net::flow::Flow;
 use crate::reactor::deadlines::Deadline;

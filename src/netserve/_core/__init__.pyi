@@ -6,7 +6,18 @@ from typing import Any, Self, final
 
 from typing_extensions import disjoint_base
 
-__all__ = ["BlockList", "Channel", "Distributor", "Listener", "Reactor", "Share", "Stream"]
+from . import io as io
+
+__all__ = [
+    "BlockList",
+    "Channel",
+    "Distributor",
+    "Listener",
+    "Reactor",
+    "Share",
+    "Stream",
+    "io",
+]
 
 _Name = tuple[str, int, int] | str | None
 _KeepAlive = int | tuple[float, float, int]
