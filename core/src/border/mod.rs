@@ -20,9 +20,9 @@ pub mod handle;
 mod json;
 pub mod listener;
 pub mod reactor;
-pub mod share;
 pub mod stream;
 mod turn;
+pub mod worker_listener;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

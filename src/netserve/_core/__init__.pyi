@@ -14,8 +14,8 @@ __all__ = [
     "Distributor",
     "Listener",
     "Reactor",
-    "Share",
     "Stream",
+    "WorkerListener",
     "io",
 ]
 
@@ -66,7 +66,7 @@ class Listener:
     limit: int | None
 
 @final
-class Share:
+class WorkerListener:
     def __new__(
         cls,
         reactor: Reactor,
@@ -144,7 +144,7 @@ class Channel:
     def detach(self) -> int | None: ...
     def set_ref(self, referenced: bool) -> None: ...
     def fileno(self) -> int: ...
-    def set_share(self, key: str, share: Share | None) -> None: ...
+    def set_listener(self, key: str, listener: WorkerListener | None) -> None: ...
     def offer(self, key: str, seq: int, fd: int) -> None: ...
     def dealt(self, ack: int, accepted: bool, open: int | None) -> bool: ...
     def told(self, key: str, open: int) -> None: ...

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from .._core import Listener, Share
+from .._core import Listener, WorkerListener
 from .._events.emitter import EventEmitter
 from .._runtime import unsettled
 
@@ -28,7 +28,7 @@ class AcceptQueue(EventEmitter):
     """The side of a server that is iterated over."""
 
     _runtime: Runtime
-    _listener: Listener | Share | None
+    _listener: Listener | WorkerListener | None
 
     @property
     def _opening(self) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from .._address.info import is_ip
 from .._arguments import check_bool, check_host, check_path, check_port, numeric_port
-from .._core import Listener, Share, Stream
+from .._core import Listener, Stream, WorkerListener
 from .._descriptors.bind import Bound, bind_path, bind_port, listen_on
 from .._descriptors.bound_socket import BoundSocket
 from .._descriptors.kinds import check_fd
@@ -106,7 +106,7 @@ def _descriptor_of(handle: Any, name: str) -> int:
     if check_here is not None:
         check_here("listen")
     listener = getattr(handle, "_listener", None)
-    if isinstance(listener, (Listener, Share)):
+    if isinstance(listener, (Listener, WorkerListener)):
         handle = listener
     fileno = getattr(handle, "fileno", None)
     if not callable(fileno):

@@ -12,7 +12,7 @@ from .._address.block_list import BlockList
 from .._address.info import AddressInfo, info
 from .._address.lookup import resolve
 from .._arguments import check_callback
-from .._core import Listener, Share
+from .._core import Listener, WorkerListener
 from .._errors import StateError
 from .._events.abort import AbortSignal, error_of, on_abort
 from .._runtime import unsettled
@@ -47,7 +47,7 @@ class Listening(AcceptQueue):
     _block_list: BlockList | None
     _limit: int | None = None
     _referenced = True
-    _listener: Listener | Share | None = None
+    _listener: Listener | WorkerListener | None = None
     _place: Place | None = None
     # The primary of a cluster accepts for us.
     _dealt = False
@@ -204,14 +204,14 @@ class Listening(AcceptQueue):
         )
         self._begin(listener, place)
 
-    def _begin(self, listener: Listener | Share, place: Place) -> None:
+    def _begin(self, listener: Listener | WorkerListener, place: Place) -> None:
         self._listener = listener
         self._place = place
         listener.set_ref(self._referenced)
         listener.resume()
         self._runtime.defer(self._announce, listener)
 
-    def _announce(self, listener: Listener | Share) -> None:
+    def _announce(self, listener: Listener | WorkerListener) -> None:
         if self._listener is listener:
             settle(self._ready)
             self._emit("listening")

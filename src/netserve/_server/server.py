@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from .._address.block_list import BlockList, check_block_list
 from .._address.info import DropInfo, info
 from .._arguments import check_bool, check_callback, check_seconds, check_size
-from .._core import Share
+from .._core import WorkerListener
 from .._errors import out_of_range, system_error, wrong_type
 from .._events.emitter import in_one_piece
 from .._runtime import current, unsettled
@@ -243,7 +243,7 @@ class Server(Counting):
     @drop_max_connection.setter
     def drop_max_connection(self, drop: bool) -> None:
         self._drop_all = check_bool(drop, "drop_max_connection")
-        if isinstance(self._listener, Share):
+        if isinstance(self._listener, WorkerListener):
             self._listener.drop_above = drop
 
     def _on_connection(self, fd: int, is_tcp: bool) -> None:

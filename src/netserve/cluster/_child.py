@@ -11,7 +11,7 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from .._core import Channel, Share
+from .._core import Channel, WorkerListener
 from .._descriptors.kinds import as_socket
 from .._errors import system_error
 from .._runtime import current
@@ -157,11 +157,11 @@ class OwnWorker(Worker):
             return
         server._runtime.defer(self._tell_listening, lease, fields)
 
-    def _share(self, lease: Lease, reply: dict[str, Any]) -> Share:
+    def _share(self, lease: Lease, reply: dict[str, Any]) -> WorkerListener:
         server, core = lease.server, self.process._core
         if core is None or lease.key is None:
             raise system_error(errno.EPIPE, "listen", detail="the primary is gone")
-        share = Share(
+        share = WorkerListener(
             server._runtime.reactor,
             core,
             lease.key,
@@ -175,7 +175,7 @@ class OwnWorker(Worker):
             reports=reply.get("reports") is True,
             block_list=server._block_list._core if server._block_list is not None else None,
         )
-        core.set_share(lease.key, share)
+        core.set_listener(lease.key, share)
         return share
 
     def _tell_listening(self, lease: Lease, fields: dict[str, Any]) -> None:
@@ -191,7 +191,7 @@ class OwnWorker(Worker):
         lease.answered()
         if lease.key is not None:
             if self.process._core is not None:
-                self.process._core.set_share(lease.key, None)
+                self.process._core.set_listener(lease.key, None)
             self._talk.say(act="close", key=lease.key)
 
     # Messages

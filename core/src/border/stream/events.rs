@@ -109,7 +109,7 @@ impl Stream {
             let sent = state.connection.flush();
             if state.connection.sent != before {
                 state.touch();
-                state.return_conduit();
+                state.return_splice_pipe();
             }
             match sent {
                 Sent::Queued => state.arm(true),
