@@ -21,6 +21,10 @@ fn core(names: &Bound<'_, PyModule>) -> PyResult<()> {
     names.add_class::<border::stream::Stream>()?;
     names.add_class::<border::channel::Channel>()?;
     names.add_class::<border::distributor::Distributor>()?;
-    names.add_class::<border::share::Share>()?;
-    names.add_class::<border::block_list::BlockList>()
+    names.add_class::<border::worker_listener::WorkerListener>()?;
+    names.add_class::<border::block_list::BlockList>()?;
+    let io = border::stream::io::module(names.py())?;
+    // Importing a submodule by its name looks here first.
+    names.py().import("sys")?.getattr("modules")?.set_item(io.name()?, &io)?;
+    names.add("io", io)
 }

@@ -44,7 +44,7 @@ def dialled(server: Server, count: int = 1) -> Iterator[list[socket.socket]]:
     """Plain clients of a server's."""
     with contextlib.ExitStack() as closing:
         address = server.address()
-        where = (address.address, address.port)  # type: ignore[union-attr]
+        where = (address.address, address.port)
         clients = [socket.create_connection(where) for _ in range(count)]
         for client in clients:
             closing.enter_context(client).setblocking(False)
@@ -96,9 +96,14 @@ async def uploads(on_chunk: Callable[[], object]) -> AsyncIterator[None]:
     """Clients that always have more to give; `on_chunk` is called for each of their chunks."""
     served: list[Socket] = []
 
+    def on_data(data: bytes) -> None:
+        on_chunk()
+        for client in clients:
+            press(client)
+
     def on_connection(socket: Socket) -> None:
         served.append(socket)
-        socket.on("data", lambda data: (on_chunk(), [press(client) for client in clients]))
+        socket.on("data", on_data)
         socket.on("error", lambda error: None)
 
     async with await netserve.start_server(on_connection, port=0, host="127.0.0.1") as server:

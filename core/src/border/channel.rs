@@ -25,10 +25,10 @@ use super::handle::Handle;
 use super::json;
 use super::lock;
 use super::reactor::Reactor;
-use super::share::Share;
+use super::worker_listener::WorkerListener;
 use crate::ipc::frames::{Frames, Framing};
 
-use crate::ipc::post::{Letter, Post};
+use crate::ipc::send_queue::{Outgoing, SendQueue};
 use crate::reactor::registry::Key;
 use crate::sys;
 
@@ -54,7 +54,7 @@ pub(super) struct State {
     pub(super) socket: Option<OwnedFd>,
     pub(super) key: Option<Key>,
     pub(super) frames: Frames,
-    pub(super) post: Post,
+    pub(super) queue: SendQueue,
     /// Descriptors that came and that no message has claimed.
     pub(super) fds: VecDeque<OwnedFd>,
     /// The kernel said that there is something to read, and nobody has found it empty since.
@@ -74,10 +74,10 @@ pub(super) struct State {
     pub(super) tell: bool,
     /// To be closed as soon as everything has left and arrived.
     pub(super) closing: bool,
-    pub(super) shares: Vec<(String, Py<Share>)>,
-    pub(super) dealers: Vec<(u64, Py<Distributor>)>,
+    pub(super) listeners: Vec<(String, Py<WorkerListener>)>,
+    pub(super) distributors: Vec<(u64, Py<Distributor>)>,
     /// Connections that were accepted; they begin once the other side can know of that.
-    pub(super) starting: VecDeque<(Py<Share>, OwnedFd)>,
+    pub(super) starting: VecDeque<(Py<WorkerListener>, OwnedFd)>,
 }
 
 /// One end of what connects two processes.
@@ -92,16 +92,16 @@ pub struct Channel {
 
 impl State {
     pub(super) fn recount(&mut self, reactor: &Reactor) {
-        let active = self.socket.is_some() && (!self.unref || !self.post.is_flushed());
+        let active = self.socket.is_some() && (!self.unref || !self.queue.is_flushed());
         if active != self.active {
             self.active = active;
             reactor.count(active);
         }
     }
 
-    pub(super) fn share(&self, py: Python<'_>, key: &str) -> Option<Py<Share>> {
-        let found = self.shares.iter().find(|(name, _)| name == key);
-        found.map(|(_, share)| share.clone_ref(py))
+    pub(super) fn listener(&self, py: Python<'_>, key: &str) -> Option<Py<WorkerListener>> {
+        let found = self.listeners.iter().find(|(name, _)| name == key);
+        found.map(|(_, listener)| listener.clone_ref(py))
     }
 }
 
@@ -124,7 +124,7 @@ impl Channel {
 
     fn room(slf: &Bound<'_, Self>) -> PyResult<bool> {
         let state = lock(&slf.get().state);
-        Ok(state.post.queued() <= HIGH_WATER_MARK && state.post.behind() <= 1)
+        Ok(state.queue.queued() <= HIGH_WATER_MARK && state.queue.behind() <= 1)
     }
 
     /// Frames a text: a line of JSON, or what the owner makes of it.
@@ -159,7 +159,7 @@ impl Channel {
             socket: Some(socket),
             key: None,
             frames: Frames::new(framing, limit),
-            post: Post::default(),
+            queue: SendQueue::default(),
             fds: VecDeque::new(),
             ready: false,
             hung_up: false,
@@ -171,8 +171,8 @@ impl Channel {
             active: false,
             tell: false,
             closing: false,
-            shares: Vec::new(),
-            dealers: Vec::new(),
+            listeners: Vec::new(),
+            distributors: Vec::new(),
             starting: VecDeque::new(),
         };
         let owner = Mutex::new(Some(owner));
@@ -205,7 +205,7 @@ impl Channel {
             None => None,
         };
         let bytes = Bytes::from_owner(PyBackedBytes::from(frame.clone()));
-        Self::post(slf, Letter { bytes, fd, precious, counted: true })?;
+        Self::enqueue(slf, Outgoing { bytes, fd, precious, counted: true })?;
         Self::room(slf)
     }
 
@@ -221,14 +221,14 @@ impl Channel {
             return Ok(None);
         }
         let bytes = Bytes::from(bytes);
-        Self::post(slf, Letter { bytes, fd: None, precious: false, counted: true })?;
+        Self::enqueue(slf, Outgoing { bytes, fd: None, precious: false, counted: true })?;
         Self::room(slf).map(Some)
     }
 
     /// Sends a framed answer, which waits for no descriptor.
     fn answer(slf: &Bound<'_, Self>, frame: &Bound<'_, PyBytes>) -> PyResult<()> {
         let bytes = Bytes::from_owner(PyBackedBytes::from(frame.clone()));
-        lock(&slf.get().state).post.answer(bytes);
+        lock(&slf.get().state).queue.answer(bytes);
         Self::flush(slf)
     }
 
@@ -246,7 +246,7 @@ impl Channel {
     /// How many messages the kernel has taken.
     #[getter]
     fn written(&self) -> u64 {
-        lock(&self.state).post.written
+        lock(&self.state).queue.written
     }
 
     /// `_on_written` is called whenever that grew (or no longer).
@@ -257,7 +257,7 @@ impl Channel {
     /// Whether a descriptor is under way.
     #[getter]
     fn flying(&self) -> bool {
-        lock(&self.state).post.is_flying()
+        lock(&self.state).queue.is_flying()
     }
 
     /// Closes, once everything has left and arrived; `_on_closed` follows.
@@ -293,13 +293,13 @@ impl Channel {
         lock(&self.state).socket.as_ref().map_or(-1, AsRawFd::as_raw_fd)
     }
 
-    /// Connections for `key` go to `share`, or to nobody any more.
-    fn set_share(&self, key: String, share: Option<Py<Share>>) {
+    /// Connections for `key` go to `listener`, or to no one once it is `None`.
+    fn set_listener(&self, key: String, listener: Option<Py<WorkerListener>>) {
         let old = {
             let mut state = lock(&self.state);
-            let at = state.shares.iter().position(|(name, _)| *name == key);
-            let old = at.map(|at| state.shares.swap_remove(at));
-            state.shares.extend(share.map(|share| (key, share)));
+            let at = state.listeners.iter().position(|(name, _)| *name == key);
+            let old = at.map(|at| state.listeners.swap_remove(at));
+            state.listeners.extend(listener.map(|listener| (key, listener)));
             old
         };
         drop(old);
@@ -339,14 +339,14 @@ impl Channel {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.reactor)?;
         if let Ok(state) = self.state.try_lock() {
-            for (_, share) in &state.shares {
-                visit.call(share)?;
+            for (_, listener) in &state.listeners {
+                visit.call(listener)?;
             }
-            for (_, dealer) in &state.dealers {
-                visit.call(dealer)?;
+            for (_, distributor) in &state.distributors {
+                visit.call(distributor)?;
             }
-            for (share, _) in &state.starting {
-                visit.call(share)?;
+            for (listener, _) in &state.starting {
+                visit.call(listener)?;
             }
         }
         match self.owner.try_lock() {
@@ -363,20 +363,20 @@ impl Channel {
 
 impl Channel {
     /// A distributor deals to the worker behind this channel.
-    pub(super) fn add_dealer(&self, id: u64, dealer: &Bound<'_, Distributor>) {
-        self.forget_dealer(dealer);
+    pub(super) fn add_distributor(&self, id: u64, distributor: &Bound<'_, Distributor>) {
+        self.forget_distributor(distributor);
         let mut state = lock(&self.state);
         if state.socket.is_some() {
-            state.dealers.push((id, dealer.clone().unbind()));
+            state.distributors.push((id, distributor.clone().unbind()));
         }
     }
 
     /// It no longer does.
-    pub(super) fn forget_dealer(&self, dealer: &Bound<'_, Distributor>) {
+    pub(super) fn forget_distributor(&self, distributor: &Bound<'_, Distributor>) {
         let old = {
             let mut state = lock(&self.state);
-            let at = state.dealers.iter().position(|(_, other)| other.is(dealer));
-            at.map(|at| state.dealers.swap_remove(at))
+            let at = state.distributors.iter().position(|(_, other)| other.is(distributor));
+            at.map(|at| state.distributors.swap_remove(at))
         };
         drop(old);
     }

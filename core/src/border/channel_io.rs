@@ -11,7 +11,7 @@ use super::distributor::Distributor;
 use super::lock;
 use super::reactor::Reactor;
 use crate::ipc::frames::Frames;
-use crate::ipc::post::Letter;
+use crate::ipc::send_queue::Outgoing;
 use crate::net::connection::Sent;
 use crate::reactor::budget::Share;
 use crate::reactor::registry::{News, Ready};
@@ -59,7 +59,7 @@ impl Channel {
             let mut guard = lock(&this.state);
             let state = &mut *guard;
             // Who doesn't read our answers is not read either.
-            state.stuffed = state.post.is_stuffed();
+            state.stuffed = state.queue.is_stuffed();
             let wanted = (state.ready || state.unsaid) && !state.stuffed;
             let Some(socket) = state.socket.as_ref().filter(|_| wanted) else {
                 return Ok(false);
@@ -135,14 +135,14 @@ impl Channel {
     }
 
     /// Queues a message and sends what may leave.
-    pub(super) fn post(slf: &Bound<'_, Self>, letter: Letter) -> PyResult<()> {
+    pub(super) fn enqueue(slf: &Bound<'_, Self>, outgoing: Outgoing) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
             if state.socket.is_none() {
                 return Ok(());
             }
-            state.post.push(letter);
-            if state.corked && state.post.leaving() < TOGETHER {
+            state.queue.push(outgoing);
+            if state.corked && state.queue.leaving() < TOGETHER {
                 return Ok(());
             }
         }
@@ -158,8 +158,8 @@ impl Channel {
             let Some(socket) = &state.socket else {
                 return Ok(());
             };
-            let before = state.post.written;
-            let sent = state.post.flush(socket);
+            let before = state.queue.written;
+            let sent = state.queue.flush(socket);
             if let (Some(key), Sent::All, true) = (state.key, sent, state.stuffed) {
                 state.stuffed = false;
                 let ready = Ready { key, news: News::READABLE };
@@ -184,8 +184,8 @@ impl Channel {
                 }
             }
             state.recount(reactor);
-            let told = state.tell && state.post.written != before;
-            let done = state.post.is_done();
+            let told = state.tell && state.queue.written != before;
+            let done = state.queue.is_done();
             (told, done && state.closing && !state.corked, done && !state.starting.is_empty())
         };
         if starting {
@@ -210,24 +210,24 @@ impl Channel {
             state.recount(reactor);
             let open = socket.as_ref().map(AsRawFd::as_raw_fd);
             let handle = state.key.take().and_then(|key| reactor.remove(key, open));
-            let post = std::mem::take(&mut state.post);
-            state.post.written = post.written;
+            let queue = std::mem::take(&mut state.queue);
+            state.queue.written = queue.written;
             let rest = (std::mem::take(&mut state.fds), std::mem::take(&mut state.starting));
-            let shares = std::mem::take(&mut state.shares);
-            let dealers = std::mem::take(&mut state.dealers);
-            (socket, (handle, post, rest, shares, dealers))
+            let listeners = std::mem::take(&mut state.listeners);
+            let distributors = std::mem::take(&mut state.distributors);
+            (socket, (handle, queue, rest, listeners, distributors))
         };
         drop(dropped);
         socket
     }
 
     pub(super) fn closed(slf: &Bound<'_, Self>) -> PyResult<()> {
-        let dealers = Self::dealers(slf);
+        let distributors = Self::distributors(slf);
         if Self::take_socket(slf).is_none() {
             return Ok(());
         }
-        for (id, dealer) in dealers {
-            Distributor::gone(dealer.bind(slf.py()), id)?;
+        for (id, distributor) in distributors {
+            Distributor::gone(distributor.bind(slf.py()), id)?;
         }
         let result = slf.get().tell(slf.py(), intern!(slf.py(), "_on_closed"), ());
         let owner = lock(&slf.get().owner).take();

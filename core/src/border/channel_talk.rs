@@ -10,10 +10,10 @@ use super::channel::{Channel, next_seq};
 use super::distributor::Distributor;
 use super::json;
 use super::lock;
-use super::share::Share;
+use super::worker_listener::WorkerListener;
 use crate::ipc::frames::Framing;
 use crate::ipc::messages::{self, Known};
-use crate::ipc::post::{Fate, Letter};
+use crate::ipc::send_queue::{Delivery, Outgoing};
 
 impl Channel {
     pub(super) fn message(slf: &Bound<'_, Self>, frame: &[u8]) -> PyResult<()> {
@@ -28,7 +28,7 @@ impl Channel {
                 let fd = lock(&this.state).fds.pop_front();
                 let answer = if fd.is_some() { messages::ACK } else { messages::NACK };
                 let answer = this.frame(py, answer.to_owned())?;
-                lock(&this.state).post.answer(answer);
+                lock(&this.state).queue.answer(answer);
                 return match fd {
                     Some(fd) => Self::offer(slf, &key, seq, fd),
                     None => Self::flush(slf),
@@ -49,29 +49,29 @@ impl Channel {
 
     /// The other side answered for our descriptor.
     pub(super) fn answered(slf: &Bound<'_, Self>, arrived: bool) -> PyResult<()> {
-        let fate = lock(&slf.get().state).post.answered(arrived);
-        match fate {
-            Fate::Lost => slf.get().tell(slf.py(), intern!(slf.py(), "_on_lost"), ())?,
-            Fate::Stray => slf.get().tell(slf.py(), intern!(slf.py(), "_on_stray"), ())?,
-            Fate::Arrived | Fate::Again => {}
+        let delivery = lock(&slf.get().state).queue.answered(arrived);
+        match delivery {
+            Delivery::Lost => slf.get().tell(slf.py(), intern!(slf.py(), "_on_lost"), ())?,
+            Delivery::Stray => slf.get().tell(slf.py(), intern!(slf.py(), "_on_stray"), ())?,
+            Delivery::Arrived | Delivery::Again => {}
         }
         Self::flush(slf)
     }
 
     /// The primary deals a connection to this worker.
     pub(super) fn offer(slf: &Bound<'_, Self>, key: &str, seq: u64, fd: OwnedFd) -> PyResult<()> {
-        let share = lock(&slf.get().state).share(slf.py(), key);
-        match share {
-            Some(share) => Share::offer(share.bind(slf.py()), slf, seq, fd),
+        let listener = lock(&slf.get().state).listener(slf.py(), key);
+        match listener {
+            Some(listener) => WorkerListener::offer(listener.bind(slf.py()), slf, seq, fd),
             None => {
                 drop(fd);
-                Self::accept(slf, seq, false, None)
+                Self::answer_offer(slf, seq, false, None)
             }
         }
     }
 
     /// Says what became of a connection that was dealt to us.
-    pub(super) fn accept(
+    pub(super) fn answer_offer(
         slf: &Bound<'_, Self>,
         seq: u64,
         accepted: bool,
@@ -84,37 +84,37 @@ impl Channel {
     /// Sends a text of the core's own.
     pub(super) fn say(slf: &Bound<'_, Self>, text: String) -> PyResult<()> {
         let bytes = slf.get().frame(slf.py(), text)?;
-        Self::post(slf, Letter { bytes, fd: None, precious: false, counted: false })
+        Self::enqueue(slf, Outgoing { bytes, fd: None, precious: false, counted: false })
     }
 
     /// The connection begins as soon as the other side can know that it was accepted: should we
     /// die before that, it is given to somebody else, who must find it untouched.
     pub(super) fn start(
         slf: &Bound<'_, Self>,
-        share: &Bound<'_, Share>,
+        listener: &Bound<'_, WorkerListener>,
         fd: OwnedFd,
     ) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
-            if !state.post.is_done() {
-                state.starting.push_back((share.clone().unbind(), fd));
+            if !state.queue.is_done() {
+                state.starting.push_back((listener.clone().unbind(), fd));
                 return Ok(());
             }
         }
-        Share::start(share, fd)
+        WorkerListener::start(listener, fd)
     }
 
     pub(super) fn start_all(slf: &Bound<'_, Self>) -> PyResult<()> {
         loop {
             let next = {
                 let mut state = lock(&slf.get().state);
-                if !state.post.is_done() {
+                if !state.queue.is_done() {
                     return Ok(());
                 }
                 state.starting.pop_front()
             };
-            let Some((share, fd)) = next else { return Ok(()) };
-            Share::start(share.bind(slf.py()), fd)?;
+            let Some((listener, fd)) = next else { return Ok(()) };
+            WorkerListener::start(listener.bind(slf.py()), fd)?;
         }
     }
 
@@ -125,8 +125,8 @@ impl Channel {
         accepted: bool,
         open: Option<usize>,
     ) -> PyResult<bool> {
-        for (id, dealer) in Self::dealers(slf) {
-            if Distributor::answered(dealer.bind(slf.py()), id, ack, accepted, open)? {
+        for (id, distributor) in Self::distributors(slf) {
+            if Distributor::answered(distributor.bind(slf.py()), id, ack, accepted, open)? {
                 return Ok(true);
             }
         }
@@ -135,14 +135,18 @@ impl Channel {
 
     /// A worker says how many connections it has.
     pub(super) fn told(slf: &Bound<'_, Self>, key: &str, open: usize) -> PyResult<()> {
-        for (id, dealer) in Self::dealers(slf) {
-            Distributor::told(dealer.bind(slf.py()), id, key, open)?;
+        for (id, distributor) in Self::distributors(slf) {
+            Distributor::told(distributor.bind(slf.py()), id, key, open)?;
         }
         Ok(())
     }
 
-    pub(super) fn dealers(slf: &Bound<'_, Self>) -> Vec<(u64, Py<Distributor>)> {
+    pub(super) fn distributors(slf: &Bound<'_, Self>) -> Vec<(u64, Py<Distributor>)> {
         let state = lock(&slf.get().state);
-        state.dealers.iter().map(|(id, dealer)| (*id, dealer.clone_ref(slf.py()))).collect()
+        state
+            .distributors
+            .iter()
+            .map(|(id, distributor)| (*id, distributor.clone_ref(slf.py())))
+            .collect()
     }
 }

@@ -159,7 +159,7 @@ impl Listener {
     /// Looks at the rules; the answer is whether it counts as active.
     fn check(&self, key: Key, events: RawFd, coming_back: bool) -> Result<bool, Broken> {
         let state = unlocked(&self.state)?;
-        let Some(door) = &state.door else {
+        let Some(acceptor) = &state.acceptor else {
             return Err("a listener is registered without a descriptor");
         };
         if state.key != Some(key) {
@@ -172,7 +172,7 @@ impl Listener {
             if state.ready {
                 return Err("a listener knows of somebody who waits and will not come back");
             }
-            if is_missed(door.fd().as_raw_fd(), events) {
+            if is_missed(acceptor.fd().as_raw_fd(), events) {
                 return Err("a listener has somebody waiting whom nothing will announce");
             }
         }

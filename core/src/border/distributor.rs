@@ -17,8 +17,8 @@ use super::errors::os_error;
 use super::handle::Handle;
 use super::lock;
 use super::reactor::Reactor;
-use crate::ipc::seats::{Policy, Seats};
-use crate::net::accept::Door;
+use crate::ipc::schedule::{Policy, Schedule};
+use crate::net::accept::Acceptor;
 use crate::reactor::deadlines::Deadline;
 use crate::reactor::registry::Key;
 use crate::sys;
@@ -26,13 +26,13 @@ use crate::sys;
 pub(super) type Connection = Arc<OwnedFd>;
 
 pub(super) struct State {
-    pub(super) door: Option<Door>,
+    pub(super) acceptor: Option<Acceptor>,
     pub(super) key: Option<Key>,
     pub(super) ready: bool,
     pub(super) unref: bool,
     pub(super) active: bool,
     pub(super) policy: Policy,
-    pub(super) seats: Seats,
+    pub(super) schedule: Schedule,
     pub(super) channels: Vec<(u64, Py<Channel>)>,
     /// Dealt and not answered for, by number.
     pub(super) asked: Vec<(u64, Connection)>,
@@ -58,15 +58,15 @@ impl Distributor {
     /// Takes a listening, non-blocking descriptor over. `name`: what workers know it by.
     #[new]
     fn new(reactor: Py<Reactor>, fd: RawFd, owner: Py<PyAny>, name: String) -> PyResult<Self> {
-        let door = Door::new(sys::own(fd).map_err(|errno| os_error(errno, "listen"))?);
+        let acceptor = Acceptor::new(sys::own(fd).map_err(|errno| os_error(errno, "listen"))?);
         let state = State {
-            door: Some(door),
+            acceptor: Some(acceptor),
             key: None,
             ready: false,
             unref: false,
             active: false,
             policy: Policy::RoundRobin,
-            seats: Seats::default(),
+            schedule: Schedule::default(),
             channels: Vec::new(),
             asked: Vec::new(),
             waiting: VecDeque::new(),
@@ -87,9 +87,9 @@ impl Distributor {
                 "chosen" => Policy::Chosen,
                 _ => Policy::RoundRobin,
             };
-            if let (Some(door), None) = (&state.door, state.key) {
+            if let (Some(acceptor), None) = (&state.acceptor, state.key) {
                 let handle = Handle::Distributor(slf.clone().unbind());
-                state.key = Some(reactor.watch(door.fd().as_raw_fd(), handle, false)?);
+                state.key = Some(reactor.watch(acceptor.fd().as_raw_fd(), handle, false)?);
             }
             state.recount(reactor);
         }
@@ -100,11 +100,11 @@ impl Distributor {
     fn add(slf: &Bound<'_, Self>, id: u64, channel: &Bound<'_, Channel>) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
-            state.seats.add(id);
+            state.schedule.add(id);
             state.channels.retain(|(worker, _)| *worker != id);
             state.channels.push((id, channel.clone().unbind()));
         }
-        channel.get().add_dealer(id, slf);
+        channel.get().add_distributor(id, slf);
         Self::deal(slf, slf.get().reactor.get())
     }
 
@@ -113,7 +113,7 @@ impl Distributor {
         {
             let mut guard = lock(&slf.get().state);
             let state = &mut *guard;
-            state.seats.retire(id);
+            state.schedule.retire(id);
             let chosen = std::mem::take(&mut state.chosen);
             for (worker, connection) in chosen {
                 if worker == id {
@@ -131,16 +131,16 @@ impl Distributor {
         let reactor = slf.get().reactor.get();
         {
             let mut state = lock(&slf.get().state);
-            let Some(seq) = state.seats.asked(id) else { return Ok(()) };
+            let Some(seq) = state.schedule.asked(id) else { return Ok(()) };
             state.give_back(seq);
-            state.seats.answered(seq, false, reactor.now());
+            state.schedule.answered(seq, false, reactor.now());
         }
         Self::deal(slf, reactor)
     }
 
     /// Stops to listen; connections that nobody was given are closed.
     fn close(slf: &Bound<'_, Self>) -> PyResult<()> {
-        drop(Self::take_door(slf));
+        drop(Self::take_acceptor(slf));
         let (channels, asked) = {
             let mut state = lock(&slf.get().state);
             // Who has been asked has the only copy now.
@@ -148,7 +148,7 @@ impl Distributor {
         };
         drop(asked);
         for (_, channel) in channels {
-            channel.get().forget_dealer(slf);
+            channel.get().forget_distributor(slf);
         }
         slf.get().reactor.get().kick(slf.py())
     }
@@ -165,7 +165,7 @@ impl Distributor {
 
     /// The descriptor's number, or -1.
     fn fileno(&self) -> RawFd {
-        lock(&self.state).door.as_ref().map_or(-1, |door| door.fd().as_raw_fd())
+        lock(&self.state).acceptor.as_ref().map_or(-1, |acceptor| acceptor.fd().as_raw_fd())
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -16,9 +16,9 @@ use super::handle::Handle;
 use super::lock;
 use super::reactor::Reactor;
 use crate::ipc::messages;
-use crate::ipc::post::Letter;
-use crate::ipc::seats::{Next, Policy};
-use crate::net::accept::{Door, REST_MS, Taken};
+use crate::ipc::schedule::{Next, Policy};
+use crate::ipc::send_queue::Outgoing;
+use crate::net::accept::{Acceptor, REST_MS, Taken};
 use crate::reactor::budget::Share;
 use crate::reactor::registry::{News, Ready};
 
@@ -37,7 +37,7 @@ enum Step {
 
 impl State {
     pub(super) fn recount(&mut self, reactor: &Reactor) {
-        let active = !self.unref && self.door.is_some();
+        let active = !self.unref && self.acceptor.is_some();
         if active != self.active {
             self.active = active;
             reactor.count(active);
@@ -49,10 +49,10 @@ impl State {
         if let Some(connection) = self.waiting.pop_front() {
             return make(connection);
         }
-        let Some(door) = self.door.as_mut().filter(|_| self.ready) else {
+        let Some(acceptor) = self.acceptor.as_mut().filter(|_| self.ready) else {
             return Step::Stop;
         };
-        match door.take() {
+        match acceptor.take() {
             Taken::One(socket, _) => make(Arc::new(socket)),
             Taken::TooMany(socket) => Step::Shed(socket),
             Taken::Gone => Step::Next,
@@ -70,11 +70,11 @@ impl State {
 
     fn step(&mut self, now: u64) -> Step {
         if self.policy == Policy::Chosen {
-            let free = self.chosen.iter().position(|(id, _)| self.seats.is_free(*id, now));
+            let free = self.chosen.iter().position(|(id, _)| self.schedule.is_free(*id, now));
             if let Some((id, connection)) = free.and_then(|at| self.chosen.remove(at)) {
                 return Step::Give(id, connection);
             }
-            if !self.seats.is_empty() && self.chosen.len() < MOST_CHOSEN {
+            if !self.schedule.is_empty() && self.chosen.len() < MOST_CHOSEN {
                 return match self.connection(now, Step::Choose) {
                     Step::Stop if !self.chosen.is_empty() => self.patience(now),
                     step => step,
@@ -82,7 +82,7 @@ impl State {
             }
             return self.patience(now);
         }
-        match self.seats.next(self.policy, now) {
+        match self.schedule.next(self.policy, now) {
             Next::Worker(id) => self.connection(now, |connection| Step::Give(id, connection)),
             Next::Wait(until) if self.ready || !self.waiting.is_empty() => Step::Rest(until),
             Next::Wait(_) | Next::Nobody => Step::Stop,
@@ -90,7 +90,7 @@ impl State {
     }
 
     fn patience(&self, now: u64) -> Step {
-        self.seats.next_rested(now).map_or(Step::Stop, Step::Rest)
+        self.schedule.next_rested(now).map_or(Step::Stop, Step::Rest)
     }
 
     pub(super) fn give_back(&mut self, seq: u64) -> bool {
@@ -98,7 +98,7 @@ impl State {
             return false;
         };
         let (_, connection) = self.asked.swap_remove(at);
-        if self.door.is_some() {
+        if self.acceptor.is_some() {
             self.waiting.push_front(connection);
         }
         true
@@ -120,7 +120,7 @@ impl Distributor {
             }
             state.ready |= ready.news.readable;
         }
-        Self::deal_share(slf, reactor, share)
+        Self::deal_within(slf, reactor, share)
     }
 
     /// A rest is over.
@@ -131,14 +131,14 @@ impl Distributor {
 
     /// Gives connections to workers as long as there are both.
     pub(super) fn deal(slf: &Bound<'_, Self>, reactor: &Reactor) -> PyResult<()> {
-        Self::deal_share(slf, reactor, &mut Share::begin())
+        Self::deal_within(slf, reactor, &mut Share::begin())
     }
 
-    fn deal_share(slf: &Bound<'_, Self>, reactor: &Reactor, share: &mut Share) -> PyResult<()> {
+    fn deal_within(slf: &Bound<'_, Self>, reactor: &Reactor, share: &mut Share) -> PyResult<()> {
         loop {
             let step = {
                 let mut state = lock(&slf.get().state);
-                if state.door.is_none() {
+                if state.acceptor.is_none() {
                     return Ok(());
                 }
                 state.step(reactor.now())
@@ -151,8 +151,8 @@ impl Distributor {
                 Step::Rest(until) => return Self::rest(slf, reactor, until),
                 Step::Shed(socket) => {
                     drop(socket);
-                    if let Some(door) = &mut lock(&slf.get().state).door {
-                        door.restock();
+                    if let Some(acceptor) = &mut lock(&slf.get().state).acceptor {
+                        acceptor.restock();
                     }
                     Self::tell(slf, "_on_shed", ())?;
                 }
@@ -177,7 +177,7 @@ impl Distributor {
             let found = state.channels.iter().find(|(worker, _)| *worker == id);
             let channel = found.map(|(_, channel)| channel.clone_ref(py));
             if channel.is_some() {
-                state.seats.give(id, seq, this.reactor.get().now());
+                state.schedule.give(id, seq, this.reactor.get().now());
                 state.asked.push((seq, connection.clone()));
             }
             channel
@@ -188,8 +188,8 @@ impl Distributor {
         };
         let channel = channel.bind(py);
         let bytes: Bytes = channel.get().frame(py, messages::connection(&this.name, seq))?;
-        let letter = Letter { bytes, fd: Some(connection), precious: true, counted: false };
-        Channel::post(channel, letter)
+        let outgoing = Outgoing { bytes, fd: Some(connection), precious: true, counted: false };
+        Channel::enqueue(channel, outgoing)
     }
 
     /// Asks whom a connection is for.
@@ -202,8 +202,8 @@ impl Distributor {
         };
         let now = slf.get().reactor.get().now();
         let mut state = lock(&slf.get().state);
-        let known = id.filter(|id| state.seats.has(*id));
-        match (known, state.seats.next(Policy::RoundRobin, now)) {
+        let known = id.filter(|id| state.schedule.has(*id));
+        match (known, state.schedule.next(Policy::RoundRobin, now)) {
             (Some(id), _) | (None, Next::Worker(id)) => state.chosen.push_back((id, connection)),
             (None, _) => match state.channels.first().map(|(id, _)| *id) {
                 Some(id) => state.chosen.push_back((id, connection)),
@@ -255,9 +255,9 @@ impl Distributor {
             } else {
                 state.give_back(seq);
             }
-            state.seats.answered(seq, accepted, reactor.now());
+            state.schedule.answered(seq, accepted, reactor.now());
             if let Some(open) = open {
-                state.seats.tell(id, open);
+                state.schedule.tell(id, open);
             }
         }
         Self::deal(slf, reactor)?;
@@ -269,7 +269,7 @@ impl Distributor {
         if key != slf.get().name {
             return Ok(());
         }
-        lock(&slf.get().state).seats.tell(id, open);
+        lock(&slf.get().state).schedule.tell(id, open);
         Self::deal(slf, slf.get().reactor.get())
     }
 
@@ -278,7 +278,7 @@ impl Distributor {
         let dropped = {
             let mut guard = lock(&slf.get().state);
             let state = &mut *guard;
-            if let Some(seq) = state.seats.remove(id) {
+            if let Some(seq) = state.schedule.remove(id) {
                 state.give_back(seq);
             }
             let chosen = std::mem::take(&mut state.chosen);
@@ -297,21 +297,21 @@ impl Distributor {
     }
 
     /// Takes the descriptor out, and everything that goes with it.
-    pub(super) fn take_door(slf: &Bound<'_, Self>) -> Option<Door> {
+    pub(super) fn take_acceptor(slf: &Bound<'_, Self>) -> Option<Acceptor> {
         let this = slf.get();
         let reactor = this.reactor.get();
-        let (door, dropped) = {
+        let (acceptor, dropped) = {
             let mut state = lock(&this.state);
-            let door = state.door.take();
+            let acceptor = state.acceptor.take();
             state.recount(reactor);
-            let fd = door.as_ref().map(|door| door.fd().as_raw_fd());
+            let fd = acceptor.as_ref().map(|acceptor| acceptor.fd().as_raw_fd());
             let handle = state.key.take().and_then(|key| reactor.remove(key, fd));
             let rest = state.rest.take().and_then(|rest| reactor.cancel(rest));
             let chosen = std::mem::take(&mut state.chosen);
-            (door, (handle, rest, std::mem::take(&mut state.waiting), chosen))
+            (acceptor, (handle, rest, std::mem::take(&mut state.waiting), chosen))
         };
         let owner = lock(&this.owner).take();
         drop((dropped, owner));
-        door
+        acceptor
     }
 }

@@ -27,7 +27,7 @@ impl Handle {
             Self::Stream(stream) => Self::Stream(stream.clone_ref(py)),
             Self::Listener(listener) => Self::Listener(listener.clone_ref(py)),
             Self::Channel(channel) => Self::Channel(channel.clone_ref(py)),
-            Self::Distributor(dealer) => Self::Distributor(dealer.clone_ref(py)),
+            Self::Distributor(distributor) => Self::Distributor(distributor.clone_ref(py)),
         }
     }
 
@@ -37,7 +37,7 @@ impl Handle {
             Self::Stream(stream) => visit.call(stream),
             Self::Listener(listener) => visit.call(listener),
             Self::Channel(channel) => visit.call(channel),
-            Self::Distributor(dealer) => visit.call(dealer),
+            Self::Distributor(distributor) => visit.call(distributor),
         }
     }
 }

@@ -20,14 +20,14 @@ use super::errors::os_error;
 use super::handle::Handle;
 use super::lock;
 use super::reactor::Reactor;
-use crate::net::accept::{Door, REST_MS, Taken};
+use crate::net::accept::{Acceptor, REST_MS, Taken};
 use crate::reactor::budget::Share;
 use crate::reactor::deadlines::Deadline;
 use crate::reactor::registry::{Key, News, Ready};
 use crate::sys::{self, KeepAlive};
 
 pub(super) struct State {
-    pub(super) door: Option<Door>,
+    pub(super) acceptor: Option<Acceptor>,
     pub(super) key: Option<Key>,
     pub(super) accepting: bool,
     /// The kernel said that somebody waits, and nobody has found the queue empty since.
@@ -50,13 +50,13 @@ pub struct Options {
     /// Small writes leave at once.
     pub no_delay: bool,
     /// How a silent peer is watched, where it is.
-    pub keep_alive: Option<Schedule>,
+    pub keep_alive: Option<Probes>,
 }
 
 /// How Python says how a silent peer is watched: `(delay, interval, count)`, in seconds and probes,
 /// or only the delay.
 #[derive(Clone, Copy, FromPyObject)]
-pub enum Schedule {
+pub enum Probes {
     /// Seconds before the first probe.
     Delay(u64),
     /// Seconds before the first probe and between two, and how many there are.
@@ -86,7 +86,7 @@ enum Step {
 
 impl State {
     fn recount(&mut self, reactor: &Reactor) {
-        let active = !self.unref && self.door.is_some();
+        let active = !self.unref && self.acceptor.is_some();
         if active != self.active {
             self.active = active;
             reactor.count(active);
@@ -94,13 +94,13 @@ impl State {
     }
 
     fn step(&mut self) -> Step {
-        let Some(door) = &mut self.door else {
+        let Some(acceptor) = &mut self.acceptor else {
             return Step::Stop;
         };
         if !self.accepting || !self.ready {
             return Step::Stop;
         }
-        match door.take() {
+        match acceptor.take() {
             Taken::One(socket, _) if self.limit.is_some_and(|limit| self.live >= limit) => {
                 Step::TurnAway(socket, "limit")
             }
@@ -146,12 +146,12 @@ impl Options {
     }
 }
 
-impl From<Schedule> for KeepAlive {
-    fn from(schedule: Schedule) -> Self {
+impl From<Probes> for KeepAlive {
+    fn from(schedule: Probes) -> Self {
         match schedule {
-            Schedule::Delay(delay) => Self { delay, interval: 0, count: 0 },
+            Probes::Delay(delay) => Self { delay, interval: 0, count: 0 },
             // The system counts whole seconds.
-            Schedule::Whole(delay, interval, count) => {
+            Probes::Whole(delay, interval, count) => {
                 Self { delay: delay as u64, interval: interval.max(1.0) as u64, count }
             }
         }
@@ -181,7 +181,7 @@ impl Listener {
         {
             let mut state = lock(&slf.get().state);
             state.rest = None;
-            if let (true, Some(key)) = (state.door.is_some(), state.key) {
+            if let (true, Some(key)) = (state.acceptor.is_some(), state.key) {
                 reactor.again(Ready { key, news: News::READABLE });
             }
         }
@@ -229,8 +229,8 @@ impl Listener {
         let local = address::name(&socket, End::Local);
         let remote = address::name(&socket, End::Remote);
         drop(socket);
-        if let Some(door) = &mut lock(&slf.get().state).door {
-            door.restock();
+        if let Some(acceptor) = &mut lock(&slf.get().state).acceptor {
+            acceptor.restock();
         }
         let local = address::to_python(py, &local)?;
         let remote = address::to_python(py, &remote)?;
@@ -242,7 +242,8 @@ impl Listener {
     fn rest(slf: &Bound<'_, Self>, reactor: &Reactor) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
-            if !state.ready || !state.accepting || state.rest.is_some() || state.door.is_none() {
+            if !state.ready || !state.accepting || state.rest.is_some() || state.acceptor.is_none()
+            {
                 return Ok(());
             }
             let handle = Handle::Listener(slf.clone().unbind());
@@ -252,22 +253,22 @@ impl Listener {
     }
 
     /// Takes the descriptor out, and everything that goes with it.
-    pub(super) fn take_door(slf: &Bound<'_, Self>) -> Option<Door> {
+    pub(super) fn take_acceptor(slf: &Bound<'_, Self>) -> Option<Acceptor> {
         let this = slf.get();
         let reactor = this.reactor.get();
-        let (door, dropped) = {
+        let (acceptor, dropped) = {
             let mut state = lock(&this.state);
-            let door = state.door.take();
+            let acceptor = state.acceptor.take();
             state.recount(reactor);
             // A copy (another server's, a forked child's) would keep the kernel's entry.
-            let fd = door.as_ref().map(|door| door.fd().as_raw_fd());
+            let fd = acceptor.as_ref().map(|acceptor| acceptor.fd().as_raw_fd());
             let handle = state.key.take().and_then(|key| reactor.remove(key, fd));
             let rest = state.rest.take().and_then(|rest| reactor.cancel(rest));
-            (door, (handle, rest))
+            (acceptor, (handle, rest))
         };
         let owner = lock(&this.owner).take();
         drop((dropped, owner));
-        door
+        acceptor
     }
 }
 
@@ -287,17 +288,17 @@ impl Listener {
         live: usize,
         limit: Option<usize>,
         no_delay: bool,
-        keep_alive: Option<Schedule>,
+        keep_alive: Option<Probes>,
         block_list: Option<&Bound<'_, BlockList>>,
     ) -> PyResult<Self> {
-        let door = Door::new(sys::own(fd).map_err(|errno| os_error(errno, "listen"))?);
-        let is_tcp = sys::is_tcp(door.fd());
+        let acceptor = Acceptor::new(sys::own(fd).map_err(|errno| os_error(errno, "listen"))?);
+        let is_tcp = sys::is_tcp(acceptor.fd());
         let options = is_tcp.then_some(Options { no_delay, keep_alive });
         if let Some(options) = options {
-            options.set(door.fd());
+            options.set(acceptor.fd());
         }
         let state = State {
-            door: Some(door),
+            acceptor: Some(acceptor),
             key: None,
             accepting: false,
             ready: false,
@@ -318,14 +319,14 @@ impl Listener {
         let reactor = this.reactor.get();
         {
             let mut state = lock(&this.state);
-            let Some(door) = &state.door else {
+            let Some(acceptor) = &state.acceptor else {
                 return Ok(());
             };
             state.key = match state.key {
                 Some(key) => Some(key),
                 None => {
                     let handle = Handle::Listener(slf.clone().unbind());
-                    Some(reactor.watch(door.fd().as_raw_fd(), handle, false)?)
+                    Some(reactor.watch(acceptor.fd().as_raw_fd(), handle, false)?)
                 }
             };
             state.accepting = true;
@@ -344,15 +345,15 @@ impl Listener {
 
     /// Closes the descriptor.
     fn close(slf: &Bound<'_, Self>) -> PyResult<()> {
-        drop(Self::take_door(slf));
+        drop(Self::take_acceptor(slf));
         slf.get().reactor.get().kick(slf.py())
     }
 
     /// Gives the descriptor away.
     fn detach(slf: &Bound<'_, Self>) -> PyResult<Option<RawFd>> {
-        let door = Self::take_door(slf);
+        let acceptor = Self::take_acceptor(slf);
         slf.get().reactor.get().kick(slf.py())?;
-        Ok(door.map(|door| door.into_fd().into_raw_fd()))
+        Ok(acceptor.map(|acceptor| acceptor.into_fd().into_raw_fd()))
     }
 
     /// Whether an open listener keeps the program alive.
@@ -367,13 +368,13 @@ impl Listener {
 
     /// The descriptor's number, or -1.
     fn fileno(&self) -> RawFd {
-        lock(&self.state).door.as_ref().map_or(-1, |door| door.fd().as_raw_fd())
+        lock(&self.state).acceptor.as_ref().map_or(-1, |acceptor| acceptor.fd().as_raw_fd())
     }
 
     /// The address that it listens on.
     fn name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let name = match &lock(&self.state).door {
-            Some(door) => address::name(door.fd(), End::Local),
+        let name = match &lock(&self.state).acceptor {
+            Some(acceptor) => address::name(acceptor.fd(), End::Local),
             None => None,
         };
         address::to_python(py, &name)

@@ -20,13 +20,9 @@ pub mod handle;
 mod json;
 pub mod listener;
 pub mod reactor;
-pub mod share;
 pub mod stream;
-mod stream_events;
-mod stream_options;
-mod stream_pipe;
-mod stream_state;
 mod turn;
+pub mod worker_listener;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -29,14 +29,14 @@ use crate::reactor::budget::Turn;
 use crate::reactor::deadlines::{Deadline, Deadlines};
 use crate::reactor::readiness::Readiness;
 use crate::reactor::registry::{Key, Ready, Registry};
-use crate::sys::Conduit;
+use crate::sys::SplicePipe;
 
 /// The room for one read. What glibc's allocator maps and unmaps at every message begins at
 /// 128 KiB; a `bytes` of this size is still served from its heap.
 const READ_BUFFER: usize = 256 * 1024;
 
-/// How many empty conduits are kept. One serves every pipe that does not wait for its reader.
-const CONDUITS_KEPT: usize = 4;
+/// How many empty splice pipes are kept. One serves every pipe that does not wait for its reader.
+const SPLICE_PIPES_KEPT: usize = 4;
 
 pub(super) struct Core {
     pub(super) readiness: Option<Readiness>,
@@ -48,8 +48,8 @@ pub(super) struct Core {
     /// What comes after all events of a round: libuv's closing phase.
     pub(super) closing: VecDeque<Tick>,
     buffer: Vec<u8>,
-    /// Empty conduits, for whoever needs one next.
-    conduits: Vec<Conduit>,
+    /// Empty splice pipes, for whoever needs one next.
+    splice_pipes: Vec<SplicePipe>,
 }
 
 /// Readiness, deadlines and deferred calls of one event loop.
@@ -122,17 +122,17 @@ impl Reactor {
         self.due.store(true, Relaxed);
     }
 
-    /// A conduit for one turn, if there are descriptors for it.
-    pub fn lend_conduit(&self) -> Option<Conduit> {
-        let kept = lock(&self.core).conduits.pop();
-        kept.or_else(Conduit::new)
+    /// A splice pipe for one turn, if there are descriptors for it.
+    pub fn lend_splice_pipe(&self) -> Option<SplicePipe> {
+        let kept = lock(&self.core).splice_pipes.pop();
+        kept.or_else(SplicePipe::new)
     }
 
-    /// Takes a conduit back that is empty.
-    pub fn return_conduit(&self, conduit: Conduit) {
+    /// Takes a splice pipe back that is empty.
+    pub fn return_splice_pipe(&self, splice_pipe: SplicePipe) {
         let mut core = lock(&self.core);
-        if core.conduits.len() < CONDUITS_KEPT && core.readiness.is_some() {
-            core.conduits.push(conduit);
+        if core.splice_pipes.len() < SPLICE_PIPES_KEPT && core.readiness.is_some() {
+            core.splice_pipes.push(splice_pipe);
         }
     }
 
@@ -201,7 +201,9 @@ impl Reactor {
                 None => return Ok(()),
                 Some(Handle::Stream(stream)) => Stream::expired(stream.bind(py), self, now)?,
                 Some(Handle::Listener(listener)) => Listener::expired(listener.bind(py), self)?,
-                Some(Handle::Distributor(dealer)) => Distributor::expired(dealer.bind(py), self)?,
+                Some(Handle::Distributor(distributor)) => {
+                    Distributor::expired(distributor.bind(py), self)?
+                }
                 Some(Handle::Channel(_)) => {}
             }
             self.run_ticks(py)?;
@@ -216,7 +218,7 @@ impl Reactor {
             let mut core = lock(&self.core);
             let handles = core.registry.take_all();
             let ticks = (std::mem::take(&mut core.ticks), std::mem::take(&mut core.closing));
-            core.conduits.clear();
+            core.splice_pipes.clear();
             (handles, (core.deadlines.take_all(), ticks, core.readiness.take()))
         };
         drop(dropped);
@@ -233,7 +235,7 @@ impl Reactor {
             return self.kick(py);
         }
         if self.active.load(Relaxed) == 0 {
-            lock(&self.core).conduits.clear();
+            lock(&self.core).splice_pipes.clear();
             self.owner.bind(py).call_method0(intern!(py, "_became_idle"))?;
         }
         Ok(())
@@ -261,7 +263,7 @@ impl Reactor {
             ticks: VecDeque::new(),
             closing: VecDeque::new(),
             buffer: vec![0; READ_BUFFER],
-            conduits: Vec::new(),
+            splice_pipes: Vec::new(),
         };
         Ok(Self {
             core: Mutex::new(core),
@@ -378,9 +380,11 @@ impl Reactor {
         for handle in self.forget_all() {
             match handle {
                 Handle::Stream(stream) => drop(Stream::take_endpoint(stream.bind(py), false)),
-                Handle::Listener(listener) => drop(Listener::take_door(listener.bind(py))),
+                Handle::Listener(listener) => drop(Listener::take_acceptor(listener.bind(py))),
                 Handle::Channel(channel) => drop(Channel::take_socket(channel.bind(py))),
-                Handle::Distributor(dealer) => drop(Distributor::take_door(dealer.bind(py))),
+                Handle::Distributor(distributor) => {
+                    drop(Distributor::take_acceptor(distributor.bind(py)))
+                }
             }
         }
     }

@@ -86,8 +86,8 @@ impl Reactor {
             Handle::Channel(channel) => {
                 Channel::ready(channel.bind(py), self, ready, buffer, share)?;
             }
-            Handle::Distributor(dealer) => {
-                Distributor::ready(dealer.bind(py), self, ready, share)?;
+            Handle::Distributor(distributor) => {
+                Distributor::ready(distributor.bind(py), self, ready, share)?;
             }
         }
         self.run_ticks(py)

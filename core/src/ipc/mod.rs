@@ -4,5 +4,5 @@
 
 pub mod frames;
 pub mod messages;
-pub mod post;
-pub mod seats;
+pub mod schedule;
+pub mod send_queue;

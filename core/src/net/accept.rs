@@ -67,12 +67,12 @@ pub enum Taken {
 }
 
 /// A listening descriptor with its reserve.
-pub struct Door {
+pub struct Acceptor {
     fd: OwnedFd,
     reserve: Option<OwnedFd>,
 }
 
-impl Door {
+impl Acceptor {
     /// Wraps a non-blocking listening descriptor.
     pub fn new(fd: OwnedFd) -> Self {
         Self { fd, reserve: sys::spare() }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use rustix::io::Errno;
 
 use super::outbox::Outbox;
-use crate::sys::{Conduit, Endpoint, refuses_splice};
+use crate::sys::{Endpoint, SplicePipe, refuses_splice};
 
 /// How many gathered writes one turn may give a connection, and how many bytes: a reader that is as
 /// quick as we are would take them for ever.
@@ -154,20 +154,20 @@ impl Connection {
         self.corked.is_some()
     }
 
-    /// Reads once, into a conduit.
-    pub fn receive_into(&mut self, conduit: &mut Conduit) -> Received {
+    /// Reads once, into a splice pipe.
+    pub fn receive_into(&mut self, splice_pipe: &mut SplicePipe) -> Received {
         loop {
             let Some(endpoint) = &self.endpoint else {
                 return Received::Nothing;
             };
-            match conduit.fill(endpoint) {
+            match splice_pipe.fill(endpoint) {
                 Ok(0) => {
                     // The end, or an urgent byte that an end stands behind: `receive` finds out.
                     self.hung_up = true;
                     return Received::Refused;
                 }
                 Ok(count) => {
-                    // However little it was: the conduit may have had no room for more.
+                    // However little it was: the splice pipe may have had no room for more.
                     self.received += count as u64;
                     return Received::Data(count);
                 }
@@ -185,27 +185,27 @@ impl Connection {
         }
     }
 
-    /// Whether bytes may come from here through a conduit now.
-    pub fn gives_conduit(&self) -> bool {
+    /// Whether bytes may come from here through a splice pipe now.
+    pub fn gives_splice_pipe(&self) -> bool {
         // Urgent bytes and an end that is known are `receive`'s affair.
         !self.hung_up && self.endpoint.as_ref().is_some_and(Endpoint::is_socket)
     }
 
-    /// Whether bytes may go out of a conduit here now.
-    pub fn takes_conduit(&self) -> bool {
+    /// Whether bytes may go out of a splice pipe here now.
+    pub fn takes_splice_pipe(&self) -> bool {
         let sends = !self.must_queue() && !self.broken && self.outbox.splices();
         sends && self.endpoint.as_ref().is_some_and(Endpoint::is_socket)
     }
 
-    /// Sends what is in a conduit, as far as the kernel takes it; the rest waits in there.
-    pub fn send_from(&mut self, conduit: Conduit) -> Sent {
-        self.outbox.connect(conduit);
+    /// Sends what is in a splice pipe, as far as the kernel takes it; the rest waits in there.
+    pub fn send_from(&mut self, splice_pipe: SplicePipe) -> Sent {
+        self.outbox.connect(splice_pipe);
         self.flush()
     }
 
-    /// Takes an empty conduit back.
-    pub fn take_conduit(&mut self) -> Option<Conduit> {
-        self.outbox.take_conduit()
+    /// Takes an empty splice pipe back.
+    pub fn take_splice_pipe(&mut self) -> Option<SplicePipe> {
+        self.outbox.take_splice_pipe()
     }
 
     /// Whether a write has to wait behind something.

@@ -1,13 +1,13 @@
-//! How a pipe moves its bytes: by copying, or through a conduit of the kernel's.
+//! How a pipe moves its bytes: by copying, or through a splice pipe of the kernel's.
 //!
-//! A conduit has a price for each turn and for each piece of memory in it, a copy for each byte.
-//! Measured (a proxy on loopback): up to 64 KiB at a time copying is cheaper, at 128 KiB a conduit
+//! A splice pipe has a price for each turn and for each piece of memory in it, a copy for each byte.
+//! Measured (a proxy on loopback): up to 64 KiB at a time copying is cheaper, at 128 KiB a splice pipe
 //! costs about half, at 256 KiB less than that.
 
-/// Reads of this size or more are worth a conduit.
+/// Reads of this size or more are worth a splice pipe.
 const THICK: usize = 128 * 1024;
 
-/// This many thick reads more than thin ones, and conduits are used.
+/// This many thick reads more than thin ones, and splice pipes are used.
 const ENOUGH: u8 = 4;
 
 /// How far thick reads count: a stream that turns into messages is noticed after as many of them.
@@ -21,7 +21,7 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// Whether the next bytes should go through a conduit.
+    /// Whether the next bytes should go through a splice pipe.
     pub fn is_thick(&self) -> bool {
         self.thick >= ENOUGH && !self.refused
     }

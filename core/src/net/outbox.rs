@@ -2,7 +2,7 @@
 //!
 //! A write is tried at once; only what the kernel does not take comes here. Chunks are shared with
 //! their owner (a Python `bytes`), not copied, and leave gathered: one system call for many. What a
-//! pipe brings in a conduit of the kernel's stays in there until it leaves: it counts like any
+//! pipe brings in a splice pipe of the kernel's stays in there until it leaves: it counts like any
 //! other chunk, and it is always the first.
 
 use std::collections::VecDeque;
@@ -10,7 +10,7 @@ use std::io::IoSlice;
 
 use bytes::{Buf, Bytes};
 
-use crate::sys::{self, Conduit, Endpoint};
+use crate::sys::{self, Endpoint, SplicePipe};
 
 /// How many chunks leave in one system call. Linux allows 1024; 64 already hides the call's cost.
 const GATHER: usize = 64;
@@ -18,8 +18,8 @@ const GATHER: usize = 64;
 /// Chunks that wait for the kernel, first to go in front.
 #[derive(Default)]
 pub struct Outbox {
-    conduit: Option<Conduit>,
-    /// What a conduit brings has to be copied here: the system refused something else.
+    splice_pipe: Option<SplicePipe>,
+    /// What a splice pipe brings has to be copied here: the system refused something else.
     copies: bool,
     chunks: VecDeque<Bytes>,
     len: usize,
@@ -44,35 +44,37 @@ impl Outbox {
         }
     }
 
-    /// Whether bytes leave a conduit as they are, as far as is known.
+    /// Whether bytes leave a splice pipe as they are, as far as is known.
     pub fn splices(&self) -> bool {
         !self.copies
     }
 
-    /// Puts a full conduit into an empty outbox.
-    pub fn connect(&mut self, conduit: Conduit) {
+    /// Puts a full splice pipe into an empty outbox.
+    pub fn connect(&mut self, splice_pipe: SplicePipe) {
         debug_assert!(self.is_empty());
-        self.len = conduit.len();
-        self.conduit = Some(conduit);
+        self.len = splice_pipe.len();
+        self.splice_pipe = Some(splice_pipe);
     }
 
-    /// Takes the conduit out once nothing is left in it.
-    pub fn take_conduit(&mut self) -> Option<Conduit> {
-        self.conduit.take_if(|conduit| conduit.is_empty())
+    /// Takes the splice pipe out once nothing is left in it.
+    pub fn take_splice_pipe(&mut self) -> Option<SplicePipe> {
+        self.splice_pipe.take_if(|splice_pipe| splice_pipe.is_empty())
     }
 
     /// Hands the kernel what it takes in one call of the first `most` bytes; the answer is how
     /// much it took.
     pub fn flush_once(&mut self, endpoint: &Endpoint, most: usize) -> sys::Result<usize> {
-        if let Some(conduit) = self.conduit.as_mut().filter(|conduit| !conduit.is_empty()) {
-            match conduit.drain(endpoint) {
+        if let Some(splice_pipe) =
+            self.splice_pipe.as_mut().filter(|splice_pipe| !splice_pipe.is_empty())
+        {
+            match splice_pipe.drain(endpoint) {
                 Ok(taken) => {
                     self.len -= taken;
                     return Ok(taken);
                 }
                 Err(error) if sys::refuses_splice(error) => {
                     self.copies = true;
-                    self.chunks.push_front(Bytes::from(conduit.read_out()?));
+                    self.chunks.push_front(Bytes::from(splice_pipe.read_out()?));
                 }
                 Err(error) => return Err(error),
             }
@@ -103,7 +105,7 @@ impl Outbox {
 
     /// Lets go of everything.
     pub fn clear(&mut self) {
-        self.conduit = None;
+        self.splice_pipe = None;
         self.chunks = VecDeque::new();
         self.len = 0;
     }
@@ -186,26 +188,26 @@ mod tests {
     }
 
     #[cfg(target_os = "linux")]
-    fn conduit_with(text: &[u8]) -> Conduit {
+    fn splice_pipe_with(text: &[u8]) -> SplicePipe {
         let (writer, source) = pair();
         assert_eq!(writer.send(text), Ok(text.len()));
-        let mut conduit = Conduit::new().unwrap_or_else(|| panic!("no descriptors"));
-        assert_eq!(conduit.fill(&source), Ok(text.len()));
-        conduit
+        let mut splice_pipe = SplicePipe::new().unwrap_or_else(|| panic!("no descriptors"));
+        assert_eq!(splice_pipe.fill(&source), Ok(text.len()));
+        splice_pipe
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn what_is_written_later_leaves_behind_the_conduit() {
+    fn what_is_written_later_leaves_behind_the_splice_pipe() {
         let (here, there) = pair();
         let mut outbox = Outbox::default();
-        outbox.connect(conduit_with(b"first "));
+        outbox.connect(splice_pipe_with(b"first "));
         outbox.push(Bytes::from_static(b"then"));
         assert_eq!(outbox.len(), 10);
-        assert!(outbox.take_conduit().is_none());
+        assert!(outbox.take_splice_pipe().is_none());
         assert_eq!(outbox.flush_once(&here, usize::MAX), Ok(6));
         assert_eq!(outbox.flush_once(&here, usize::MAX), Ok(4));
-        assert!(outbox.is_empty() && outbox.take_conduit().is_some());
+        assert!(outbox.is_empty() && outbox.take_splice_pipe().is_some());
         let mut buffer = [0; 32];
         assert_eq!(there.receive(&mut buffer), Ok(10));
         assert_eq!(&buffer[..10], b"first then");
@@ -219,7 +221,7 @@ mod tests {
         let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
         let endpoint = Endpoint::new(file.unwrap_or_else(|error| panic!("{error}")).into(), false);
         let mut outbox = Outbox::default();
-        outbox.connect(conduit_with(b"abc"));
+        outbox.connect(splice_pipe_with(b"abc"));
         assert!(outbox.splices());
         assert_eq!(outbox.flush_once(&endpoint, usize::MAX), Ok(3));
         assert!(!outbox.splices());

@@ -3,7 +3,7 @@
 //! A descriptor that we hold is always non-blocking, so a call either moves bytes at once or says
 //! `EAGAIN`. Platform differences (how a peer's close is kept from raising `SIGPIPE`, how an
 //! accepted descriptor is made non-blocking) are in `linux.rs` and `bsd.rs`, two files of the same
-//! shape, and so are `splice.rs` and `no_splice.rs`.
+//! shape, and so are `splice_pipe.rs` and `no_splice_pipe.rs`.
 
 use std::collections::VecDeque;
 use std::io::{IoSlice, IoSliceMut};
@@ -24,16 +24,16 @@ mod platform;
 mod platform;
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-#[path = "no_splice.rs"]
-mod splice;
+#[path = "no_splice_pipe.rs"]
+mod splice_pipe;
 #[cfg(any(target_os = "linux", target_os = "android"))]
-mod splice;
+mod splice_pipe;
 
 mod options;
 
 pub use options::{KeepAlive, set_keep_alive, set_no_delay};
 pub use platform::accept;
-pub use splice::{Conduit, refuses_splice};
+pub use splice_pipe::{SplicePipe, refuses_splice};
 
 /// What a failed system call returns: the error number.
 pub type Result<T> = std::result::Result<T, Errno>;
@@ -125,7 +125,7 @@ impl Endpoint {
         rustix::io::writev(&self.fd, pieces)
     }
 
-    /// Whether bytes may come from here through a conduit, or go here.
+    /// Whether bytes may come from here through a splice pipe, or go here.
     pub fn is_socket(&self) -> bool {
         self.socket
     }

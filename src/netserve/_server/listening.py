@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._address.lookup import resolve
-from .._core import BlockList, Listener, Reactor, Share
+from .._core import BlockList, Listener, Reactor, WorkerListener
 from .._events.abort import error_of, on_abort
 from .._waiters import Waiters
 from .binder import Addresses, Place, binders
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .._runtime import Runtime
     from .server import Server
 
-Acceptor = Listener | Share
+Acceptor = Listener | WorkerListener
 
 
 class AcceptOptions(NamedTuple):

@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING, Any, Self, overload
 from .._address.block_list import BlockList, check_block_list, rules_of
 from .._address.info import AddressInfo, DropInfo, info
 from .._arguments import check_bool, check_callback, check_int, check_seconds, check_size
-from .._core import Listener, Share
+from .._core import Listener, WorkerListener, io
 from .._errors import StateError, system_error
 from .._events.calling import Callback, Caller
 from .._runtime import Runtime, current
-from .._socket import io
 from .._socket.socket import Socket, hold_back, mark_shared, read_ahead
 from .._waiters import Waiters
 from .accept_queue import AcceptQueue
@@ -424,7 +423,7 @@ class Server(Caller):
     @drop_max_connection.setter
     def drop_max_connection(self, drop: bool) -> None:
         self._drop_above = check_bool(drop, "drop_max_connection")
-        if isinstance(self._acceptor, Share):
+        if isinstance(self._acceptor, WorkerListener):
             self._acceptor.drop_above = drop
 
     @overload

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from .._address.info import is_ip
 from .._address.lookup import Answer, Lookup, check_answer
+from .._core import io
 from .._errors import StateError, annotate, system_error
-from . import io
 from .part import Part
 from .states import GIVE_UP, SETTLE, TRY, TRY_NEXT, Dialing, States
 

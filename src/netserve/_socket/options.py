@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from .._arguments import check_bool, check_int, check_seconds
+from .._core import io
 from .._errors import system_error
-from . import io
 
 if TYPE_CHECKING:
     from .socket import Socket

@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .._core import Stream
-from . import io
+from .._core import Stream, io
 from .part import have_same_loop
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ import codecs
 from typing import TYPE_CHECKING
 
 from .._arguments import check_int, to_bytes
+from .._core import io
 from .._errors import ArgumentValueError, StateError, wrong_type
 from .._events.emitter import held
 from .._waiters import Waiters
-from . import io
 from .part import Part, gone
 from .pipe import Pipes
 from .states import (

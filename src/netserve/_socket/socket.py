@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 from .._address.block_list import BlockList, check_block_list
 from .._address.info import AddressInfo, info
 from .._arguments import check_bool, check_callback, check_seconds, check_size, text_encoding
-from .._core import Stream
+from .._core import Stream, io
 from .._descriptors.bound_socket import BoundSocket
 from .._descriptors.kinds import is_socket
 from .._errors import ArgumentTypeError, StateError, system_error, wrong_type
@@ -28,7 +28,6 @@ from .._events.abort import AbortSignal, error_of, on_abort
 from .._events.calling import Callback, Caller
 from .._runtime import current
 from .._waiters import Waiters
-from . import io
 from .connect_request import ConnectRequest, understand
 from .departure import DEFAULT_MARK, Departure, check_departure, take_over
 from .dialer import Dialer

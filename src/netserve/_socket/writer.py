@@ -12,9 +12,9 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from .._arguments import check_callback, to_bytes
+from .._core import io
 from .._errors import StateError, system_error
 from .._waiters import Waiters
-from . import io
 from .part import Callback, Part, gone
 from .states import AWAIT, END, FINISH, Flow, Incoming, Life, Outgoing, States
 

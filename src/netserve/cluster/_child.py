@@ -11,7 +11,7 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from .._core import Channel, Share
+from .._core import Channel, WorkerListener
 from .._descriptors.kinds import as_socket
 from .._errors import system_error
 from .._events.calling import runtime_of
@@ -153,11 +153,11 @@ class OwnWorker(Worker):
             return
         runtime_of(server).defer(self._tell_listening, lease, fields)
 
-    def _share(self, lease: Lease, reply: dict[str, Any], options: AcceptOptions) -> Share:
+    def _share(self, lease: Lease, reply: dict[str, Any], options: AcceptOptions) -> WorkerListener:
         core = self.process._core
         if core is None or lease.key is None:
             raise system_error(errno.EPIPE, "listen", detail="the primary is gone")
-        share = Share(
+        share = WorkerListener(
             options.reactor,
             core,
             lease.key,
@@ -171,7 +171,7 @@ class OwnWorker(Worker):
             reports=reply.get("reports") is True,
             block_list=options.block_list,
         )
-        core.set_share(lease.key, share)
+        core.set_listener(lease.key, share)
         return share
 
     def _tell_listening(self, lease: Lease, fields: dict[str, Any]) -> None:
@@ -187,7 +187,7 @@ class OwnWorker(Worker):
         lease.answered()
         if lease.key is not None:
             if self.process._core is not None:
-                self.process._core.set_share(lease.key, None)
+                self.process._core.set_listener(lease.key, None)
             self._talk.say(act="close", key=lease.key)
 
     # Messages

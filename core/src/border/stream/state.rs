@@ -4,15 +4,15 @@ use bytes::Bytes;
 use pyo3::prelude::*;
 use std::os::fd::AsRawFd;
 
-use super::handle::Handle;
-use super::reactor::Reactor;
-use super::stream::Stream;
+use super::Stream;
+use crate::border::handle::Handle;
+use crate::border::reactor::Reactor;
 use crate::net::connection::{Connection, Sent};
 use crate::net::flow::Flow;
 use crate::reactor::deadlines::Deadline;
 use crate::reactor::registry::Key;
 use crate::reactor::registry::{News, Ready};
-use crate::sys::Conduit;
+use crate::sys::SplicePipe;
 
 /// Reads go into the user's own buffer.
 pub struct OnRead {
@@ -152,19 +152,19 @@ impl State {
         Outcome { full: self.connection.queued() >= self.high_water_mark, ..outcome }
     }
 
-    /// Writes what is in a conduit; what the kernel does not take waits in there. The stream must
-    /// be ready for it (`takes_conduit`).
-    pub fn write_from(&mut self, conduit: Conduit) -> Outcome {
-        let full = conduit.len() >= self.high_water_mark;
-        let sent = self.connection.send_from(conduit);
+    /// Writes what is in a splice pipe; what the kernel does not take waits in there. The stream must
+    /// be ready for it (`takes_splice_pipe`).
+    pub fn write_from(&mut self, splice_pipe: SplicePipe) -> Outcome {
+        let full = splice_pipe.len() >= self.high_water_mark;
+        let sent = self.connection.send_from(splice_pipe);
         self.touch();
         match sent {
             Sent::All => {
-                self.return_conduit();
+                self.return_splice_pipe();
                 return Outcome { full: false, failed: None };
             }
             Sent::Failed(errno) => return Outcome { full: true, failed: Some(errno) },
-            // A stream that holds writes back takes no conduit.
+            // A stream that holds writes back takes no splice pipe.
             Sent::Queued | Sent::Corked => self.arm(true),
             Sent::Unfinished => self.again(false, true),
         }
@@ -173,10 +173,12 @@ impl State {
         Outcome { full: true, failed: None }
     }
 
-    /// Gives a conduit back that has been emptied.
-    pub fn return_conduit(&mut self) {
-        if let (Some(conduit), Some(reactor)) = (self.connection.take_conduit(), &self.reactor) {
-            reactor.get().return_conduit(conduit);
+    /// Gives a splice pipe back that has been emptied.
+    pub fn return_splice_pipe(&mut self) {
+        if let (Some(splice_pipe), Some(reactor)) =
+            (self.connection.take_splice_pipe(), &self.reactor)
+        {
+            reactor.get().return_splice_pipe(splice_pipe);
         }
     }
 

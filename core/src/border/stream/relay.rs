@@ -1,7 +1,7 @@
 //! A stream that is piped into another: what the kernel gives goes on without entering Python.
 //!
 //! Messages are copied through the reactor's buffer, one `recv` and one `send` each. A thick stream
-//! goes through a conduit of the kernel's (`net/flow.rs` says when). A conduit is borrowed for one
+//! goes through a splice pipe of the kernel's (`net/flow.rs` says when). A splice pipe is borrowed for one
 //! read; only where the target's kernel is full does the target keep it, as the first chunk of its
 //! outbox. So what was read has always been written: nothing lies between the two streams that an
 //! `unpipe()`, a listener, a close or a handing over could find there.
@@ -14,12 +14,12 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use super::call;
-use super::lock;
-use super::reactor::Reactor;
-use super::stream::Stream;
-use super::stream_events::wants;
-use super::stream_state::{Outcome, State};
+use super::Stream;
+use super::events::wants;
+use super::state::{Outcome, State};
+use crate::border::call;
+use crate::border::lock;
+use crate::border::reactor::Reactor;
 use crate::net::connection::Received;
 use crate::reactor::budget::Share;
 use crate::reactor::registry::{News, Ready};
@@ -44,7 +44,7 @@ impl Stream {
             };
             let before = state.connection.received;
             let mut more = None;
-            if state.flow.is_thick() && state.connection.gives_conduit() {
+            if state.flow.is_thick() && state.connection.gives_splice_pipe() {
                 drop(state);
                 more = Self::splice(slf, reactor, &target)?;
                 state = lock(&slf.get().state);
@@ -136,7 +136,7 @@ impl Stream {
         Self::rest(slf, target, &outcome)
     }
 
-    /// Moves bytes through a conduit. Whether there may be more; `None`: they have to be copied.
+    /// Moves bytes through a splice pipe. Whether there may be more; `None`: they have to be copied.
     fn splice(
         slf: &Bound<'_, Self>,
         reactor: &Reactor,
@@ -144,26 +144,26 @@ impl Stream {
     ) -> PyResult<Option<bool>> {
         {
             let state = lock(&target.get().state);
-            if !state.accepting || !state.connection.takes_conduit() {
+            if !state.accepting || !state.connection.takes_splice_pipe() {
                 return Ok(None);
             }
         }
-        let Some(mut conduit) = reactor.lend_conduit() else {
+        let Some(mut splice_pipe) = reactor.lend_splice_pipe() else {
             return Ok(None);
         };
         let mut state = lock(&slf.get().state);
-        let received = state.connection.receive_into(&mut conduit);
+        let received = state.connection.receive_into(&mut splice_pipe);
         if received != Received::Nothing {
             state.touch();
         }
         if let Received::Data(count) = received {
             state.flow.moved(count);
             drop(state);
-            let outcome = lock(&target.get().state).write_from(conduit);
+            let outcome = lock(&target.get().state).write_from(splice_pipe);
             Self::rest(slf, target, &outcome)?;
             return Ok(Some(true));
         }
-        reactor.return_conduit(conduit);
+        reactor.return_splice_pipe(splice_pipe);
         if received == Received::Refused {
             state.flow.refuse();
             return Ok(None);
@@ -173,7 +173,7 @@ impl Stream {
     }
 
     /// What follows for the source when its target has taken something: it rests while as much as
-    /// the target's mark waits, or a conduit.
+    /// the target's mark waits, or a splice pipe.
     fn rest(slf: &Bound<'_, Self>, target: &Bound<'_, Self>, outcome: &Outcome) -> PyResult<()> {
         if let Some(errno) = outcome.failed {
             return Self::defer(target, "_on_error", (errno, "write"));

@@ -11,19 +11,19 @@ use rustix::pipe::{PipeFlags, SpliceFlags};
 use super::{Endpoint, Result};
 
 /// The most that one `fill` takes: as much as one read, so that what waits for a slow reader is as
-/// much with a conduit as without. As the size of a pipe it means 64 pieces, each of which may be
+/// much with a splice pipe as without. As the size of a pipe it means 64 pieces, each of which may be
 /// larger than a page; a user who is not root may have 256 such pipes (`pipe-user-pages-soft`).
 const ROOM: usize = 256 * 1024;
 
 /// A pipe of the kernel's, with what is in it.
 #[derive(Debug)]
-pub struct Conduit {
+pub struct SplicePipe {
     entry: OwnedFd,
     exit: OwnedFd,
     inside: usize,
 }
 
-impl Conduit {
+impl SplicePipe {
     /// Makes one; `None` when there are no descriptors left for it.
     pub fn new() -> Option<Self> {
         let flags = PipeFlags::CLOEXEC | PipeFlags::NONBLOCK;
@@ -117,49 +117,49 @@ mod tests {
         (Endpoint::new(one, true), Endpoint::new(other, true))
     }
 
-    fn conduit() -> Conduit {
-        Conduit::new().unwrap_or_else(|| panic!("no descriptors"))
+    fn splice_pipe() -> SplicePipe {
+        SplicePipe::new().unwrap_or_else(|| panic!("no descriptors"))
     }
 
     #[test]
     fn bytes_pass_in_order() {
         let ((writer, source), (target, reader)) = (pair(), pair());
-        let mut conduit = conduit();
+        let mut splice_pipe = splice_pipe();
         assert_eq!(writer.send(b"one two"), Ok(7));
-        assert_eq!(conduit.fill(&source), Ok(7));
-        assert_eq!(conduit.fill(&source), Err(Errno::AGAIN));
-        assert_eq!(conduit.len(), 7);
-        assert_eq!(conduit.drain(&target), Ok(7));
+        assert_eq!(splice_pipe.fill(&source), Ok(7));
+        assert_eq!(splice_pipe.fill(&source), Err(Errno::AGAIN));
+        assert_eq!(splice_pipe.len(), 7);
+        assert_eq!(splice_pipe.drain(&target), Ok(7));
         let mut buffer = [0; 16];
         assert_eq!(reader.receive(&mut buffer), Ok(7));
         assert_eq!(&buffer[..7], b"one two");
-        assert!(conduit.is_empty());
+        assert!(splice_pipe.is_empty());
     }
 
     #[test]
     fn what_is_inside_can_be_copied_out() {
         let (writer, source) = pair();
-        let mut conduit = conduit();
+        let mut splice_pipe = splice_pipe();
         assert_eq!(writer.send(b"abc"), Ok(3));
-        assert_eq!(conduit.fill(&source), Ok(3));
-        assert_eq!(conduit.read_out(), Ok(b"abc".to_vec()));
-        assert!(conduit.is_empty());
+        assert_eq!(splice_pipe.fill(&source), Ok(3));
+        assert_eq!(splice_pipe.read_out(), Ok(b"abc".to_vec()));
+        assert!(splice_pipe.is_empty());
     }
 
     #[test]
     fn the_end_of_the_source_is_zero_bytes() {
         let (writer, source) = pair();
         drop(writer);
-        assert_eq!(conduit().fill(&source), Ok(0));
+        assert_eq!(splice_pipe().fill(&source), Ok(0));
     }
 
     #[test]
     fn a_target_that_is_gone_is_an_error_and_no_signal() {
         let ((writer, source), (target, reader)) = (pair(), pair());
         drop(reader);
-        let mut conduit = conduit();
+        let mut splice_pipe = splice_pipe();
         assert_eq!(writer.send(b"abc"), Ok(3));
-        assert_eq!(conduit.fill(&source), Ok(3));
-        assert_eq!(conduit.drain(&target), Err(Errno::PIPE));
+        assert_eq!(splice_pipe.fill(&source), Ok(3));
+        assert_eq!(splice_pipe.drain(&target), Err(Errno::PIPE));
     }
 }

@@ -8,12 +8,12 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyMemoryView, PySlice};
 
-use super::call;
-use super::handle::Handle;
-use super::lock;
-use super::reactor::Reactor;
-use super::stream::Stream;
-use super::stream_state::State;
+use super::Stream;
+use super::state::State;
+use crate::border::call;
+use crate::border::handle::Handle;
+use crate::border::lock;
+use crate::border::reactor::Reactor;
 use crate::net::connection::{Received, Sent};
 use crate::reactor::budget::Share;
 use crate::reactor::registry::{News, Ready};
@@ -109,7 +109,7 @@ impl Stream {
             let sent = state.connection.flush();
             if state.connection.sent != before {
                 state.touch();
-                state.return_conduit();
+                state.return_splice_pipe();
             }
             match sent {
                 Sent::Queued => state.arm(true),

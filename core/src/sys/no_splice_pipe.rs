@@ -1,4 +1,4 @@
-//! macOS and the BSDs have no `splice`: no conduit is ever made there.
+//! macOS and the BSDs have no `splice`: no splice pipe is ever made there.
 
 use rustix::io::Errno;
 
@@ -6,9 +6,9 @@ use super::{Endpoint, Result};
 
 /// What Linux has.
 #[derive(Debug)]
-pub enum Conduit {}
+pub enum SplicePipe {}
 
-impl Conduit {
+impl SplicePipe {
     /// There is none.
     pub fn new() -> Option<Self> {
         None

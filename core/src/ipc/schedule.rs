@@ -30,7 +30,7 @@ pub enum Policy {
 
 /// What a worker is doing.
 #[derive(Clone, Debug, Default)]
-pub struct Seat {
+pub struct Worker {
     /// The worker's number.
     pub id: u64,
     /// The connection that it has not answered for: its number, and since when.
@@ -58,29 +58,29 @@ pub enum Next {
 
 /// All workers of one listening address.
 #[derive(Default)]
-pub struct Seats(Vec<Seat>);
+pub struct Schedule(Vec<Worker>);
 
-impl Seats {
+impl Schedule {
     /// A worker begins.
     pub fn add(&mut self, id: u64) {
-        if let Some(seat) = self.find(id) {
-            seat.retired = false;
+        if let Some(worker) = self.find(id) {
+            worker.retired = false;
         } else {
-            let given = self.0.iter().map(|seat| seat.given).max().unwrap_or(0);
-            self.0.push(Seat { id, given, ..Seat::default() });
+            let given = self.0.iter().map(|worker| worker.given).max().unwrap_or(0);
+            self.0.push(Worker { id, given, ..Worker::default() });
         }
     }
 
     /// A worker is gone; the number of what it had not answered for.
     pub fn remove(&mut self, id: u64) -> Option<u64> {
-        let at = self.0.iter().position(|seat| seat.id == id)?;
+        let at = self.0.iter().position(|worker| worker.id == id)?;
         self.0.remove(at).asked.map(|(seq, _)| seq)
     }
 
     /// A worker gets no more; what it was asked is still its own to answer.
     pub fn retire(&mut self, id: u64) {
-        if let Some(seat) = self.find(id) {
-            seat.retired = true;
+        if let Some(worker) = self.find(id) {
+            worker.retired = true;
         }
     }
 
@@ -91,68 +91,69 @@ impl Seats {
 
     /// Whether a worker gets connections.
     pub fn has(&self, id: u64) -> bool {
-        self.0.iter().any(|seat| seat.id == id && !seat.retired)
+        self.0.iter().any(|worker| worker.id == id && !worker.retired)
     }
 
     /// Whether there is nobody who does.
     pub fn is_empty(&self) -> bool {
-        self.0.iter().all(|seat| seat.retired)
+        self.0.iter().all(|worker| worker.retired)
     }
 
-    fn find(&mut self, id: u64) -> Option<&mut Seat> {
-        self.0.iter_mut().find(|seat| seat.id == id)
+    fn find(&mut self, id: u64) -> Option<&mut Worker> {
+        self.0.iter_mut().find(|worker| worker.id == id)
     }
 
     /// A worker was given the connection `seq`.
     pub fn give(&mut self, id: u64, seq: u64, now: u64) {
-        let most = self.0.iter().map(|seat| seat.given).max().unwrap_or(0);
-        if let Some(seat) = self.find(id) {
-            seat.given = seat.given.max(most.saturating_sub(MOST_OWED)) + 1;
-            seat.asked = Some((seq, now));
+        let most = self.0.iter().map(|worker| worker.given).max().unwrap_or(0);
+        if let Some(worker) = self.find(id) {
+            worker.given = worker.given.max(most.saturating_sub(MOST_OWED)) + 1;
+            worker.asked = Some((seq, now));
         }
     }
 
     /// The worker that was given `seq` answered; its number, if there was such a one.
     pub fn answered(&mut self, seq: u64, accepted: bool, now: u64) -> Option<u64> {
-        let seat =
-            self.0.iter_mut().find(|seat| seat.asked.is_some_and(|(asked, _)| asked == seq))?;
-        seat.asked = None;
-        seat.resting = (!accepted).then_some(now + REST_MS);
-        Some(seat.id)
+        let worker =
+            self.0.iter_mut().find(|worker| worker.asked.is_some_and(|(asked, _)| asked == seq))?;
+        worker.asked = None;
+        worker.resting = (!accepted).then_some(now + REST_MS);
+        Some(worker.id)
     }
 
     /// A worker says how many connections it has.
     pub fn tell(&mut self, id: u64, open: usize) {
-        if let Some(seat) = self.find(id) {
-            if seat.open.is_some_and(|before| open < before) {
-                seat.resting = None;
+        if let Some(worker) = self.find(id) {
+            if worker.open.is_some_and(|before| open < before) {
+                worker.resting = None;
             }
-            seat.open = Some(open);
+            worker.open = Some(open);
         }
     }
 
     /// Whether `id` can take one now.
     pub fn is_free(&mut self, id: u64, now: u64) -> bool {
-        self.find(id).is_some_and(|seat| seat.is_awake(now) && seat.asked.is_none())
+        self.find(id).is_some_and(|worker| worker.is_awake(now) && worker.asked.is_none())
     }
 
     /// Who gets the next one.
     pub fn next(&self, policy: Policy, now: u64) -> Next {
-        let least = self.0.iter().filter_map(|seat| seat.load()).min().unwrap_or(0);
-        let rank = |seat: &Seat| match policy {
-            Policy::Least => (seat.load().unwrap_or(least), seat.given),
-            _ => (0, seat.given),
+        let least = self.0.iter().filter_map(|worker| worker.load()).min().unwrap_or(0);
+        let rank = |worker: &Worker| match policy {
+            Policy::Least => (worker.load().unwrap_or(least), worker.given),
+            _ => (0, worker.given),
         };
-        let awake = || self.0.iter().filter(|seat| seat.is_awake(now));
-        let Some(free) = awake().filter(|seat| seat.asked.is_none()).min_by_key(|seat| rank(seat))
+        let awake = || self.0.iter().filter(|worker| worker.is_awake(now));
+        let Some(free) =
+            awake().filter(|worker| worker.asked.is_none()).min_by_key(|worker| rank(worker))
         else {
             return self.next_rested(now).map_or(Next::Nobody, Next::Wait);
         };
-        let behind = awake().filter(|seat| match policy {
-            Policy::Least => seat.load() < free.load(),
-            _ => seat.given + LEAD < free.given + 1,
+        let behind = awake().filter(|worker| match policy {
+            Policy::Least => worker.load() < free.load(),
+            _ => worker.given + LEAD < free.given + 1,
         });
-        let until = behind.filter_map(|seat| seat.asked).map(|(_, since)| since + PATIENCE_MS);
+        let until = behind.filter_map(|worker| worker.asked).map(|(_, since)| since + PATIENCE_MS);
         match until.filter(|until| *until > now).min() {
             Some(until) => Next::Wait(until),
             None => Next::Worker(free.id),
@@ -161,11 +162,11 @@ impl Seats {
 
     /// When the first of those that rest may be asked again.
     pub fn next_rested(&self, now: u64) -> Option<u64> {
-        self.0.iter().filter_map(|seat| seat.resting).filter(|at| *at > now).min()
+        self.0.iter().filter_map(|worker| worker.resting).filter(|at| *at > now).min()
     }
 }
 
-impl Seat {
+impl Worker {
     fn is_awake(&self, now: u64) -> bool {
         !self.retired && self.resting.is_none_or(|until| until <= now)
     }
@@ -179,18 +180,18 @@ impl Seat {
 mod tests {
     use super::*;
 
-    fn three() -> Seats {
-        let mut seats = Seats::default();
+    fn three() -> Schedule {
+        let mut schedule = Schedule::default();
         for id in 1..=3 {
-            seats.add(id);
+            schedule.add(id);
         }
-        seats
+        schedule
     }
 
-    fn deal(seats: &mut Seats, policy: Policy, seq: u64) -> Option<u64> {
-        match seats.next(policy, 0) {
+    fn deal(schedule: &mut Schedule, policy: Policy, seq: u64) -> Option<u64> {
+        match schedule.next(policy, 0) {
             Next::Worker(id) => {
-                seats.give(id, seq, 0);
+                schedule.give(id, seq, 0);
                 Some(id)
             }
             _ => None,
@@ -199,11 +200,11 @@ mod tests {
 
     #[test]
     fn round_robin_gives_each_its_turn() {
-        let mut seats = three();
+        let mut schedule = three();
         let order: Vec<_> = (0..6)
             .filter_map(|seq| {
-                let id = deal(&mut seats, Policy::RoundRobin, seq);
-                seats.answered(seq, true, 0);
+                let id = deal(&mut schedule, Policy::RoundRobin, seq);
+                schedule.answered(seq, true, 0);
                 id
             })
             .collect();
@@ -212,37 +213,37 @@ mod tests {
 
     #[test]
     fn who_has_not_answered_is_passed_over_and_made_up_for() {
-        let mut seats = three();
-        assert_eq!(deal(&mut seats, Policy::RoundRobin, 0), Some(1));
+        let mut schedule = three();
+        assert_eq!(deal(&mut schedule, Policy::RoundRobin, 0), Some(1));
         for seq in 1..5 {
-            assert_ne!(deal(&mut seats, Policy::RoundRobin, seq), Some(1));
-            seats.answered(seq, true, 0);
+            assert_ne!(deal(&mut schedule, Policy::RoundRobin, seq), Some(1));
+            schedule.answered(seq, true, 0);
         }
         // The others are ahead now, as far as they may while the first may still answer.
-        assert_eq!(seats.next(Policy::RoundRobin, 0), Next::Worker(2));
-        seats.give(2, 5, 0);
-        seats.answered(5, true, 0);
-        assert_eq!(seats.next(Policy::RoundRobin, 0), Next::Worker(3));
-        seats.give(3, 6, 0);
-        seats.answered(6, true, 0);
-        assert_eq!(seats.next(Policy::RoundRobin, 0), Next::Wait(PATIENCE_MS));
-        assert_eq!(seats.next(Policy::RoundRobin, PATIENCE_MS), Next::Worker(2));
-        seats.answered(0, true, 0);
-        assert_eq!(deal(&mut seats, Policy::RoundRobin, 7), Some(1));
+        assert_eq!(schedule.next(Policy::RoundRobin, 0), Next::Worker(2));
+        schedule.give(2, 5, 0);
+        schedule.answered(5, true, 0);
+        assert_eq!(schedule.next(Policy::RoundRobin, 0), Next::Worker(3));
+        schedule.give(3, 6, 0);
+        schedule.answered(6, true, 0);
+        assert_eq!(schedule.next(Policy::RoundRobin, 0), Next::Wait(PATIENCE_MS));
+        assert_eq!(schedule.next(Policy::RoundRobin, PATIENCE_MS), Next::Worker(2));
+        schedule.answered(0, true, 0);
+        assert_eq!(deal(&mut schedule, Policy::RoundRobin, 7), Some(1));
     }
 
     #[test]
     fn a_newcomer_is_owed_nothing() {
-        let mut seats = three();
+        let mut schedule = three();
         for seq in 0..30 {
-            deal(&mut seats, Policy::RoundRobin, seq);
-            seats.answered(seq, true, 0);
+            deal(&mut schedule, Policy::RoundRobin, seq);
+            schedule.answered(seq, true, 0);
         }
-        seats.add(4);
+        schedule.add(4);
         let fourth = (30..38)
             .filter(|seq| {
-                let id = deal(&mut seats, Policy::RoundRobin, *seq);
-                seats.answered(*seq, true, 0);
+                let id = deal(&mut schedule, Policy::RoundRobin, *seq);
+                schedule.answered(*seq, true, 0);
                 id == Some(4)
             })
             .count();
@@ -251,35 +252,35 @@ mod tests {
 
     #[test]
     fn who_refused_rests_until_it_has_room() {
-        let mut seats = Seats::default();
-        seats.add(1);
-        seats.tell(1, 5);
-        assert_eq!(deal(&mut seats, Policy::RoundRobin, 0), Some(1));
-        assert_eq!(seats.answered(0, false, 0), Some(1));
-        assert_eq!(seats.next(Policy::RoundRobin, 0), Next::Wait(REST_MS));
-        seats.tell(1, 4);
-        assert_eq!(seats.next(Policy::RoundRobin, 0), Next::Worker(1));
+        let mut schedule = Schedule::default();
+        schedule.add(1);
+        schedule.tell(1, 5);
+        assert_eq!(deal(&mut schedule, Policy::RoundRobin, 0), Some(1));
+        assert_eq!(schedule.answered(0, false, 0), Some(1));
+        assert_eq!(schedule.next(Policy::RoundRobin, 0), Next::Wait(REST_MS));
+        schedule.tell(1, 4);
+        assert_eq!(schedule.next(Policy::RoundRobin, 0), Next::Worker(1));
     }
 
     #[test]
     fn least_goes_by_what_is_open() {
-        let mut seats = three();
+        let mut schedule = three();
         for (id, open) in [(1, 9), (2, 0), (3, 5)] {
-            seats.tell(id, open);
+            schedule.tell(id, open);
         }
-        assert_eq!(deal(&mut seats, Policy::Least, 0), Some(2));
+        assert_eq!(deal(&mut schedule, Policy::Least, 0), Some(2));
         // Two has been asked, and still has fewer than anybody else.
-        assert_eq!(seats.next(Policy::Least, 1), Next::Wait(PATIENCE_MS));
-        assert_eq!(seats.next(Policy::Least, PATIENCE_MS), Next::Worker(3));
+        assert_eq!(schedule.next(Policy::Least, 1), Next::Wait(PATIENCE_MS));
+        assert_eq!(schedule.next(Policy::Least, PATIENCE_MS), Next::Worker(3));
     }
 
     #[test]
     fn who_never_says_what_is_open_takes_turns() {
-        let mut seats = Seats::default();
-        seats.add(1);
-        seats.add(2);
-        assert_eq!(deal(&mut seats, Policy::Least, 0), Some(1));
-        seats.answered(0, true, 0);
-        assert_eq!(deal(&mut seats, Policy::Least, 1), Some(2));
+        let mut schedule = Schedule::default();
+        schedule.add(1);
+        schedule.add(2);
+        assert_eq!(deal(&mut schedule, Policy::Least, 0), Some(1));
+        schedule.answered(0, true, 0);
+        assert_eq!(deal(&mut schedule, Policy::Least, 1), Some(2));
     }
 }

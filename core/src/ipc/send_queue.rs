@@ -23,7 +23,7 @@ const RETRIES: u32 = 3;
 
 /// A message, framed, with the descriptor that goes with it.
 #[derive(Clone)]
-pub struct Letter {
+pub struct Outgoing {
     /// The bytes.
     pub bytes: Bytes,
     /// Shared with whoever keeps it until it has arrived.
@@ -39,7 +39,7 @@ const MOST_ANSWERS: usize = 1024;
 
 /// What became of a descriptor.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum Delivery {
     /// It arrived.
     Arrived,
     /// It did not, and is under way again.
@@ -52,11 +52,11 @@ pub enum Fate {
 
 /// The outgoing side of a channel.
 #[derive(Default)]
-pub struct Post {
-    leaving: VecDeque<Letter>,
-    behind: VecDeque<Letter>,
+pub struct SendQueue {
+    leaving: VecDeque<Outgoing>,
+    behind: VecDeque<Outgoing>,
     /// The message whose descriptor has not been answered for, and how often it was sent again.
-    flying: Option<(Letter, u32)>,
+    flying: Option<(Outgoing, u32)>,
     queued: usize,
     /// How many of those that leave are answers.
     answers: usize,
@@ -64,7 +64,7 @@ pub struct Post {
     pub written: u64,
 }
 
-impl Post {
+impl SendQueue {
     /// Bytes that wait.
     pub fn queued(&self) -> usize {
         self.queued
@@ -101,12 +101,12 @@ impl Post {
     }
 
     /// Adds a message.
-    pub fn push(&mut self, letter: Letter) {
-        self.queued += letter.bytes.len();
+    pub fn push(&mut self, outgoing: Outgoing) {
+        self.queued += outgoing.bytes.len();
         if self.flying.is_some() {
-            self.behind.push_back(letter);
+            self.behind.push_back(outgoing);
         } else {
-            self.leave(letter);
+            self.leave(outgoing);
         }
     }
 
@@ -114,36 +114,36 @@ impl Post {
     pub fn answer(&mut self, bytes: Bytes) {
         self.queued += bytes.len();
         self.answers += 1;
-        self.leaving.push_back(Letter { bytes, fd: None, precious: false, counted: false });
+        self.leaving.push_back(Outgoing { bytes, fd: None, precious: false, counted: false });
     }
 
     /// The other side answered for the descriptor that is under way.
-    pub fn answered(&mut self, arrived: bool) -> Fate {
-        let fate = match &mut self.flying {
-            None => return Fate::Stray,
-            Some(_) if arrived => Fate::Arrived,
-            Some((letter, tries)) if letter.precious && *tries < RETRIES => {
+    pub fn answered(&mut self, arrived: bool) -> Delivery {
+        let delivery = match &mut self.flying {
+            None => return Delivery::Stray,
+            Some(_) if arrived => Delivery::Arrived,
+            Some((outgoing, tries)) if outgoing.precious && *tries < RETRIES => {
                 *tries += 1;
-                let again = Letter { counted: false, ..letter.clone() };
+                let again = Outgoing { counted: false, ..outgoing.clone() };
                 self.queued += again.bytes.len();
                 self.leaving.push_back(again);
-                return Fate::Again;
+                return Delivery::Again;
             }
-            Some(_) => Fate::Lost,
+            Some(_) => Delivery::Lost,
         };
         self.flying = None;
         while self.flying.is_none() {
             let Some(next) = self.behind.pop_front() else { break };
             self.leave(next);
         }
-        fate
+        delivery
     }
 
-    fn leave(&mut self, letter: Letter) {
-        if letter.fd.is_some() {
-            self.flying = Some((letter.clone(), 0));
+    fn leave(&mut self, outgoing: Outgoing) {
+        if outgoing.fd.is_some() {
+            self.flying = Some((outgoing.clone(), 0));
         }
-        self.leaving.push_back(letter);
+        self.leaving.push_back(outgoing);
     }
 
     /// Hands the kernel what it takes.
@@ -171,17 +171,17 @@ impl Post {
     fn flush_once(&mut self, socket: &impl AsFd) -> sys::Result<()> {
         let mut pieces = [IoSlice::new(&[]); GATHER];
         let mut count = 0;
-        for (piece, letter) in pieces.iter_mut().zip(&self.leaving) {
-            if letter.fd.is_some() && count > 0 {
+        for (piece, outgoing) in pieces.iter_mut().zip(&self.leaving) {
+            if outgoing.fd.is_some() && count > 0 {
                 break;
             }
-            *piece = IoSlice::new(&letter.bytes);
+            *piece = IoSlice::new(&outgoing.bytes);
             count += 1;
-            if letter.fd.is_some() {
+            if outgoing.fd.is_some() {
                 break;
             }
         }
-        let fd = self.leaving.front().and_then(|letter| letter.fd.as_deref());
+        let fd = self.leaving.front().and_then(|outgoing| outgoing.fd.as_deref());
         let mut taken = sys::send_with(socket, &pieces[..count], fd)?;
         self.queued -= taken;
         while let Some(front) = self.leaving.front_mut() {
@@ -208,9 +208,9 @@ impl Post {
 mod tests {
     use super::*;
 
-    fn letter(text: &'static str, fd: bool) -> Letter {
+    fn outgoing(text: &'static str, fd: bool) -> Outgoing {
         let fd = fd.then(|| sys::spare().map(Arc::new)).flatten();
-        Letter { bytes: Bytes::from_static(text.as_bytes()), fd, precious: true, counted: true }
+        Outgoing { bytes: Bytes::from_static(text.as_bytes()), fd, precious: true, counted: true }
     }
 
     fn pair() -> (OwnedFd, OwnedFd) {
@@ -233,47 +233,47 @@ mod tests {
     #[test]
     fn everything_waits_behind_a_descriptor_but_answers() {
         let (here, there) = pair();
-        let mut post = Post::default();
-        post.push(letter("a", true));
-        post.push(letter("b", false));
-        post.answer(Bytes::from_static(b"!"));
-        assert_eq!(post.flush(&here), Sent::All);
+        let mut queue = SendQueue::default();
+        queue.push(outgoing("a", true));
+        queue.push(outgoing("b", false));
+        queue.answer(Bytes::from_static(b"!"));
+        assert_eq!(queue.flush(&here), Sent::All);
         assert_eq!(take(&there), ("a".into(), 1));
         assert_eq!(take(&there), ("!".into(), 0));
-        assert!(!post.is_done());
-        assert_eq!(post.answered(true), Fate::Arrived);
-        assert_eq!(post.flush(&here), Sent::All);
+        assert!(!queue.is_done());
+        assert_eq!(queue.answered(true), Delivery::Arrived);
+        assert_eq!(queue.flush(&here), Sent::All);
         assert_eq!(take(&there), ("b".into(), 0));
-        assert!(post.is_done());
-        assert_eq!((post.written, post.queued()), (2, 0));
+        assert!(queue.is_done());
+        assert_eq!((queue.written, queue.queued()), (2, 0));
     }
 
     #[test]
     fn a_descriptor_that_does_not_arrive_is_sent_four_times() {
         let (here, there) = pair();
-        let mut post = Post::default();
-        post.push(letter("a", true));
-        for fate in [Fate::Again, Fate::Again, Fate::Again, Fate::Lost] {
-            assert_eq!(post.flush(&here), Sent::All);
+        let mut queue = SendQueue::default();
+        queue.push(outgoing("a", true));
+        for delivery in [Delivery::Again, Delivery::Again, Delivery::Again, Delivery::Lost] {
+            assert_eq!(queue.flush(&here), Sent::All);
             assert_eq!(take(&there), ("a".into(), 1));
-            assert_eq!(post.answered(false), fate);
+            assert_eq!(queue.answered(false), delivery);
         }
-        assert_eq!(post.answered(true), Fate::Stray);
-        assert_eq!(post.written, 1);
+        assert_eq!(queue.answered(true), Delivery::Stray);
+        assert_eq!(queue.written, 1);
     }
 
     #[test]
     fn each_descriptor_has_a_message_of_its_own() {
         let (here, there) = pair();
-        let mut post = Post::default();
-        post.push(letter("a", false));
-        post.push(letter("b", true));
-        post.push(letter("c", true));
-        assert_eq!(post.flush(&here), Sent::All);
+        let mut queue = SendQueue::default();
+        queue.push(outgoing("a", false));
+        queue.push(outgoing("b", true));
+        queue.push(outgoing("c", true));
+        assert_eq!(queue.flush(&here), Sent::All);
         assert_eq!(take(&there), ("ab".into(), 1));
         assert_eq!(take(&there), ("".into(), 0));
-        post.answered(true);
-        post.flush(&here);
+        queue.answered(true);
+        queue.flush(&here);
         assert_eq!(take(&there), ("c".into(), 1));
     }
 }

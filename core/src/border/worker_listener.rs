@@ -1,5 +1,5 @@
-//! `Share`: what a cluster's worker has in place of a `Listener`. The primary listens, and deals
-//! connections over the channel; to the server that owns it a share looks like a listener.
+//! `WorkerListener`: what a cluster's worker has in place of a `Listener`. The primary listens, and
+//! deals connections over the channel; to the server that owns it, it looks like a listener.
 //!
 //! The limit and the block list are enforced here. Above the limit a connection is refused, for the
 //! primary to give to another worker (or dropped, where the server asked for that).
@@ -17,7 +17,7 @@ use super::block_list::{self, BlockList, Rules};
 use super::call;
 use super::call::Tick;
 use super::channel::{Channel, next_seq};
-use super::listener::{Options, Schedule};
+use super::listener::{Options, Probes};
 use super::lock;
 use super::reactor::Reactor;
 use crate::ipc::messages;
@@ -40,9 +40,9 @@ struct State {
     report_due: bool,
 }
 
-/// A worker's share of what the primary listens on.
+/// A worker's part in what the primary listens on.
 #[pyclass(frozen, module = "netserve._core", weakref)]
-pub struct Share {
+pub struct WorkerListener {
     state: Mutex<State>,
     key: String,
     /// Where the primary listens for us: what `name()` of a `Listener` says.
@@ -97,7 +97,7 @@ fn is_blocked(rules: &Rules, fd: &OwnedFd) -> bool {
     sys::is_tcp(fd) && block_list::blocks(rules, address::ip(fd))
 }
 
-impl Share {
+impl WorkerListener {
     /// A connection that the primary dealt.
     pub(super) fn offer(
         slf: &Bound<'_, Self>,
@@ -117,17 +117,17 @@ impl Share {
             }
             Offer::Refuse => {
                 drop(fd);
-                Channel::accept(channel, seq, false, open)
+                Channel::answer_offer(channel, seq, false, open)
             }
             Offer::Take => {
-                Channel::accept(channel, seq, true, open)?;
+                Channel::answer_offer(channel, seq, true, open)?;
                 Channel::start(channel, slf, fd)
             }
             Offer::Drop(reason) => {
                 let local = address::name(&fd, End::Local);
                 let remote = address::name(&fd, End::Remote);
                 drop(fd);
-                Channel::accept(channel, seq, true, open)?;
+                Channel::answer_offer(channel, seq, true, open)?;
                 let Some(owner) = Self::owner(slf) else { return Ok(()) };
                 let local = address::to_python(slf.py(), &local)?;
                 let remote = address::to_python(slf.py(), &remote)?;
@@ -157,8 +157,8 @@ impl Share {
 }
 
 #[pymethods]
-impl Share {
-    /// A share of what the primary calls `key`. The options are those of a `Listener`;
+impl WorkerListener {
+    /// Takes connections of what the primary calls `key`. The options are those of a `Listener`;
     /// `drop_above`: what is above the limit is dropped, not refused. `reports`: the primary is
     /// told how many connections there are.
     #[new]
@@ -175,7 +175,7 @@ impl Share {
         live: usize,
         limit: Option<usize>,
         no_delay: bool,
-        keep_alive: Option<Schedule>,
+        keep_alive: Option<Probes>,
         drop_above: bool,
         reports: bool,
         block_list: Option<&Bound<'_, BlockList>>,
@@ -231,7 +231,7 @@ impl Share {
         if let Some(channel) = Self::channel(slf) {
             for (seq, fd) in held {
                 drop(fd);
-                Channel::accept(&channel, seq, false, None)?;
+                Channel::answer_offer(&channel, seq, false, None)?;
             }
         }
         let dropped = (lock(&slf.get().channel).take(), lock(&slf.get().owner).take());
@@ -239,7 +239,7 @@ impl Share {
         reactor.kick(slf.py())
     }
 
-    /// Whether an open share keeps the program alive.
+    /// Whether an open one keeps the program alive.
     fn set_ref(&self, py: Python<'_>, referenced: bool) -> PyResult<()> {
         {
             let mut state = lock(&self.state);

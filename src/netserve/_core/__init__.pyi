@@ -6,7 +6,18 @@ from typing import Any, Self, final
 
 from typing_extensions import disjoint_base
 
-__all__ = ["BlockList", "Channel", "Distributor", "Listener", "Reactor", "Share", "Stream"]
+from . import io as io
+
+__all__ = [
+    "BlockList",
+    "Channel",
+    "Distributor",
+    "Listener",
+    "Reactor",
+    "Stream",
+    "WorkerListener",
+    "io",
+]
 
 _Name = tuple[str, int, int] | str | None
 _KeepAlive = int | tuple[float, float, int]
@@ -55,7 +66,7 @@ class Listener:
     limit: int | None
 
 @final
-class Share:
+class WorkerListener:
     def __new__(
         cls,
         reactor: Reactor,
@@ -133,7 +144,7 @@ class Channel:
     def detach(self) -> int | None: ...
     def set_ref(self, referenced: bool) -> None: ...
     def fileno(self) -> int: ...
-    def set_share(self, key: str, share: Share | None) -> None: ...
+    def set_listener(self, key: str, listener: WorkerListener | None) -> None: ...
     def offer(self, key: str, seq: int, fd: int) -> None: ...
     def dealt(self, ack: int, accepted: bool, open: int | None) -> bool: ...
     def told(self, key: str, open: int) -> None: ...

@@ -1,0 +1,450 @@
+//! What Python's side does with a stream: `netserve._core.io`.
+//!
+//! They are functions and not methods of `Stream`, because a user's `Socket` is a `Stream`, and none
+//! of this is for users.
+
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use socket2::SockRef;
+
+use super::Stream;
+use super::state::OnRead;
+use crate::border::address::{self, End};
+use crate::border::errors::{io_error, os_error};
+use crate::border::handle::Handle;
+use crate::border::lock;
+use crate::border::reactor::Reactor;
+use crate::sys::{self, Endpoint, KeepAlive};
+
+/// The functions, as a module of Python's.
+pub fn module(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
+    let module = PyModule::new(py, "netserve._core.io")?;
+    module.add_function(wrap_pyfunction!(begin, &module)?)?;
+    module.add_function(wrap_pyfunction!(open, &module)?)?;
+    module.add_function(wrap_pyfunction!(accept, &module)?)?;
+    module.add_function(wrap_pyfunction!(close, &module)?)?;
+    module.add_function(wrap_pyfunction!(abandon, &module)?)?;
+    module.add_function(wrap_pyfunction!(detach, &module)?)?;
+    module.add_function(wrap_pyfunction!(read_start, &module)?)?;
+    module.add_function(wrap_pyfunction!(read_stop, &module)?)?;
+    module.add_function(wrap_pyfunction!(set_paused, &module)?)?;
+    module.add_function(wrap_pyfunction!(set_sink, &module)?)?;
+    module.add_function(wrap_pyfunction!(set_on_read, &module)?)?;
+    module.add_function(wrap_pyfunction!(pipe_to, &module)?)?;
+    module.add_function(wrap_pyfunction!(cork, &module)?)?;
+    module.add_function(wrap_pyfunction!(uncork, &module)?)?;
+    module.add_function(wrap_pyfunction!(flush, &module)?)?;
+    module.add_function(wrap_pyfunction!(is_broken, &module)?)?;
+    module.add_function(wrap_pyfunction!(finish, &module)?)?;
+    module.add_function(wrap_pyfunction!(refuse_writes, &module)?)?;
+    module.add_function(wrap_pyfunction!(tell_flush, &module)?)?;
+    module.add_function(wrap_pyfunction!(take_drain, &module)?)?;
+    module.add_function(wrap_pyfunction!(send, &module)?)?;
+    module.add_function(wrap_pyfunction!(set_idle, &module)?)?;
+    module.add_function(wrap_pyfunction!(set_ref, &module)?)?;
+    module.add_function(wrap_pyfunction!(is_reading, &module)?)?;
+    module.add_function(wrap_pyfunction!(idle_for, &module)?)?;
+    module.add_function(wrap_pyfunction!(sent, &module)?)?;
+    module.add_function(wrap_pyfunction!(local_name, &module)?)?;
+    module.add_function(wrap_pyfunction!(remote_name, &module)?)?;
+    module.add_function(wrap_pyfunction!(set_no_delay, &module)?)?;
+    module.add_function(wrap_pyfunction!(set_keep_alive, &module)?)?;
+    module.add_function(wrap_pyfunction!(set_type_of_service, &module)?)?;
+    module.add_function(wrap_pyfunction!(get_type_of_service, &module)?)?;
+    Ok(module)
+}
+
+impl Stream {
+    fn with_socket<T>(
+        &self,
+        apply: impl FnOnce(BorrowedFd<'_>) -> std::io::Result<T>,
+    ) -> PyResult<T> {
+        let state = lock(&self.state);
+        let Some(endpoint) = state.connection.endpoint() else {
+            return Err(os_error(rustix::io::Errno::BADF, "setsockopt"));
+        };
+        apply(endpoint.as_fd()).map_err(|error| io_error(&error, "setsockopt"))
+    }
+
+    fn name<'py>(&self, py: Python<'py>, end: End) -> PyResult<Bound<'py, PyAny>> {
+        let name = match lock(&self.state).connection.endpoint() {
+            Some(endpoint) => address::name(endpoint, end),
+            None => None,
+        };
+        address::to_python(py, &name)
+    }
+}
+
+/// Prepares for a connection: writes queue from now on.
+#[pyfunction]
+pub fn begin(stream: &Bound<'_, Stream>, reactor: Py<Reactor>, high_water_mark: usize) {
+    let mut state = lock(&stream.get().state);
+    state.reactor = Some(reactor);
+    state.high_water_mark = high_water_mark;
+    state.connection = Default::default();
+    state.connection.connecting = true;
+    (state.accepting, state.need_drain, state.armed, state.held) = (true, false, false, false);
+}
+
+/// Takes a non-blocking descriptor over. `connecting`: its connection attempt is under way.
+#[pyfunction]
+#[pyo3(signature = (stream, fd, *, connecting = false, is_socket = true))]
+pub fn open(
+    stream: &Bound<'_, Stream>,
+    fd: RawFd,
+    connecting: bool,
+    is_socket: bool,
+) -> PyResult<()> {
+    let owned: OwnedFd = sys::own(fd).map_err(|errno| os_error(errno, "open"))?;
+    let mut state = lock(&stream.get().state);
+    let Some(reactor) = &state.reactor else {
+        return Err(PyRuntimeError::new_err("open() comes after begin()"));
+    };
+    let handle = Handle::Stream(stream.clone().unbind());
+    let key = reactor.get().watch(owned.as_raw_fd(), handle, connecting)?;
+    state.key = Some(key);
+    state.armed = connecting;
+    state.connection.open(Endpoint::new(owned, is_socket), connecting);
+    state.touch();
+    state.recount();
+    Ok(())
+}
+
+/// `begin()`, `open()` and the context in one, for a connection that was accepted.
+#[pyfunction]
+pub fn accept(
+    stream: &Bound<'_, Stream>,
+    reactor: Py<Reactor>,
+    fd: RawFd,
+    high_water_mark: usize,
+    context: Py<PyAny>,
+    is_tcp: bool,
+) -> PyResult<()> {
+    let owned = sys::own_accepted(fd).map_err(|errno| os_error(errno, "accept"))?;
+    let mut guard = lock(&stream.get().state);
+    let state = &mut *guard;
+    let handle = Handle::Stream(stream.clone().unbind());
+    state.key = Some(reactor.get().watch(owned.as_raw_fd(), handle, false)?);
+    state.reactor = Some(reactor);
+    state.context = Some(context);
+    state.high_water_mark = high_water_mark;
+    state.accepting = true;
+    state.connection.open(Endpoint::accepted(owned, is_tcp), false);
+    state.touch();
+    Ok(())
+}
+
+/// Closes the descriptor, with a reset where asked; listeners are let go. Whether there was
+/// one.
+#[pyfunction]
+#[pyo3(signature = (stream, *, reset = false))]
+pub fn close(stream: &Bound<'_, Stream>, reset: bool) -> PyResult<bool> {
+    lock(&stream.get().state).check_thread()?;
+    let endpoint = Stream::take_endpoint(stream, false);
+    let was_open = endpoint.is_some();
+    if let (Some(endpoint), true) = (&endpoint, reset) {
+        // A system that refuses it says that the connection has been reset already.
+        let _ = endpoint.reset_on_close();
+    }
+    drop(endpoint);
+    stream.get().kick(stream.py())?;
+    Ok(was_open)
+}
+
+/// Closes the descriptor of a connection attempt that failed; what waits to be written stays.
+#[pyfunction]
+pub fn abandon(stream: &Bound<'_, Stream>) {
+    let dropped = {
+        let mut guard = lock(&stream.get().state);
+        let state = &mut *guard;
+        let endpoint = state.connection.abandon();
+        state.recount();
+        let handle = match (&state.reactor, state.key.take()) {
+            (Some(reactor), Some(key)) => {
+                reactor.get().remove(key, endpoint.as_ref().map(AsRawFd::as_raw_fd))
+            }
+            _ => None,
+        };
+        (endpoint, handle)
+    };
+    drop(dropped);
+}
+
+/// Gives the descriptor away, with nothing read that was not handed out.
+#[pyfunction]
+pub fn detach(stream: &Bound<'_, Stream>) -> PyResult<Option<RawFd>> {
+    lock(&stream.get().state).check_thread()?;
+    let endpoint = Stream::take_endpoint(stream, true);
+    stream.get().kick(stream.py())?;
+    Ok(endpoint.map(Endpoint::into_raw))
+}
+
+/// Wants data from now on.
+#[pyfunction]
+pub fn read_start(stream: &Bound<'_, Stream>) -> PyResult<()> {
+    {
+        let mut state = lock(&stream.get().state);
+        state.check_thread()?;
+        state.held = false;
+        if state.connection.reading || state.connection.endpoint().is_none() {
+            return Ok(());
+        }
+        state.connection.reading = true;
+        state.recount();
+        if state.connection.ready {
+            state.again(true, false);
+        }
+    }
+    stream.get().kick(stream.py())
+}
+
+/// Wants no data until further notice.
+#[pyfunction]
+pub fn read_stop(stream: &Bound<'_, Stream>) -> PyResult<()> {
+    {
+        let mut state = lock(&stream.get().state);
+        state.check_thread()?;
+        state.held = false;
+        state.connection.reading = false;
+        state.recount();
+    }
+    stream.get().kick(stream.py())
+}
+
+/// Whether nobody waits for what is read: such a reader keeps no program alive.
+#[pyfunction]
+pub fn set_paused(stream: &Bound<'_, Stream>, paused: bool) -> PyResult<()> {
+    {
+        let mut state = lock(&stream.get().state);
+        state.check_thread()?;
+        state.connection.paused = paused;
+        state.recount();
+    }
+    stream.get().kick(stream.py())
+}
+
+/// The `data` listener that is called with no frame in between, or `None`: `_on_data`.
+#[pyfunction]
+pub fn set_sink(stream: &Bound<'_, Stream>, sink: Option<Py<PyAny>>) {
+    let old = std::mem::replace(&mut lock(&stream.get().state).sink, sink);
+    drop(old);
+}
+
+/// Reads go into `buffer` (or into what it returns, where it is a function).
+#[pyfunction]
+pub fn set_on_read(
+    stream: &Bound<'_, Stream>,
+    buffer: Py<PyAny>,
+    maker: bool,
+    callback: Py<PyAny>,
+) {
+    let on_read = Some(Box::new(OnRead { buffer, maker, callback }));
+    let old = std::mem::replace(&mut lock(&stream.get().state).on_read, on_read);
+    drop(old);
+}
+
+/// Bytes go to `target` without entering Python, or no longer do.
+#[pyfunction]
+pub fn pipe_to(stream: &Bound<'_, Stream>, target: Option<Py<Stream>>) -> PyResult<()> {
+    let old = {
+        let mut state = lock(&stream.get().state);
+        state.check_thread()?;
+        state.unhold();
+        state.flow = Default::default();
+        std::mem::replace(&mut state.target, target)
+    };
+    drop(old);
+    stream.get().kick(stream.py())
+}
+
+/// Writes wait in the queue until `uncork()`.
+#[pyfunction]
+pub fn cork(stream: &Bound<'_, Stream>) -> PyResult<()> {
+    let mut state = lock(&stream.get().state);
+    state.check_thread()?;
+    state.connection.cork();
+    Ok(())
+}
+
+/// Sends what waited.
+#[pyfunction]
+pub fn uncork(stream: &Bound<'_, Stream>) -> PyResult<()> {
+    {
+        let mut state = lock(&stream.get().state);
+        state.check_thread()?;
+        state.connection.uncork();
+    }
+    Stream::flush(stream)?;
+    stream.get().kick(stream.py())
+}
+
+/// Sends what waited for the connection.
+#[pyfunction]
+pub fn flush(stream: &Bound<'_, Stream>) -> PyResult<()> {
+    Stream::flush(stream)
+}
+
+/// Whether a write has failed: `_on_error` follows.
+#[pyfunction]
+pub fn is_broken(stream: &Bound<'_, Stream>) -> bool {
+    lock(&stream.get().state).connection.broken
+}
+
+/// Ends our side behind the last byte that waits; `_on_finish` follows. `closing`: `close()`
+/// will follow that, and a close says the end as well.
+#[pyfunction]
+#[pyo3(signature = (stream, *, closing = false))]
+pub fn finish(stream: &Bound<'_, Stream>, closing: bool) -> PyResult<()> {
+    {
+        let mut state = lock(&stream.get().state);
+        state.check_thread()?;
+        state.accepting = false;
+        state.connection.uncork();
+        state.connection.finishing = true;
+        state.closing = closing;
+        state.recount();
+        if state.connection.connecting {
+            return Ok(());
+        }
+    }
+    Stream::flush(stream)?;
+    stream.get().kick(stream.py())
+}
+
+/// No more writes are taken.
+#[pyfunction]
+pub fn refuse_writes(stream: &Bound<'_, Stream>) {
+    lock(&stream.get().state).accepting = false;
+}
+
+/// `_on_flush` is called whenever the system took bytes (or no longer).
+#[pyfunction]
+pub fn tell_flush(stream: &Bound<'_, Stream>, wanted: bool) {
+    lock(&stream.get().state).tell_flush = wanted;
+}
+
+/// Whether `drain` is due now; asked once for each.
+#[pyfunction]
+pub fn take_drain(stream: &Bound<'_, Stream>) -> bool {
+    let mut state = lock(&stream.get().state);
+    let due = state.need_drain && state.connection.queued() == 0;
+    state.need_drain &= !due;
+    due
+}
+
+/// Writes without a look at anything but the queue; false when the stream takes no writes.
+#[pyfunction]
+pub fn send(stream: &Bound<'_, Stream>, data: &Bound<'_, PyBytes>) -> PyResult<bool> {
+    Stream::write_bytes(stream, data).map(|room| room.unwrap_or(false))
+}
+
+/// `_on_timeout` after so many seconds without a byte; 0 stops the clock.
+#[pyfunction]
+pub fn set_idle(
+    stream: &Bound<'_, Stream>,
+    reactor: &Bound<'_, Reactor>,
+    seconds: f64,
+) -> PyResult<()> {
+    let old = {
+        let mut state = lock(&stream.get().state);
+        state.check_thread()?;
+        state.reactor.get_or_insert_with(|| reactor.clone().unbind());
+        let old = state.stop_clock();
+        state.idle_ms = if seconds > 0.0 { (seconds * 1000.0).ceil().max(1.0) as u64 } else { 0 };
+        if state.idle_ms > 0 {
+            state.touched = reactor.get().now();
+            state.told_idle = false;
+            let at = state.touched + state.idle_ms;
+            state.deadline =
+                Some(reactor.get().deadline(at, Handle::Stream(stream.clone().unbind())));
+        }
+        old
+    };
+    drop(old);
+    reactor.get().schedule(stream.py())
+}
+
+/// Whether this connection keeps the program alive while it is active.
+#[pyfunction]
+pub fn set_ref(stream: &Bound<'_, Stream>, referenced: bool) -> PyResult<()> {
+    {
+        let mut state = lock(&stream.get().state);
+        state.check_thread()?;
+        state.unref = !referenced;
+        state.recount();
+    }
+    stream.get().kick(stream.py())
+}
+
+/// Whether data is wanted, also while a pipe rests until its target has drained.
+#[pyfunction]
+pub fn is_reading(stream: &Bound<'_, Stream>) -> bool {
+    let state = lock(&stream.get().state);
+    state.connection.reading || state.held
+}
+
+/// Seconds since a byte was moved.
+#[pyfunction]
+pub fn idle_for(stream: &Bound<'_, Stream>) -> f64 {
+    let state = lock(&stream.get().state);
+    let now = state.reactor.as_ref().map_or(0, |reactor| reactor.get().now());
+    now.saturating_sub(state.touched) as f64 / 1000.0
+}
+
+/// Bytes that the system took, without those that wait.
+#[pyfunction]
+pub fn sent(stream: &Bound<'_, Stream>) -> u64 {
+    lock(&stream.get().state).connection.sent
+}
+
+/// The address of our end; `None` where there is no descriptor.
+#[pyfunction]
+pub fn local_name<'py>(stream: &Bound<'py, Stream>) -> PyResult<Bound<'py, PyAny>> {
+    stream.get().name(stream.py(), End::Local)
+}
+
+/// The address of the peer's end; `None` where there is none.
+#[pyfunction]
+pub fn remote_name<'py>(stream: &Bound<'py, Stream>) -> PyResult<Bound<'py, PyAny>> {
+    stream.get().name(stream.py(), End::Remote)
+}
+
+/// Sends small writes at once, or collects them. Raises `OSError`.
+#[pyfunction]
+pub fn set_no_delay(stream: &Bound<'_, Stream>, enable: bool) -> PyResult<()> {
+    stream.get().with_socket(|socket| sys::set_no_delay(&socket, enable))
+}
+
+/// Times in whole seconds; 0 leaves the system's own.
+#[pyfunction]
+pub fn set_keep_alive(
+    stream: &Bound<'_, Stream>,
+    enable: bool,
+    delay: u64,
+    interval: u64,
+    count: u32,
+) -> PyResult<()> {
+    let schedule = enable.then_some(KeepAlive { delay, interval, count });
+    stream.get().with_socket(|socket| sys::set_keep_alive(&socket, schedule))
+}
+
+/// Sets the type of service, or the traffic class of IPv6. Raises `OSError`.
+#[pyfunction]
+pub fn set_type_of_service(stream: &Bound<'_, Stream>, value: u32, ipv6: bool) -> PyResult<()> {
+    stream.get().with_socket(|socket| {
+        let socket = SockRef::from(&socket);
+        if ipv6 { socket.set_tclass_v6(value) } else { socket.set_tos_v4(value) }
+    })
+}
+
+/// The type of service, or the traffic class of IPv6. Raises `OSError`.
+#[pyfunction]
+pub fn get_type_of_service(stream: &Bound<'_, Stream>, ipv6: bool) -> PyResult<u32> {
+    stream.get().with_socket(|socket| {
+        let socket = SockRef::from(&socket);
+        if ipv6 { socket.tclass_v6() } else { socket.tos_v4() }
+    })
+}
