@@ -257,7 +257,7 @@ async def test_a_connection_that_cannot_be_taken_there_is_closed(transport, othe
         async with visitor(transport, server) as client:
             served = (await coming)[0]
 
-            def refuse(self, fd):
+            def refuse(self, fd, **_):
                 os.close(fd)
                 raise OSError(errno.ENOSPC, "no room to watch it")
 
