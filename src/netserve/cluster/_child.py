@@ -210,7 +210,7 @@ class OwnWorker(Worker):
     def _leave(self, *, asked: bool) -> None:
         """Closes the servers and waits for their connections. `asked`: by the primary."""
         self.exited_after_disconnect = True
-        servers = {lease.server for lease in self._leases}
+        servers = {lease.server for lease in self._leases if _is_open(lease.server)}
         left = len(servers)
 
         def closed(error: BaseException | None = None) -> None:
@@ -241,6 +241,7 @@ class OwnWorker(Worker):
         for lease in self._leases:
             lease.answered()
         servers = {lease.server for lease in self._leases} | set(self._alone)
+        servers = {server for server in servers if _is_open(server)}
         self._emit("disconnect")
         if self.exited_after_disconnect:
             return
@@ -256,6 +257,11 @@ class OwnWorker(Worker):
             server.close(closed, timeout=server.close_timeout)
         if not servers:
             closed()
+
+
+def _is_open(server: Server) -> bool:
+    """Whether `close` of a server is still to come: it was not closed, or has connections."""
+    return server.listening or server._opening or bool(server.connections)
 
 
 def _exit() -> NoReturn:

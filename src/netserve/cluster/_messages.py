@@ -5,11 +5,12 @@ Each has `cmd`, what it is about in `act`, and a number, `seq`; the answer has t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeGuard
 
 from .._address.info import is_ip
-from .._arguments import check_host, check_path
+from .._arguments import PATH_SPACE, check_host, check_path
 from .._core import Channel
 from .._descriptors.kinds import check_fd
 from .._processes.ipc import Peer
@@ -100,7 +101,7 @@ def understand(message: dict[str, Any]) -> tuple[ListenRequest, list[tuple[str, 
             "writable_all": message.get("writableAll"),
         }
         common |= {name: value is True for name, value in flags.items()}
-        return ListenRequest(path=check_path(address), **common), []
+        return ListenRequest(path=check_path(_that_fits(address)), **common), []
     if type(port) is not int or not 0 <= port <= 65535 or kind not in (4, 6):
         raise ValueError(f"a worker asks to listen on {message}")
     flags_given = message.get("flags")
@@ -109,3 +110,14 @@ def understand(message: dict[str, Any]) -> tuple[ListenRequest, list[tuple[str, 
     if is_ip(address) not in (0, kind):
         raise ValueError(f"a worker asks for the address {address!r}, which is no IPv{kind}")
     return request, [(check_host(address), kind)] if address is not None else []
+
+
+def _that_fits(path: str) -> str:
+    """A worker's absolute path; where the system has no room for it, the way there from here.
+
+    A worker in a deep folder that asked for a short relative path is right to expect that it can
+    be listened on. The absolute one is better where it fits: it stays right if we go elsewhere.
+    """
+    if path.startswith("\0") or len(os.fsencode(path)) < PATH_SPACE:
+        return path
+    return os.path.relpath(path)

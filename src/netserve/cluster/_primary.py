@@ -37,6 +37,7 @@ class Primary(EventEmitter):
     def __init__(self, policy: Callable[[], Policy]) -> None:
         self.workers: dict[int, Worker] = {}
         self.settings: Mapping[str, Any] = MappingProxyType({})
+        self._program = _program.as_started()
         self._ask_policy = policy
         self._policy: Policy | None = None
         self._handles: dict[str, Handle] = {}
@@ -59,8 +60,9 @@ class Primary(EventEmitter):
     ) -> None:
         """Says how workers are started from now on; `setup(settings)` follows.
 
-        What is left out stays as it was. At first `exec` is this program, which workers run again
-        with the same arguments, `silent` is False and `serialization` `"json"`. `exec` may be a
+        What is left out stays as it was. At first `exec` is this program as it was started, `args`
+        what `sys.argv` holds after its first item when this (or the first `fork()`) is called,
+        `silent` is False and `serialization` `"json"`. `exec` may be a
         script or the name of a module; the other options are those of `child_process.fork()`;
         `inspect_port` is kept in `settings` and means nothing to Python. Node: `cluster`,
         "cluster.setupPrimary()".
@@ -87,9 +89,9 @@ class Primary(EventEmitter):
         if self._policy is None:
             self._policy = self._ask_policy()
         defaults = {
-            "exec": _program.EXEC,
-            "args": _program.ARGS,
-            "exec_args": _program.EXEC_ARGS,
+            "exec": self._program.name,
+            "args": _program.arguments(),
+            "exec_args": self._program.flags,
             "exec_path": sys.executable,
             "silent": False,
             "serialization": "json",
@@ -161,8 +163,8 @@ class Primary(EventEmitter):
     def _command(self) -> list[str]:
         settings = self.settings
         front = [settings["exec_path"], *settings["exec_args"]]
-        if settings["exec"] == _program.EXEC:
-            return [*front, *_program.PROGRAM, *settings["args"]]
+        if settings["exec"] == self._program.name:
+            return [*front, *self._program.run, *settings["args"]]
         return command_of(
             settings["exec"], settings["args"], settings["exec_path"], settings["exec_args"]
         )
