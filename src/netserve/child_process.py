@@ -11,24 +11,24 @@ The channel is the one that Node speaks, so the program may as well be a Node pr
 from __future__ import annotations
 
 import contextvars
+import functools
 import os
 import signal as _signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ._arguments import check_bool, check_seconds
-from ._errors import ArgumentValueError, shown, system_error, wrong_type
+from ._errors import system_error
 from ._events.abort import AbortSignal, error_of, on_abort
-from ._processes.ipc import SERIALIZATIONS, Peer
+from ._processes.inherited import environment, inherited
+from ._processes.ipc import ClusterSide, Peer
+from ._processes.launch_request import LaunchRequest, command_of, signal_number, understand
 from ._processes.spawn import Program
-from ._processes.stdio import Ends, understand
+from ._processes.stdio import Ends
 from ._runtime import current
 from ._socket.socket import Socket
 
 __all__ = ["ChildProcess", "fork"]
-
-SCRIPTS = (".py", ".pyw", ".pyc", ".js", ".mjs", ".cjs")
 
 
 class ChildProcess(Peer):
@@ -53,19 +53,20 @@ class ChildProcess(Peer):
     stdio: list[Socket | None]
     """Our end of each of its descriptors: a `Socket` where `stdio` made a pipe of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, request: LaunchRequest, cluster: ClusterSide | None = None) -> None:
+        super().__init__(cluster)
         self._runtime = current()
-        self._context = contextvars.copy_context()
+        self._base_context = contextvars.copy_context()
         self.pid = self.exit_code = self.signal_code = None
         self.killed = False
-        self.spawnfile = ""
-        self.spawnargs = []
+        self.spawnfile, self.spawnargs = request.command[0], request.command
         self.stdio = []
         self._program: Program | None = None
         self._referenced = True
         self._holding = False
         self._over = False
         self._forgetters: list[Callable[[], Any]] = []
+        self._start(request)
 
     @property
     def stdin(self) -> Socket | None:
@@ -128,39 +129,49 @@ class ChildProcess(Peer):
 
     # Its life
 
-    def _start(
-        self,
-        command: list[str],
-        ends: Ends,
-        *,
-        cwd: str | None,
-        env: Mapping[str, str],
-        detached: bool,
-        serialization: str,
-    ) -> None:
-        self.spawnfile, self.spawnargs = command[0], command
+    def _start(self, request: LaunchRequest) -> None:
+        ends = Ends(request.stdio)
         try:
             self._program = Program(
                 self._runtime,
-                command,
+                request.command,
                 ends.places,
-                cwd=cwd,
-                env=env,
-                detached=detached,
+                cwd=request.cwd,
+                env=environment(request.env, ends.number, request.serialization, request.worker),
+                detached=request.detached,
                 passed=ends.passed,
                 ended=self._ended,
             )
         except OSError as error:
             ends.close_ours()
             self._runtime.defer(self._emit, "error", error)
-            return
+        else:
+            self.pid = self._program.pid
+            self._recount()
+            self.stdio = [self._stream(place, fd) for place, fd in enumerate(ends.ours)]
+            self._open_channel(self._runtime, ends.channel, request.serialization)
+            self._runtime.defer(self._emit, "spawn")
+            self._limit(request)
         finally:
             ends.close_theirs()
-        self.pid = self._program.pid
-        self._recount()
-        self.stdio = [self._stream(place, fd) for place, fd in enumerate(ends.ours)]
-        self._open_channel(self._runtime, ends.channel, serialization)
-        self._runtime.defer(self._emit, "spawn")
+        self._obey(request)
+
+    def _limit(self, request: LaunchRequest) -> None:
+        """Sees to it that the program does not run longer than it may."""
+        if request.timeout:
+            kill = functools.partial(self.kill, request.kill_signal)
+            self._forgetters.append(self._runtime.call_later(request.timeout, kill))
+
+    def _obey(self, request: LaunchRequest) -> None:
+        """Has an aborted signal end the program."""
+        signal = request.signal
+        if signal is None:
+            return
+        call_off = functools.partial(self._call_off, signal, request.kill_signal)
+        if signal.aborted:
+            self._runtime.defer(call_off)
+        else:
+            self._forgetters.append(on_abort(signal, call_off))
 
     def _stream(self, place: int, fd: int | None) -> Socket | None:
         """Our end of a pipe."""
@@ -196,7 +207,8 @@ class ChildProcess(Peer):
     def _exited(self) -> None:
         self._over = True
         self._emit("exit", self.exit_code, self.signal_code)
-        self._tally.forget()
+        if self._link is not None:
+            self._link.counts.forget()
         for socket in self.stdio:
             if socket is not None and socket.readable_flowing is None:
                 # Nobody reads it: what it holds must not keep `close` from coming.
@@ -209,7 +221,7 @@ class ChildProcess(Peer):
 
     def _close_if_over(self) -> None:
         open_ends = any(socket is not None and not socket.closed for socket in self.stdio)
-        if self._over and not open_ends and self._core is None:
+        if self._over and not open_ends and self.channel is None:
             self._over = False
             self._emit("close", self.exit_code, self.signal_code)
 
@@ -247,10 +259,12 @@ def fork(
     A program that can't be started is an `error` event (syscall `spawn <program>`). Wrong arguments
     raise `TypeError` or `ValueError`. Node: `child_process`, "child_process.fork()".
     """
-    return launch(
-        command_of(module, args, exec_path, exec_args),
+    inherited()  # what was meant for this process alone is no part of its environment
+    command = command_of(module, args, exec_path, exec_args)
+    request = understand(
+        command,
         cwd=cwd,
-        env=env,
+        env=os.environ if env is None else env,
         silent=silent,
         stdio=stdio,
         detached=detached,
@@ -259,128 +273,4 @@ def fork(
         timeout=timeout,
         kill_signal=kill_signal,
     )
-
-
-def launch(
-    command: list[str],
-    *,
-    cwd: Any,
-    env: Any,
-    silent: bool,
-    stdio: Any,
-    detached: bool = False,
-    serialization: str,
-    signal: AbortSignal | None = None,
-    timeout: float | None = None,
-    kill_signal: int | str = _signal.SIGTERM,
-) -> ChildProcess:
-    """What `fork()` does, for a command that is complete."""
-    kinds = understand(stdio, silent=check_bool(silent, "silent"))
-    check_bool(detached, "detached")
-    check_serialization(serialization)
-    if signal is not None and not isinstance(signal, AbortSignal):
-        raise wrong_type("signal", "an AbortSignal", signal)
-    seconds = None if timeout is None else check_seconds(timeout, "timeout")
-    number = signal_number(kill_signal, "kill_signal")
-    folder = None if cwd is None else check_path(cwd, "cwd")
-    environment = dict(os.environ if env is None else check_env(env))
-    child = ChildProcess()
-    ends = Ends(kinds)
-    environment["NODE_CHANNEL_FD"] = str(ends.number)
-    environment["NODE_CHANNEL_SERIALIZATION_MODE"] = serialization
-    child._start(
-        command,
-        ends,
-        cwd=folder,
-        env=environment,
-        detached=detached,
-        serialization=serialization,
-    )
-    if seconds and child.pid is not None:
-        child._forgetters.append(child._runtime.call_later(seconds, lambda: child.kill(number)))
-    if signal is not None and signal.aborted:
-        child._runtime.defer(child._call_off, signal, number)
-    elif signal is not None:
-        forget = on_abort(signal, lambda: child._call_off(signal, number))
-        child._forgetters.append(forget)
-    return child
-
-
-def check_serialization(value: Any) -> str:
-    """How a channel's messages look."""
-    if value not in SERIALIZATIONS:
-        message = f"serialization must be 'json' or 'advanced', not {shown(value)}"
-        raise ArgumentValueError(message)
-    return str(value)
-
-
-def signal_number(signal: Any, name: str = "signal") -> int:
-    """The number of a signal, from that or from its name."""
-    if isinstance(signal, str) and signal in _signal.Signals.__members__:
-        return _signal.Signals[signal]
-    if isinstance(signal, bool) or not isinstance(signal, (int, str)):
-        raise wrong_type(name, "a signal's number or name", signal)
-    known = {0, *_signal.valid_signals()}
-    if signal not in known:
-        message = f"{name} must be a signal that this system knows, not {shown(signal)}"
-        raise ArgumentValueError(message, "ERR_UNKNOWN_SIGNAL")
-    return int(signal)
-
-
-def command_of(module: Any, args: Any, exec_path: Any, exec_args: Any) -> list[str]:
-    """The command that runs a script or a module."""
-    name = check_path(module, "module")
-    is_script = os.sep in name or name.endswith(SCRIPTS) or os.path.exists(name)
-    run = [name] if is_script else ["-m", name]
-    front = [check_path(exec_path, "exec_path"), *check_texts(exec_args, "exec_args")]
-    return [*front, *run, *check_texts(args, "args")]
-
-
-def check_texts(values: Any, name: str) -> list[str]:
-    """What a program can be given as its arguments."""
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
-        raise wrong_type(name, "a list of str", values)
-    return [_check_text(value, f"each of {name}") for value in values]
-
-
-def check_path(value: Any, name: str) -> str:
-    """The path of something that exists, or should."""
-    text = _check_text(value, name)
-    if not text:
-        raise ArgumentValueError(f"{name} must not be empty")
-    return text
-
-
-def _check_text(value: Any, name: str) -> str:
-    """A str or path that a program can be given."""
-    try:
-        text = os.fspath(value)
-    except TypeError:
-        raise wrong_type(name, "a str or a path", value) from None
-    if not isinstance(text, str):
-        raise wrong_type(name, "a str or a path", value)
-    if "\0" in text:
-        raise ArgumentValueError(f"{name} must not contain a zero byte: {shown(text)}")
-    return _encodable(text, name)
-
-
-def _encodable(text: str, name: str) -> str:
-    try:
-        os.fsencode(text)
-    except UnicodeEncodeError as error:
-        raise ArgumentValueError(f"{name} can't be encoded: {shown(text)}") from error
-    return text
-
-
-def check_env(env: Any) -> Mapping[str, str]:
-    """What a program can be given as its environment."""
-    if not isinstance(env, Mapping):
-        raise wrong_type("env", "a mapping of str to str", env)
-    for name, value in env.items():
-        if not isinstance(name, str) or not isinstance(value, str):
-            raise wrong_type(f"env[{name!r}]", "a str", value)
-        if "\0" in name + value or "=" in name or not name:
-            text = "env must have names without '=', and no zero bytes"
-            raise ArgumentValueError(f"{text}, not {shown(name)}: {shown(value)}")
-        _encodable(name + value, f"env[{name!r}]")
-    return env
+    return ChildProcess(request)

@@ -162,7 +162,7 @@ async def until(holds: Callable[[], Any]) -> None:
 async def raw_channel() -> AsyncIterator[tuple[Peer, socket.socket]]:
     """A channel whose other end is in the hands of the test."""
     ours, theirs = socket.socketpair()
-    peer = ChildProcess()
+    peer = Peer()
     peer._open_channel(current(), ours.detach(), "json")
     with theirs:
         theirs.settimeout(10)

@@ -80,7 +80,7 @@ def test_thousands_of_cases_of_nonsense_leave_nothing_behind(tmp_path: Path):
 # would let the other side wait for ever.
 ENDLESS = """
 from netserve._runtime import current
-from netserve.ipc import Peer
+from netserve._processes.ipc import Peer
 
 async def main(serialization):
     ours, theirs = socket.socketpair()

@@ -40,8 +40,8 @@ class Pair:
 
     def carry_line(self, line: bytes) -> Any:
         """What becomes of a line that somebody else wrote."""
-        assert self.here._core is not None
-        self.here._core.send(line + b"\n")
+        assert self.here._link is not None
+        self.here._link.core.send(line + b"\n")
         return self._next()
 
     def _next(self) -> Any:

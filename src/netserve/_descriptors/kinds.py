@@ -51,3 +51,9 @@ def is_socket(fd: int) -> bool:
             message = f"fd must be a stream socket; descriptor {fd} is a {asked.type.name}"
             raise ArgumentTypeError(message, "ERR_INVALID_FD_TYPE")
     return True
+
+
+def listens(socket: _socket.socket) -> bool | None:
+    """Whether a stream socket listens; `None` where the system does not say."""
+    option = getattr(_socket, "SO_ACCEPTCONN", None)
+    return None if option is None else bool(socket.getsockopt(_socket.SOL_SOCKET, option))

@@ -92,6 +92,8 @@ class Server(Caller):
         # How many `close` events are about to be emitted.
         self._closes_due = 0
         self._closers: Waiters[None] = Waiters()
+        # Those who wait for a listen() that was called off; they are told with `close`.
+        self._deserted: list[Waiters[None]] = []
         # What takes the deadlines of `close(timeout=)` back.
         self._deadlines: list[Callable[[], None]] = []
 
@@ -296,7 +298,7 @@ class Server(Caller):
             self._listening = None
             self._state = CLOSE[self._state]
             listening.close()
-            listening.waiters.fail(_not_running())
+            self._deserted.append(listening.waiters)
         else:
             self._state = CLOSE[self._state]
         if timeout is not None and self._sockets:
@@ -332,6 +334,8 @@ class Server(Caller):
         self._state = TELL_CLOSE[self._state]
         if self._state not in OPEN:
             self._queue.end()
+        while self._deserted:
+            self._deserted.pop().fail(_not_running())
         closers, self._closers = self._closers, Waiters()
         self._emit("close")
         closers.wake(None)

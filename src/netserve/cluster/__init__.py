@@ -24,17 +24,16 @@ The functions here are those of an emitter. Events in the primary: `setup(settin
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._errors import ArgumentValueError, shown
-from ..process import this as _process
-from ._child import OwnWorker
+from .._server.binder import binders
 from ._handles import SCHED_LEAST, SCHED_NONE, SCHED_RR, Policy
 from ._messages import ListeningAddress
-from ._primary import Primary
+from ._primary import SCHEDULE, Primary
 from ._supervisor import Supervisor
+from ._this_process import find_binder, this_process
 from ._worker import Worker
 
 __all__ = [
@@ -67,55 +66,23 @@ __all__ = [
     "workers",
 ]
 
-_number = os.environ.pop("NODE_UNIQUE_ID", "")
-
-is_worker: bool = _number.isdecimal() and _process.connected
-"""Whether this process is one of a cluster's workers. Node: `cluster`, "cluster.isWorker"."""
-
-is_primary: bool = not is_worker
-"""Whether this process may have workers of its own. Node: `cluster`, "cluster.isPrimary"."""
-
-worker: Worker | None = OwnWorker(int(_number), _process) if is_worker else None
-"""This process as a worker; `None` in a primary. Node: `cluster`, "cluster.worker"."""
-
-scheduling_policy: Policy = (
-    SCHED_NONE if os.environ.get("NODE_CLUSTER_SCHED_POLICY") == "none" else SCHED_RR
-)
-"""Who gets the next connection: one of the constants, or a function.
-
-Node: `cluster`, "cluster.schedulingPolicy".
-"""
-
 
 def _policy() -> Policy:
-    policy = sys.modules[__name__].scheduling_policy
+    policy: Policy = globals().get("scheduling_policy", _default_policy())
     if policy not in (SCHED_RR, SCHED_NONE, SCHED_LEAST) and not callable(policy):
         allowed = "SCHED_RR, SCHED_NONE, SCHED_LEAST or a function"
         raise ArgumentValueError(f"scheduling_policy must be {allowed}, not {shown(policy)}")
-    known: Policy = policy
-    return known
+    return policy
+
+
+def _default_policy() -> Policy:
+    return SCHED_NONE if os.environ.get(SCHEDULE) == "none" else SCHED_RR
 
 
 _primary = Primary(_policy)
 
-workers: dict[int, Worker] = _primary.workers
-"""The workers that have not left, by their numbers. Node: `cluster`, "cluster.workers"."""
-
-setup_primary = _primary.setup_primary
-fork = _primary.fork
-on = _primary.on
-once = _primary.once
-off = _primary.off
-prepend_listener = _primary.prepend_listener
-prepend_once_listener = _primary.prepend_once_listener
-emit = _primary.emit
-listeners = _primary.listeners
-listener_count = _primary.listener_count
-event_names = _primary.event_names
-remove_all_listeners = _primary.remove_all_listeners
-set_max_listeners = _primary.set_max_listeners
-get_max_listeners = _primary.get_max_listeners
-disconnect = _primary.disconnect
+# A worker's servers listen through its primary; whether this is one is asked when a server listens.
+binders.use(find_binder)
 
 
 def supervise(count: int, env: Mapping[str, str] | None = None) -> Supervisor:
@@ -123,7 +90,67 @@ def supervise(count: int, env: Mapping[str, str] | None = None) -> Supervisor:
     return Supervisor(_primary, count, env)
 
 
+# What follows is there once something asks for it, which makes a worker of a worker: importing this
+# module looks at nothing. A checker sees the declarations, a program the function below.
+if TYPE_CHECKING:
+    is_worker: bool
+    """Whether this process is one of a cluster's workers. Node: `cluster`, "cluster.isWorker"."""
+
+    is_primary: bool
+    """Whether this process may have workers of its own. Node: `cluster`, "cluster.isPrimary"."""
+
+    worker: Worker | None
+    """This process as a worker; `None` in a primary. Node: `cluster`, "cluster.worker"."""
+
+    scheduling_policy: Policy
+    """Who gets the next connection: one of the constants, or a function.
+
+    Node: `cluster`, "cluster.schedulingPolicy".
+    """
+
+    workers: dict[int, Worker]
+    """The workers that have not left, by their numbers. Node: `cluster`, "cluster.workers"."""
+
+    settings: Mapping[str, Any]
+    """How workers are started: read-only. Node: `cluster`, "cluster.settings"."""
+
+    setup_primary = _primary.setup_primary
+    fork = _primary.fork
+    disconnect = _primary.disconnect
+    on = _primary.on
+    once = _primary.once
+    off = _primary.off
+    prepend_listener = _primary.prepend_listener
+    prepend_once_listener = _primary.prepend_once_listener
+    emit = _primary.emit
+    listeners = _primary.listeners
+    listener_count = _primary.listener_count
+    event_names = _primary.event_names
+    remove_all_listeners = _primary.remove_all_listeners
+    set_max_listeners = _primary.set_max_listeners
+    get_max_listeners = _primary.get_max_listeners
+
+
+# What changes with time, or may be set.
+_LIVE = ("scheduling_policy", "settings")
+
+
 def __getattr__(name: str) -> Any:
-    if name == "settings":  # how workers are started: a read-only mapping
+    if name not in __all__ and name not in _LIVE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    own = this_process().own
+    if name == "settings":
         return _primary.settings
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "scheduling_policy":
+        return _default_policy()
+    globals().update(
+        {each: getattr(_primary, each) for each in __all__ if hasattr(_primary, each)},
+        is_worker=own is not None,
+        is_primary=own is None,
+        worker=None if own is None else own.worker,
+    )
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_LIVE})

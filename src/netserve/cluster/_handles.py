@@ -1,7 +1,7 @@
 """What the primary listens on for its workers.
 
-Dealt    the primary accepts, and gives each connection to one worker
-Shared   every worker accepts by itself, on a copy of the descriptor
+RoundRobinHandle   the primary accepts, and deals the connections out
+SharedHandle       every worker accepts by itself, on a copy of the descriptor
 """
 
 from __future__ import annotations
@@ -10,113 +10,108 @@ import logging
 import os
 import socket as _socket
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
 from .._address.info import AddressInfo, info
 from .._core import Distributor
 from .._descriptors.bind import Bound
+from .._descriptors.bound_socket import name_of
 from .._descriptors.kinds import as_socket
 from .._errors import system_error
 from .._runtime import Runtime
 from .._server.binder import bind
-from .._server.listen_request import ListenRequest
-
-if TYPE_CHECKING:
-    from ._worker import Worker
+from ._conversation import Conversation
+from ._messages import Answer, Name, QueryServer
+from ._places import request
+from ._worker import Worker
 
 SCHED_NONE = 1
 SCHED_RR = 2
 SCHED_LEAST = 3
 
 # `(remote_address, workers) -> worker`; the address is `None` for a local connection.
-Choose = Callable[[AddressInfo | None, "Sequence[Worker]"], "Worker"]
+Choose = Callable[[AddressInfo | None, Sequence[Worker]], Worker]
 Policy = int | Choose
 RULES = {SCHED_RR: "rr", SCHED_LEAST: "least"}
 log = logging.getLogger("netserve")
 
 
-class Handle:
-    """One address that the primary listens on."""
+class Handle(Protocol):
+    """One address that the primary listens on, for the workers that asked for it."""
 
-    def __init__(self, key: str, bound: Bound, data: Any) -> None:
-        self.key = key
-        self.bound = bound
-        # What the first who asked said: Node's workers share their TLS keys by it.
-        self.data = data
-        self.workers: dict[int, Worker] = {}
+    @property
+    def workers(self) -> Sequence[Worker]:
+        """Those that listen here."""
 
-    def add(self, worker: Worker, seq: int) -> None:
-        """Answers a worker that asked to listen here."""
-        self.workers[worker.id] = worker
-        # By number, not by who was first: a policy may count on the order.
-        self.workers = dict(sorted(self.workers.items()))
+    def add(self, worker: Worker, talk: Conversation, seq: int) -> None:
+        """A worker listens here, too: it is answered."""
 
-    def remove(self, worker: Worker) -> bool:
-        """A worker listens here no more. Whether nobody does."""
-        self.workers.pop(worker.id, None)
-        return not self.workers
+    def remove(self, worker: Worker) -> None:
+        """A worker listens here no more."""
+
+    def handle_lost(self, worker: Worker) -> None:
+        """A descriptor that was sent to this worker did not arrive."""
 
     def close(self) -> None:
-        """Nobody listens here any more."""
-        self.bound.release()
-
-    def _answer(self, worker: Worker, seq: int, fd: int | None = None, **fields: Any) -> None:
-        worker._talk.say(fd, key=self.key, ack=seq, data=self.data, **fields)
+        """No worker listens here any more, and none will."""
 
 
-class Dealt(Handle):
+class RoundRobinHandle:
     """The primary accepts and deals the connections out, by a rule of the core's or a function."""
 
-    def __init__(self, runtime: Runtime, key: str, bound: Bound, data: Any, policy: Policy) -> None:
-        super().__init__(key, bound, data)
+    def __init__(self, runtime: Runtime, query: QueryServer, bound: Bound, policy: Policy) -> None:
+        self._workers = Members()
+        self._query = query
+        self._bound = bound
         self._runtime = runtime
         self._policy = policy
         with as_socket(bound.fd) as socket:
-            self._name = None if socket.family == _socket.AF_UNIX else socket.getsockname()
-        self._distributor = Distributor(runtime.reactor, bound.fd, self, key)
+            is_local = socket.family == _socket.AF_UNIX
+        self._name: Name | None = None if is_local else name_of(bound.fd)
+        self._distributor = Distributor(runtime.reactor, bound.fd, self, query.key)
         self._distributor.open(RULES.get(policy, "rr") if isinstance(policy, int) else "chosen")
 
-    def add(self, worker: Worker, seq: int) -> None:
-        """Answers a worker that asked to listen here; it gets connections from now on."""
-        super().add(worker, seq)
-        fields: dict[str, Any] = {"errno": None}
-        if self._name is not None:
-            address, port = self._name[:2]
-            family = "IPv6" if ":" in address else "IPv4"
-            fields["sockname"] = {"address": address, "family": family, "port": port}
-        if self._policy == SCHED_LEAST:
-            fields["reports"] = True
-        self._answer(worker, seq, **fields)
-        if worker.process._core is not None:
-            self._distributor.add(worker.id, worker.process._core)
+    @property
+    def workers(self) -> Sequence[Worker]:
+        """Those that connections are dealt to."""
+        return self._workers.all
 
-    def remove(self, worker: Worker) -> bool:
-        """A worker gets no more connections. Whether nobody does."""
+    def add(self, worker: Worker, talk: Conversation, seq: int) -> None:
+        """Deals to this worker, too."""
+        self._workers.add(worker)
+        reports = self._policy == SCHED_LEAST
+        query = self._query
+        talk.say(Answer(seq, key=query.key, data=query.data, name=self._name, reports=reports))
+        if talk.link is not None:
+            self._distributor.add(worker.id, talk.link.core)
+
+    def remove(self, worker: Worker) -> None:
+        """Deals to this worker no more."""
         self._distributor.retire(worker.id)
-        return super().remove(worker)
+        self._workers.remove(worker)
 
-    def lost(self, worker: Worker) -> None:
-        """A descriptor did not arrive at this worker."""
+    def handle_lost(self, worker: Worker) -> None:
+        """Gives what did not arrive at this worker to another."""
         self._distributor.lost(worker.id)
 
     def close(self) -> None:
-        """Nobody listens here any more."""
-        super().close()
+        """Stops to listen."""
+        self._bound.release()
         self._distributor.close()
 
     # What the core asks
 
-    def _choose(self, remote: Any) -> int | None:
-        choose: Any = self._policy
+    def _choose(self, remote: Name | str | None) -> int | None:
+        assert callable(self._policy), "only a function chooses"
         try:
             address = info(remote) if isinstance(remote, tuple) else None
-            worker = choose(address, tuple(self.workers.values()))
-            if worker not in self.workers.values():
+            worker = self._policy(address, self.workers)
+            if worker not in self.workers:
                 raise ValueError(f"scheduling_policy must return one of the workers, not {worker}")
         except Exception as error:
             self._runtime.report("scheduling_policy: this connection goes to any worker", error)
             return None
-        return int(worker.id)
+        return worker.id
 
     def _on_accept_error(self, number: int) -> None:
         error = system_error(number, "accept")
@@ -129,30 +124,59 @@ class Dealt(Handle):
         self._runtime.report("unhandled error of a cluster's primary", error, self)
 
 
-class Shared(Handle):
+class SharedHandle:
     """Every worker accepts by itself."""
 
-    def add(self, worker: Worker, seq: int) -> None:
-        """Answers a worker that asked to listen here, with a copy of the descriptor."""
-        super().add(worker, seq)
-        self._answer(worker, seq, os.dup(self.bound.fd), errno=0)
+    def __init__(self, query: QueryServer, bound: Bound) -> None:
+        self._workers = Members()
+        self._query = query
+        self._bound = bound
+
+    @property
+    def workers(self) -> Sequence[Worker]:
+        """Those that have a copy of the descriptor."""
+        return self._workers.all
+
+    def add(self, worker: Worker, talk: Conversation, seq: int) -> None:
+        """Gives this worker a copy of the descriptor. Raises `OSError`."""
+        fd = os.dup(self._bound.fd)
+        self._workers.add(worker)
+        talk.say(Answer(seq, key=self._query.key, data=self._query.data, fd=fd), fd)
+
+    def remove(self, worker: Worker) -> None:
+        """This worker has closed its copy."""
+        self._workers.remove(worker)
+
+    def handle_lost(self, worker: Worker) -> None:
+        """Connections are not sent to anybody here."""
 
     def close(self) -> None:
-        """Nobody listens here any more."""
-        super().close()
-        os.close(self.bound.fd)
+        """Closes the descriptor."""
+        self._bound.close()
 
 
-def open_handle(
-    runtime: Runtime,
-    key: str,
-    request: ListenRequest,
-    addresses: list[tuple[str, int]],
-    data: Any,
-    policy: Policy,
-) -> Handle:
-    """Listens (or, where workers accept by themselves, only binds). Raises `OSError`."""
-    bound = bind(request, addresses, listen=policy != SCHED_NONE)
+class Members:
+    """The workers of one handle, by number and not by who was first: a policy may count on it."""
+
+    def __init__(self) -> None:
+        self.all: tuple[Worker, ...] = ()
+
+    def add(self, worker: Worker) -> None:
+        """One that was not there before."""
+        self.all = tuple(sorted((*self.all, worker), key=lambda each: each.id))
+
+    def remove(self, worker: Worker) -> None:
+        """It is no longer there, if it was."""
+        self.all = tuple(each for each in self.all if each is not worker)
+
+
+def open_handle(runtime: Runtime, query: QueryServer, policy: Policy) -> Handle:
+    """Listens; or only binds, where workers accept by themselves.
+
+    Raises `OSError`, and `ValueError` or `TypeError` where what a worker asks for can't be.
+    """
+    wanted, addresses = request(query.where)
+    bound = bind(wanted, addresses, listen=policy != SCHED_NONE)
     if policy == SCHED_NONE:
-        return Shared(key, bound, data)
-    return Dealt(runtime, key, bound, data, policy)
+        return SharedHandle(query, bound)
+    return RoundRobinHandle(runtime, query, bound, policy)

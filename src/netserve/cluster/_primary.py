@@ -4,39 +4,82 @@ from __future__ import annotations
 
 import contextvars
 import errno
+import functools
 import logging
 import os
 import sys
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from .._arguments import check_bool, check_callback, check_port
-from .._events.emitter import EventEmitter
-from .._processes.stdio import understand as understand_stdio
-from .._runtime import current
-from ..child_process import (
+from .._events.calling import Caller
+from .._processes.inherited import inherited
+from .._processes.launch_request import (
     check_env,
     check_path,
     check_serialization,
     check_texts,
     command_of,
-    launch,
+    understand,
 )
+from .._processes.stdio import understand as understand_stdio
+from .._runtime import Runtime, current
+from ..child_process import ChildProcess
 from . import _program
-from ._handles import SCHED_NONE, SCHED_RR, Dealt, Handle, Policy, open_handle
-from ._messages import ListeningAddress, is_u64, understand
-from ._worker import PrimarysWorker, Worker
+from ._conversation import Conversation
+from ._handles import SCHED_NONE, SCHED_RR, Handle, Policy, open_handle
+from ._messages import (
+    Answer,
+    Close,
+    Disconnect,
+    ExitedAfterDisconnect,
+    Listening,
+    Online,
+    QueryServer,
+    ToPrimary,
+    ToWorker,
+)
+from ._worker import Worker, tell
 
 log = logging.getLogger("netserve")
 
+# Tells Node's workers, and the primaries that they may be, how connections are shared out.
+SCHEDULE = "NODE_CLUSTER_SCHED_POLICY"
 
-class Primary(EventEmitter):
+
+class WorkerOfPrimary:
+    """What the primary does with one of its workers."""
+
+    def __init__(
+        self, process: ChildProcess, talk: Conversation, forget: Callable[[Worker], None]
+    ) -> None:
+        self._process = process
+        self._talk = talk
+        self._forget = forget
+
+    def disconnect(self, worker: Worker) -> None:
+        """Tells it to leave; it gets no more connections."""
+        worker.exited_after_disconnect = True
+        self._talk.say(Disconnect())
+        self._forget(worker)
+
+    def kill(self, worker: Worker, signal: int | str) -> None:
+        """Sends it a signal."""
+        self._process.kill(signal)
+
+    def is_dead(self) -> bool:
+        """Whether its process is over."""
+        return self._process.exit_code is not None or self._process.signal_code is not None
+
+
+class Primary(Caller):
     """What the module `cluster` is made of in a primary."""
 
     def __init__(self, policy: Callable[[], Policy]) -> None:
         self.workers: dict[int, Worker] = {}
         self.settings: Mapping[str, Any] = MappingProxyType({})
+        self._program = _program.as_started()
         self._ask_policy = policy
         self._policy: Policy | None = None
         self._handles: dict[str, Handle] = {}
@@ -59,8 +102,9 @@ class Primary(EventEmitter):
     ) -> None:
         """Says how workers are started from now on; `setup(settings)` follows.
 
-        What is left out stays as it was. At first `exec` is this program, which workers run again
-        with the same arguments, `silent` is False and `serialization` `"json"`. `exec` may be a
+        What is left out stays as it was. At first `exec` is this program as it was started, `args`
+        what `sys.argv` holds after its first item when this (or the first `fork()`) is called,
+        `silent` is False and `serialization` `"json"`. `exec` may be a
         script or the name of a module; the other options are those of `child_process.fork()`;
         `inspect_port` is kept in `settings` and means nothing to Python. Node: `cluster`,
         "cluster.setupPrimary()".
@@ -87,9 +131,9 @@ class Primary(EventEmitter):
         if self._policy is None:
             self._policy = self._ask_policy()
         defaults = {
-            "exec": _program.EXEC,
-            "args": _program.ARGS,
-            "exec_args": _program.EXEC_ARGS,
+            "exec": self._program.name,
+            "args": _program.arguments(),
+            "exec_args": self._program.flags,
             "exec_path": sys.executable,
             "silent": False,
             "serialization": "json",
@@ -111,21 +155,19 @@ class Primary(EventEmitter):
         self.setup_primary()
         self._last += 1
         number = self._last
-        policy = "none" if self._policy == SCHED_NONE else "rr"
-        environment = {**os.environ, **(env or {})}
-        environment |= {"NODE_UNIQUE_ID": str(number), "NODE_CLUSTER_SCHED_POLICY": policy}
+        inherited()  # what was meant for this process alone is no part of its environment
+        environment = {**os.environ, **(env or {}), SCHEDULE: self._schedule()}
         settings = self.settings
-        process = launch(
+        request = understand(
             self._command(),
             cwd=settings["cwd"],
             env=environment,
             silent=settings["silent"],
             stdio=settings["stdio"],
             serialization=settings["serialization"],
+            worker=number,
         )
-        worker = PrimarysWorker(number, process, self._forget)
-        self.workers[number] = worker
-        self._follow(worker)
+        worker = self._follow(number, functools.partial(ChildProcess, request))
         current().defer(self._emit, "fork", worker)
         return worker
 
@@ -161,86 +203,81 @@ class Primary(EventEmitter):
     def _command(self) -> list[str]:
         settings = self.settings
         front = [settings["exec_path"], *settings["exec_args"]]
-        if settings["exec"] == _program.EXEC:
-            return [*front, *_program.PROGRAM, *settings["args"]]
+        if settings["exec"] == self._program.name:
+            return [*front, *self._program.run, *settings["args"]]
         return command_of(
             settings["exec"], settings["args"], settings["exec_path"], settings["exec_args"]
         )
 
-    def _follow(self, worker: PrimarysWorker) -> None:
-        process = worker.process
-        process._cluster = lambda message, fd: self._hear(worker, message, fd)
-        process._on_lost = lambda: self._lost(worker)  # type: ignore[method-assign]
-        worker.on("message", lambda *what: self._emit("message", worker, *what))
+    def _schedule(self) -> str:
+        return "none" if self._policy == SCHED_NONE else "rr"
+
+    def _follow(self, number: int, start: Callable[[Conversation], ChildProcess]) -> Worker:
+        """Has a worker's process started, and follows its life."""
+
+        def hear(message: ToPrimary | ToWorker) -> None:
+            self._hear(worker, talk, message)
+
+        talk = Conversation(hear, lambda: self._handle_lost(worker))
+        process = start(talk)
+        side = WorkerOfPrimary(process, talk, self._forget)
+        worker = self.workers[number] = Worker(number, process, side)
+        worker.on("message", functools.partial(self._emit, "message", worker))
         process.once("exit", lambda *how: self._exited(worker, *how))
         process.once("disconnect", lambda: self._disconnected(worker))
+        return worker
 
     # A worker's life
 
-    def _hear(self, worker: PrimarysWorker, message: dict[str, Any], fd: int | None) -> None:
-        if fd is not None:
-            os.close(fd)  # no message of a worker's has one
-        if worker._talk.hears(message, None):
-            return
-        ack, accepted, core = message.get("ack"), message.get("accepted"), worker.process._core
-        count = message.get("open")
-        if is_u64(ack) and type(accepted) is bool and core is not None:
-            core.dealt(ack, accepted, count if is_u64(count) else None)
-            return
-        act = message.get("act")
-        if act == "online":
-            worker._emit("online")
-            self._emit("online", worker)
-        elif act == "queryServer":
-            self._query(worker, message)
-        elif act == "listening":
-            address = ListeningAddress(
-                *(message.get(name) for name in ("address", "port", "addressType", "fd"))
-            )
-            worker._emit("listening", address)
-            self._emit("listening", worker, address)
-        elif act == "close":
-            self._leave(worker, str(message.get("key")))
-        elif act == "exitedAfterDisconnect":
-            worker.exited_after_disconnect = True
-            worker._talk.say(ack=message.get("seq"))
-        elif act == "open" and core is not None and is_u64(count):
-            core.told(str(message.get("key")), count)
+    def _hear(self, worker: Worker, talk: Conversation, message: ToPrimary | ToWorker) -> None:
+        match message:
+            case Online():
+                tell(worker, "online")
+                self._emit("online", worker)
+            case QueryServer() if not worker.exited_after_disconnect:
+                self._query(worker, talk, message)
+            case Listening():
+                tell(worker, "listening", message.address)
+                self._emit("listening", worker, message.address)
+            case Close():
+                self._leave(worker, message.key)
+            case ExitedAfterDisconnect():
+                worker.exited_after_disconnect = True
+                talk.say(Answer(message.seq))
+            case _:
+                pass
 
-    def _query(self, worker: PrimarysWorker, message: dict[str, Any]) -> None:
+    def _query(self, worker: Worker, talk: Conversation, query: QueryServer) -> None:
         """A worker asks to listen."""
-        seq = message.get("seq")
-        if not is_u64(seq) or worker.exited_after_disconnect:
-            return
-        names = ("address", "port", "addressType", "fd", "index")
-        key = ascii(":".join(str(message.get(name)) for name in names))[1:-1]
-        handle = self._handles.get(key)
-        data = message.get("data")
-        if handle is not None and worker.id in handle.workers:
-            worker._talk.say(errno=-errno.EADDRINUSE, key=key, ack=seq, data=data)
-            return
-        if handle is None:
-            try:
-                request, addresses = understand(message)
+        key = query.key
+        try:
+            handle = self._handles.get(key)
+            if handle is None:
                 policy = SCHED_RR if self._policy is None else self._policy
-                handle = open_handle(current(), key, request, addresses, data, policy)
-            except (OSError, TypeError, ValueError) as error:
-                number = getattr(error, "errno", None) or errno.EINVAL
-                worker._talk.say(errno=-number, key=key, ack=seq, data=data)
-                return
-            self._handles[key] = handle
-        handle.add(worker, seq)
+                handle = self._handles[key] = open_handle(current(), query, policy)
+            elif worker in handle.workers:
+                raise OSError(errno.EADDRINUSE, "this worker listens there already")
+            handle.add(worker, talk, query.seq)
+        except (OSError, TypeError, ValueError) as error:
+            number = getattr(error, "errno", None) or errno.EINVAL
+            talk.say(Answer(query.seq, number, key, query.data))
+            self._close_unless_needed(key)
 
     def _leave(self, worker: Worker, key: str) -> None:
         handle = self._handles.get(key)
-        if handle is not None and handle.remove(worker) and not self.lingers:
+        if handle is not None and worker in handle.workers:
+            handle.remove(worker)
+            self._close_unless_needed(key)
+
+    def _close_unless_needed(self, key: str) -> None:
+        handle = self._handles.get(key)
+        if handle is not None and not handle.workers and not self.lingers:
             del self._handles[key]
             handle.close()
 
-    def _lost(self, worker: Worker) -> None:
+    def _handle_lost(self, worker: Worker) -> None:
         for handle in self._handles.values():
-            if isinstance(handle, Dealt):
-                handle.lost(worker)
+            handle.handle_lost(worker)
 
     def _forget(self, worker: Worker) -> None:
         """A worker gets nothing any more."""
@@ -254,35 +291,23 @@ class Primary(EventEmitter):
         if worker.is_dead():
             self._forget(worker)
         worker.exited_after_disconnect = bool(worker.exited_after_disconnect)
-        worker._emit("disconnect")
+        tell(worker, "disconnect")
         self._emit("disconnect", worker)
 
     def _exited(self, worker: Worker, *how: Any) -> None:
         self._forget(worker)
         worker.exited_after_disconnect = bool(worker.exited_after_disconnect)
-        worker._emit("exit", *how)
+        tell(worker, "exit", *how)
         self._emit("exit", worker, *how)
 
     # Events
 
-    def _emit(self, event: str, *args: Any) -> None:
-        self._call(self.emit, event, *args)
+    @property
+    def _runtime(self) -> Runtime:  # type: ignore[override]
+        """That of the running loop: the cluster is the whole program's, and begins before it."""
+        return current()
 
-    def _call(self, function: Callable[..., Any], *args: Any) -> None:
-        try:
-            result = contextvars.copy_context().run(function, *args)
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:
-            self._on_listener_error(error)
-            return
-        if isinstance(result, Coroutine):
-            current().spawn(result, self._on_listener_error)
-
-    def _run_coroutine(
-        self, event: str, coroutine: Coroutine[Any, Any, Any], args: tuple[Any, ...]
-    ) -> None:
-        current().spawn(coroutine, self._on_listener_error)
-
-    def _on_listener_error(self, error: BaseException) -> None:
-        current().fail("unhandled error of a cluster's listener", error, self)
+    @property
+    def _context(self) -> contextvars.Context:
+        """Each listener runs in a copy of the caller's context."""
+        return contextvars.copy_context()

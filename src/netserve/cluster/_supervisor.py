@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from .._arguments import check_seconds
 from .._errors import StateError, out_of_range, wrong_type
 from .._events.emitter import EventEmitter
+from .._processes.launch_request import check_env
 from .._runtime import current
-from ..child_process import check_env
 from ._primary import Primary
 from ._worker import Worker
 

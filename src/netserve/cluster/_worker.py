@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import contextvars
 import signal as _signal
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 from .._errors import code_of
-from .._events.emitter import EventEmitter
+from .._events.calling import Caller
 from .._processes.ipc import BROKEN_CHANNEL, Peer
-from ._messages import Conversation
-
-if TYPE_CHECKING:
-    from ..child_process import ChildProcess
+from .._runtime import current
 
 
-class Worker(EventEmitter):
+class Side(Protocol):
+    """What the worker's primary, or the worker itself, does with it."""
+
+    def disconnect(self, worker: Worker) -> None:
+        """Has it close its servers, wait for their connections, and leave."""
+
+    def kill(self, worker: Worker, signal: int | str) -> None:
+        """Ends it."""
+
+    def is_dead(self) -> bool:
+        """Whether its process is over."""
+
+
+class Worker(Caller):
     """A worker of a cluster. Node: `cluster`, "Class: Worker".
 
     Events: `online`, `listening(address)`, `message(message, handle)`, `disconnect`,
@@ -29,13 +40,20 @@ class Worker(EventEmitter):
     exited_after_disconnect: bool | None
     """Whether it leaves because it was asked to; `None` as long as it stays."""
 
-    def __init__(self, number: int, process: Peer) -> None:
+    def __init__(self, number: int, process: Peer, side: Side) -> None:
         self.id = number
         self.process = process
         self.exited_after_disconnect = None
-        self._talk = Conversation(process)
-        process.on("message", self._on_message)
+        self._side = side
+        self._runtime = current()
+        self._base_context = contextvars.copy_context()
+        process.on("message", lambda *what: self._emit("message", *what))
         process.on("error", self._on_error)
+
+    @property
+    def _context(self) -> contextvars.Context:
+        """Each listener runs in a copy of the context that the worker was started in."""
+        return self._base_context.copy()
 
     def send(
         self,
@@ -57,59 +75,36 @@ class Worker(EventEmitter):
         return bool(self.process.connected)
 
     def is_dead(self) -> bool:
-        """Whether its process is over. Node: `cluster`, "worker.isDead()"."""
-        return self.process.exit_code is not None or self.process.signal_code is not None
+        """Whether its process is over; in the worker, False. Node: `cluster`, "worker.isDead()"."""
+        return self._side.is_dead()
 
     def disconnect(self) -> Self:
         """Has the worker close its servers, wait for their connections, and leave.
 
-        Node: `cluster`, "worker.disconnect()".
+        Only servers that the primary listens for are closed. Node: `cluster`,
+        "worker.disconnect()".
         """
-        raise NotImplementedError
+        self._side.disconnect(self)
+        return self
 
     def kill(self, signal: int | str = _signal.SIGTERM) -> None:
-        """Ends the worker: by a signal; in the worker, by leaving at once.
+        """Ends the worker: in the primary by a signal; in the worker, by leaving at once.
 
-        Node: `cluster`, "worker.kill()".
+        A worker leaves with exit code 0, and the signal means nothing there, as in Node. Node:
+        `cluster`, "worker.kill()".
         """
-        raise NotImplementedError
+        self._side.kill(self, signal)
 
     destroy = kill
-
-    def _on_message(self, message: Any, handle: Any) -> None:
-        self._emit("message", message, handle)
 
     def _on_error(self, error: BaseException) -> None:
         if self._has("error") or code_of(error) != BROKEN_CHANNEL:
             self._emit("error", error)
         else:
             # One worker that talks nonsense is no reason to end the others.
-            self.process._runtime.report("a worker broke its channel", error, self)
-
-    def _emit(self, event: str, *args: Any) -> None:
-        self.process._call(self.emit, event, *args)
+            self._runtime.report("a worker broke its channel", error, self)
 
 
-class PrimarysWorker(Worker):
-    """A worker, as the primary sees it."""
-
-    process: ChildProcess
-
-    def __init__(
-        self, number: int, process: ChildProcess, leave: Callable[[PrimarysWorker], None]
-    ) -> None:
-        super().__init__(number, process)
-        self._leave = leave
-
-    def disconnect(self) -> Self:
-        """Has the worker close its servers, wait for their connections, and leave."""
-        self.exited_after_disconnect = True
-        self._talk.say(act="disconnect")
-        self._leave(self)
-        return self
-
-    def kill(self, signal: int | str = _signal.SIGTERM) -> None:
-        """Sends it a signal."""
-        self.process.kill(signal)
-
-    destroy = kill
+def tell(worker: Worker, event: str, *args: Any) -> None:
+    """Emits an event of a worker's, for the primary or the worker itself that it is about."""
+    worker._emit(event, *args)

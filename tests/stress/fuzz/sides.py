@@ -10,13 +10,16 @@ from typing import Any
 
 import netserve
 from netserve import cluster
+from netserve._processes.inherited import Inherited
 from netserve._processes.ipc import Peer
+from netserve._processes.launch_request import LaunchRequest
+from netserve._processes.own_process import Process
 from netserve._runtime import Runtime
-from netserve._server.listening import listen_alone
+from netserve._server.binder import binders
 from netserve.child_process import ChildProcess
-from netserve.cluster import _child, _worker
+from netserve.cluster import _own_worker
+from netserve.cluster._conversation import Conversation
 from netserve.cluster._primary import Primary
-from netserve.process import Process
 
 from .words import Words
 
@@ -112,6 +115,13 @@ class Side:
             put_away(handle)
 
 
+class WithoutProgram(ChildProcess):
+    """A child whose channel is in the hands of the test: no program is started."""
+
+    def _start(self, request: LaunchRequest) -> None:
+        pass
+
+
 class PrimarySide(Side):
     """A cluster's primary; the other side is one of its workers."""
 
@@ -127,13 +137,15 @@ class PrimarySide(Side):
         )
         self.primary = Primary(lambda: policy)
         self.primary._policy = policy
-        process = ChildProcess()
-        process._open_channel(runtime, fd, serialization)
-        worker = _worker.PrimarysWorker(1, process, self.primary._forget)
-        worker.on("error", lambda error: None)
-        self.primary.workers[1] = worker
-        self.primary._follow(worker)
-        self.worker = worker
+
+        def start(talk: Conversation) -> ChildProcess:
+            process = WithoutProgram(LaunchRequest(["worker"], [], None, {}, serialization), talk)
+            process._open_channel(runtime, fd, serialization)
+            return process
+
+        self.worker = self.primary._follow(1, start)
+        self.worker.on("error", lambda error: None)
+        process: ChildProcess = self.worker.process
         return process
 
     def first_words(self, words: Words) -> list[Any]:
@@ -177,19 +189,21 @@ class ReadingProcess(Process):
     _begin_reading = Peer._begin_reading
 
 
+_own_worker.Process = ReadingProcess
+
+
 class WorkerSide(Side):
     """A cluster's worker; the other side is its primary."""
 
     def open(self, runtime: Runtime, fd: int, serialization: str) -> Peer:
         """The worker itself, with some servers."""
-        process = ReadingProcess()
-        process._serialization = serialization
-        process._adopt(runtime, fd)
-        self.worker = _child.OwnWorker(1, process)
+        own = _own_worker.OwnWorker(Inherited(fd, serialization), 1)
+        binders.use(lambda: own.binder)
+        self.worker = own.worker
         self.worker.on("error", lambda error: None)
         for _ in range(self.rng.randrange(3)):
             self._listen()
-        return process
+        return own.process
 
     def _listen(self) -> None:
         server = netserve.create_server(self._serve).on("error", lambda error: None)
@@ -229,7 +243,7 @@ class WorkerSide(Side):
     def end(self) -> None:
         """Puts everything away, and the other workers of this process."""
         super().end()
-        _child._listening.ask_primary = listen_alone
+        binders.use(lambda: None)
 
 
 SIDES: dict[str, type[Side]] = {"peer": Side, "primary": PrimarySide, "worker": WorkerSide}

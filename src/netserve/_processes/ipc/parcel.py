@@ -10,27 +10,25 @@ socket.socket   net.Native or dgram.Native           a socket.socket
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import socket as _socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..._descriptors.bind import Bound
 from ..._descriptors.bound_socket import BoundSocket, give, hold, require
-from ..._descriptors.kinds import as_socket, is_socket
-from ..._errors import ArgumentTypeError, StateError, shown
+from ..._descriptors.kinds import as_socket, is_socket, listens
+from ..._errors import ArgumentTypeError, shown
 from ..._server.server import Server
-from ..._socket.departure import Departure
+from ..._socket.departure import Departure, check_departure
 from ..._socket.socket import Socket, arrive, copy_of, depart
+from .messages import Handle
 
 if TYPE_CHECKING:
-    from .remote_counts import Tally
+    from .remote_counts import ChannelCounts
 
-Handle = Server | Socket | BoundSocket | _socket.socket
-
-BYTES_WAITING = "ERR_SOCKET_BYTES_WAITING"
+Sendable = Server | Socket | BoundSocket | _socket.socket
 
 
 @dataclass
@@ -39,18 +37,22 @@ class Parcel:
 
     fd: int
     kind: str
-    about: dict[str, Any] = field(default_factory=dict)
+    # What both processes call the connections of the server that accepted this one.
+    key: str | None = None
+    # What was read of a connection and not taken.
+    waiting: bytes = b""
     # Nobody else has it: it is sent again if it does not arrive.
     precious: bool = False
 
-    def wrap(self, message: Any) -> dict[str, Any]:
-        """The message that goes on the wire."""
-        return {"cmd": "NODE_HANDLE", "type": self.kind, "msg": message, **self.about}
+    def wrap(self, message: Any) -> Handle:
+        """The message that the descriptor goes with."""
+        waiting = base64.b64encode(self.waiting).decode() if self.waiting else None
+        return Handle(self.kind, message, self.key, waiting)
 
 
-def check_handle(handle: Any) -> None:
-    """Refuses what can't be sent."""
-    if handle is not None and not isinstance(handle, Handle):
+def check_handle(handle: object) -> None:
+    """Refuses what can't be sent: `TypeError` (`ERR_INVALID_HANDLE_TYPE`)."""
+    if handle is not None and not isinstance(handle, Sendable):
         allowed = "a Server, a Socket, a BoundSocket or a socket.socket"
         message = f"handle must be {allowed}, not {type(handle).__name__} ({shown(handle)})"
         raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
@@ -62,12 +64,15 @@ def check_handle(handle: Any) -> None:
             raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
 
 
-def has_waiting(handle: Any, keep_open: bool) -> bool:
+def has_waiting(handle: object, keep_open: bool) -> bool:
     """Whether bytes that were read already would have to travel along."""
     return isinstance(handle, Socket) and not keep_open and handle.readable_length > 0
 
 
-def pack(handle: Handle, *, keep_open: bool, tally: Tally) -> Parcel | None:
+# Sending
+
+
+def pack(handle: Sendable, *, keep_open: bool, counts: ChannelCounts) -> Parcel | None:
     """Makes a parcel of a handle; `None` for one that has no descriptor (any more).
 
     Raises `RuntimeError` for a socket that has bytes still to write.
@@ -79,27 +84,22 @@ def pack(handle: Handle, *, keep_open: bool, tally: Tally) -> Parcel | None:
     if isinstance(handle, Server):
         return Parcel(_copy(handle.fileno()), "net.Server")
     if isinstance(handle, Socket):
-        return _pack_socket(handle, keep_open, tally)
+        return _pack_socket(handle, keep_open, counts)
     kind = "dgram.Native" if handle.type == _socket.SOCK_DGRAM else "net.Native"
     return Parcel(_copy(handle.fileno()), kind)
 
 
-def _pack_socket(socket: Socket, keep_open: bool, tally: Tally) -> Parcel:
-    if socket.writable_length and not keep_open:
-        message = (
-            f"this socket has {socket.writable_length} bytes still to write, which would be lost: "
-            "wait for drain"
-        )
-        raise StateError(message, BYTES_WAITING)
-    about: dict[str, Any] = {}
-    if socket.server is not None:
-        about["key"] = tally.sent(socket.server)
+def _pack_socket(socket: Socket, keep_open: bool, counts: ChannelCounts) -> Parcel:
+    if not keep_open:
+        check_departure(socket)
+    # Before it departs: the server whose last connection it is must know that it lives on.
+    key = counts.sent(socket.server) if socket.server is not None else None
     if keep_open:
-        return Parcel(copy_of(socket), "net.Socket", about)
+        return Parcel(copy_of(socket), "net.Socket", key)
     departure = depart(socket)
-    if departure.waiting:
-        about["waiting"] = base64.b64encode(departure.waiting).decode()
-    return Parcel(departure.take(), "net.Socket", about, precious=True)
+    if departure.counted is not None:
+        departure.counted()  # here it is over; in the third process nobody counts it
+    return Parcel(departure.take(), "net.Socket", key, departure.waiting, precious=True)
 
 
 def _copy(fd: int) -> int:
@@ -109,75 +109,83 @@ def _copy(fd: int) -> int:
     return copy
 
 
-def unpack(fd: int, message: dict[str, Any], tally: Tally) -> Handle:
+# Receiving
+
+
+def unpack(fd: int, message: Handle, counts: ChannelCounts) -> Sendable:
     """Makes a handle of what came, and takes the descriptor over.
 
     Raises `ValueError`, `TypeError` or `OSError` for what can't be one; the descriptor is closed
     then.
     """
-    kind = message.get("type")
-    maker = _MAKERS.get(kind) if isinstance(kind, str) else None
     try:
-        if maker is None:
-            raise ValueError(f"a handle of an unknown type: {shown(kind)}")
-        return maker(fd, message, tally)
+        kind = _KINDS.get(message.kind)
+        if kind is None:
+            raise ValueError(f"a handle of an unknown type: {shown(message.kind)}")
+        kind.check(fd)
+        waiting = base64.b64decode(message.waiting or "", validate=True)
     except BaseException:
-        _close(fd)
+        os.close(fd)
         raise
+    return kind.make(fd, message.key, waiting, counts)
 
 
-def _server(fd: int, message: dict[str, Any], tally: Tally) -> Server:
+class _Kind(NamedTuple):
+    """What a descriptor of a kind must be, and what becomes of it."""
+
+    # Raises if it is something else.
+    check: Callable[[int], object]
+    # Takes it over; `(fd, key, waiting, counts)`.
+    make: Callable[[int, str | None, bytes, ChannelCounts], Sendable]
+
+
+def _check_listener(fd: int) -> None:
     with as_socket(fd) as asked:
-        if asked.type != _socket.SOCK_STREAM or not _listens(asked):
+        if asked.type != _socket.SOCK_STREAM or listens(asked) is False:
             raise ValueError("a server's descriptor that does not listen")
+
+
+def _check_bound(fd: int) -> None:
+    with as_socket(fd) as asked:
+        if asked.type != _socket.SOCK_STREAM or asked.family == _socket.AF_UNIX:
+            raise ValueError("a bound socket's descriptor that is no TCP socket")
+
+
+def _check_socket(fd: int) -> None:
+    with as_socket(fd):
+        pass
+
+
+def _server(fd: int, key: str | None, waiting: bytes, counts: ChannelCounts) -> Server:
     server = Server()
     server.listen(fd=fd, exclusive=True)
     return server
 
 
-def _connection(fd: int, message: dict[str, Any], tally: Tally) -> Socket:
-    waiting = message.get("waiting")
-    try:
-        before = base64.b64decode(waiting, validate=True) if isinstance(waiting, str) else b""
-    except binascii.Error as error:
-        raise ValueError("bytes that are no base64") from error
-    key = message.get("key")
-    kind = is_socket(fd)
+def _connection(fd: int, key: str | None, waiting: bytes, counts: ChannelCounts) -> Socket:
     os.set_blocking(fd, False)
-    counted = tally.received(key) if isinstance(key, str) else None
-    return arrive(Departure(fd, is_socket=kind, waiting=before, shared=True, counted=counted))
+    counted = None if key is None else counts.received(key).over
+    departure = Departure(
+        fd, is_socket=is_socket(fd), waiting=waiting, shared=True, counted=counted
+    )
+    return arrive(departure)
 
 
-def _bound(fd: int, message: dict[str, Any], tally: Tally) -> BoundSocket:
-    with as_socket(fd) as asked:
-        if asked.type != _socket.SOCK_STREAM or asked.family == _socket.AF_UNIX:
-            raise ValueError("a bound socket's descriptor that is no TCP socket")
+def _bound(fd: int, key: str | None, waiting: bytes, counts: ChannelCounts) -> BoundSocket:
     return hold(Bound(fd))
 
 
-def _plain(fd: int, message: dict[str, Any], tally: Tally) -> _socket.socket:
+def _plain(fd: int, key: str | None, waiting: bytes, counts: ChannelCounts) -> _socket.socket:
     socket = _socket.socket(fileno=fd)
     socket.setblocking(False)
     return socket
 
 
-_MAKERS: dict[str, Callable[[int, dict[str, Any], Tally], Handle]] = {
-    "net.Server": _server,
-    "net.Socket": _connection,
-    "net.Native": _plain,
-    "net.BoundSocket": _bound,
-    "dgram.Socket": _plain,
-    "dgram.Native": _plain,
+_KINDS = {
+    "net.Server": _Kind(_check_listener, _server),
+    "net.Socket": _Kind(is_socket, _connection),
+    "net.Native": _Kind(_check_socket, _plain),
+    "net.BoundSocket": _Kind(_check_bound, _bound),
+    "dgram.Socket": _Kind(_check_socket, _plain),
+    "dgram.Native": _Kind(_check_socket, _plain),
 }
-
-
-def _listens(socket: _socket.socket) -> bool:
-    option = getattr(_socket, "SO_ACCEPTCONN", None)
-    return option is None or bool(socket.getsockopt(_socket.SOL_SOCKET, option))
-
-
-def _close(fd: int) -> None:
-    try:
-        os.close(fd)
-    except OSError:
-        return  # whoever failed had taken it over, and has closed it

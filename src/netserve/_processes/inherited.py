@@ -1,0 +1,103 @@
+"""What a process that forks another tells it through the environment.
+
+    NODE_CHANNEL_FD                    the descriptor of the child's end of the channel
+    NODE_CHANNEL_SERIALIZATION_MODE    "json" (the default) or "advanced"
+    NODE_UNIQUE_ID                     a cluster's worker: its number
+
+It is looked at when something here asks for it, and never on import. From then on it is gone from
+the environment, and the descriptor closes in whatever this process starts: none of it is meant for
+others.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket as _socket
+import threading
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from .._descriptors.kinds import as_socket, listens
+from .ipc import SERIALIZATIONS
+
+log = logging.getLogger("netserve")
+
+CHANNEL_FD = "NODE_CHANNEL_FD"
+SERIALIZATION = "NODE_CHANNEL_SERIALIZATION_MODE"
+WORKER = "NODE_UNIQUE_ID"
+
+
+class Inherited(NamedTuple):
+    """What the one who started this process left for it."""
+
+    # Our end of the channel; `None`: nobody forked this process.
+    fd: int | None = None
+    serialization: str = "json"
+    # The number that a cluster's primary gave us; `None`: this is no worker.
+    worker: int | None = None
+
+
+# Again by the same thread: whoever is warned may ask for the same.
+_lock = threading.RLock()
+_known: Inherited | None = None
+
+
+def inherited() -> Inherited:
+    """What the environment says, looked at once."""
+    global _known
+    with _lock:
+        if _known is None:
+            _known = _take_over()
+        return _known
+
+
+def is_worker() -> bool:
+    """Whether the environment speaks of a cluster; a channel is looked for only if it does."""
+    known = _known
+    if known is None and WORKER not in os.environ:
+        return False
+    return inherited().worker is not None
+
+
+def environment(
+    env: Mapping[str, str], fd: int, serialization: str, worker: int | None
+) -> dict[str, str]:
+    """The environment of a process that is started with a channel; `worker`: as a cluster's.
+
+    One that was copied from ours before it was looked at would make the child the worker that we
+    are: our own number does not go on.
+    """
+    ours = str(inherited().worker)
+    passed = {name: value for name, value in env.items() if (name, value) != (WORKER, ours)}
+    passed |= {CHANNEL_FD: str(fd), SERIALIZATION: serialization}
+    return passed if worker is None else {**passed, WORKER: str(worker)}
+
+
+def _take_over() -> Inherited:
+    fd = os.environ.pop(CHANNEL_FD, "")
+    mode = os.environ.pop(SERIALIZATION, "") or "json"
+    number = os.environ.pop(WORKER, "")
+    if not fd.isdecimal():
+        return Inherited()
+    if not _is_channel(int(fd)):
+        # Somebody between us and the one who made it closed it, and left the environment.
+        log.warning("%s is %s, which is no channel: there is no parent to talk to", CHANNEL_FD, fd)
+        return Inherited()
+    os.set_inheritable(int(fd), False)
+    if mode not in SERIALIZATIONS:
+        # Node's own programs end here. If it is not JSON, the channel breaks.
+        unknown = f"{SERIALIZATION} is %r, neither 'json' nor 'advanced': 'json' is taken"
+        log.warning(unknown, mode)
+        mode = "json"
+    return Inherited(int(fd), mode, int(number) if number.isdecimal() else None)
+
+
+def _is_channel(fd: int) -> bool:
+    """Whether a descriptor can be what `fork()` gave us: one end of a connected pair."""
+    try:
+        with as_socket(fd) as socket:
+            is_local = socket.family == _socket.AF_UNIX and socket.type == _socket.SOCK_STREAM
+            return is_local and not listens(socket)
+    except (OSError, OverflowError):
+        return False

@@ -1,0 +1,83 @@
+"""`Process`: this process as a child, with the channel to the one that forked it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from .._core import Channel
+from .._errors import StateError
+from .._runtime import Runtime, current
+from .inherited import Inherited
+from .ipc import ClusterSide, Peer
+
+
+class Process(Peer):
+    """The process that started this one.
+
+    Events: `message(message, handle)`, `disconnect`. A listener of either keeps the program alive
+    while the channel is open. Node: `process`, "Event: 'message'" and "Event: 'disconnect'".
+    """
+
+    def __init__(self, inherited: Inherited, cluster: ClusterSide | None = None) -> None:
+        """Opens the channel that was inherited, if any; a cluster's keeps the program alive."""
+        super().__init__(cluster)
+        self._serialization = inherited.serialization
+        if inherited.fd is not None:
+            self._adopt(current(), inherited.fd)
+
+    def send(
+        self,
+        message: Any,
+        handle: Any = None,
+        *,
+        keep_open: bool = False,
+        callback: Callable[..., Any] | None = None,
+    ) -> bool:
+        """Sends a message, and a handle along with it: as `ChildProcess.send()` does.
+
+        Node: `process`, "process.send()".
+        """
+        if self._link is None:
+            message = "this program was not forked: there is no channel to send on"
+            raise StateError(message, "ERR_IPC_CHANNEL_CLOSED")
+        self._settle()
+        return super().send(message, handle, keep_open=keep_open, callback=callback)
+
+    def disconnect(self) -> None:
+        """Closes the channel once everything sent has left; `disconnect` follows.
+
+        Node: `process`, "process.disconnect()".
+        """
+        if self._link is None:
+            raise StateError("this program was not forked", "ERR_IPC_DISCONNECTED")
+        self._settle()
+        super().disconnect()
+
+    def _settle(self) -> None:
+        """The channel was opened before there was a loop, maybe in another thread: it moves."""
+        link = self._link
+        if link is None or link.closed or link.runtime.attached:
+            return
+        runtime = current()
+        if runtime is not link.runtime and (fd := link.core.detach()) is not None:
+            self._adopt(runtime, fd)
+
+    def _adopt(self, runtime: Runtime, fd: int) -> None:
+        self._open_channel(runtime, fd, self._serialization)
+        self._listeners_changed("message")
+
+    def _begin_reading(self, core: Channel) -> None:
+        # Not before the program has had its first turn in the loop, to say what it listens for.
+        def begin(loop: asyncio.AbstractEventLoop) -> None:
+            loop.call_soon(loop.call_soon, core.open)
+
+        self._runtime.with_loop(begin)
+
+    def _listeners_changed(self, event: str) -> None:
+        if event in ("message", "disconnect") and self._link is not None:
+            self._settle()
+            heard = self._has("message") or self._has("disconnect")
+            self._link.suggest_ref(heard or self._cluster is not None)
+        super()._listeners_changed(event)

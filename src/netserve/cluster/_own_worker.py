@@ -1,0 +1,105 @@
+"""`OwnWorker`: this process as a worker of its primary's; it listens through it, and leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NoReturn
+
+from .._processes.inherited import Inherited
+from .._processes.own_process import Process
+from .._runtime import current
+from .._server.server import Server
+from ._conversation import Conversation
+from ._messages import Disconnect, ExitedAfterDisconnect, Online, ToPrimary, ToWorker
+from ._primary_binder import PrimaryBinder
+from ._worker import Worker, tell
+
+
+class OwnWorker:
+    """What a worker does with itself; `worker` is what the program sees of it."""
+
+    def __init__(self, inherited: Inherited, number: int) -> None:
+        """Opens the channel to the primary, and says that this worker runs."""
+        self._talk = Conversation(self._hear, _nothing)
+        self.process = Process(inherited, self._talk)
+        self.binder = PrimaryBinder(self._talk)
+        self.worker = Worker(number, self.process, self)
+        self.process.on("disconnect", self._disconnected)
+        self._talk.say(Online())
+
+    def is_dead(self) -> bool:
+        """Never, as far as it can tell."""
+        return False
+
+    def disconnect(self, worker: Worker) -> None:
+        """Closes all servers that the primary listens for, waits for their connections, leaves."""
+        if worker.exited_after_disconnect is None:
+            self._leave(self._ask_to_leave)
+
+    def kill(self, worker: Worker, signal: int | str) -> None:
+        """Leaves at once, with exit code 0."""
+        if not self._talk.is_open:
+            _exit()
+        worker.exited_after_disconnect = True
+        self.process.once("disconnect", _exit)
+        self._ask_to_leave()
+
+    def _hear(self, message: ToPrimary | ToWorker) -> None:
+        if isinstance(message, Disconnect):
+            self._leave(self._close_channel)
+
+    # Leaving
+
+    def _leave(self, part: Callable[[], None]) -> None:
+        """Closes the servers, waits for their connections, and parts from the primary."""
+        self.worker.exited_after_disconnect = True
+        _close_all(self.binder.registered_servers(), part)
+
+    def _ask_to_leave(self) -> None:
+        """Tells the primary that we leave, and leaves once it knows."""
+        if self._talk.is_open:
+            self._talk.ask(ExitedAfterDisconnect(), lambda _: self._close_channel())
+
+    def _close_channel(self) -> None:
+        if self._talk.is_open:
+            self.process.disconnect()
+
+    def _disconnected(self) -> None:
+        """The channel is closed. If nobody asked for that, the primary is gone.
+
+        Nobody can connect any more: the connections that there are may end, then so does the
+        program.
+        """
+        servers = self.binder.all_servers()
+        self.binder.disconnected()
+        tell(self.worker, "disconnect")
+        if not self.worker.exited_after_disconnect:
+            _close_all(servers, lambda: current().defer(_exit), graceful=True)
+
+
+def _close_all(servers: set[Server], done: Callable[[], None], *, graceful: bool = False) -> None:
+    """Closes servers, and calls `done()` once the last connection has ended.
+
+    `graceful`: connections have the `close_timeout` of their server for that.
+    """
+    left = {id(server) for server in servers}
+
+    def closed(server: Server) -> None:
+        left.discard(id(server))
+        if not left:
+            done()
+
+    for server in servers:
+        timeout = server.close_timeout if graceful else None
+        server.close(lambda *_, server=server: closed(server), timeout=timeout)
+    if not servers:
+        done()
+
+
+def _nothing() -> None:
+    """A worker deals no connections that could be lost."""
+
+
+def _exit() -> NoReturn:
+    """Ends the program: a loop stops for it, and closes everything."""
+    raise SystemExit(0)

@@ -1,0 +1,43 @@
+"""What this process is: somebody's child or not, and a cluster's worker or a primary.
+
+It is found out when something asks, and once.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import NamedTuple
+
+from .._processes.inherited import inherited, is_worker
+from .._processes.own_process import Process
+from ._own_worker import OwnWorker
+from ._primary_binder import PrimaryBinder
+
+
+class ThisProcess(NamedTuple):
+    """This process, and what it is as a worker; `None`: it is none."""
+
+    process: Process
+    own: OwnWorker | None
+
+
+# Again by the same thread: whoever is warned may ask for the same.
+_lock = threading.RLock()
+_known: ThisProcess | None = None
+
+
+def this_process() -> ThisProcess:
+    """Looks for the channel to whoever forked this process, and opens it."""
+    global _known
+    with _lock:
+        if _known is None:
+            found = inherited()
+            own = None if found.worker is None else OwnWorker(found, found.worker)
+            _known = ThisProcess(Process(found) if own is None else own.process, own)
+        return _known
+
+
+def find_binder() -> PrimaryBinder | None:
+    """Who listens for the servers of this process: in a cluster's worker, the primary."""
+    own = this_process().own if is_worker() else None
+    return None if own is None else own.binder
