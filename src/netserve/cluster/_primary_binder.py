@@ -15,7 +15,7 @@ import weakref
 from collections.abc import Callable
 from pathlib import Path
 
-from .._core import Share
+from .._core import WorkerListener
 from .._descriptors.kinds import as_socket
 from .._errors import system_error
 from .._server.binder import Addresses, binders
@@ -141,11 +141,11 @@ class Registration:
         if self._talk.link is not None:
             self._talk.link.runtime.defer(self._tell_listening)
 
-    def _worker_listener(self, answer: Answer, options: AcceptOptions) -> Share:
+    def _worker_listener(self, answer: Answer, options: AcceptOptions) -> WorkerListener:
         link = self._talk.link
         if link is None or link.closed or answer.key is None:
             raise system_error(errno.EPIPE, "listen", detail="the primary is gone")
-        listener = Share(
+        listener = WorkerListener(
             options.reactor,
             link.core,
             answer.key,
@@ -159,7 +159,7 @@ class Registration:
             reports=answer.reports,
             block_list=options.block_list,
         )
-        link.core.set_share(answer.key, listener)
+        link.core.set_listener(answer.key, listener)
         return listener
 
     def _tell_listening(self) -> None:
@@ -177,7 +177,7 @@ class Registration:
         self._forget(self)
         if self._key is not None:
             if self._talk.link is not None and not self._talk.link.closed:
-                self._talk.link.core.set_share(self._key, None)
+                self._talk.link.core.set_listener(self._key, None)
             self._talk.say(Close(self._key))
 
 
