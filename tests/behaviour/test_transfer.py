@@ -16,6 +16,7 @@ import uvloop
 import netserve
 from netserve import Server, Socket, once
 from netserve._core import io
+from netserve._runtime import current
 from tests.behaviour.pairs import gone, pair, record, serving, shut
 from tests.behaviour.threads import (
     NOT_TRANSFERABLE,
@@ -277,14 +278,18 @@ async def test_a_connection_whose_arrival_fails_is_closed_and_counted_no_more(
 ):
     """The other loop gets no descriptor for what watches its connections."""
 
-    def refuse() -> None:
+    home = threading.current_thread()
+
+    def refuse_there() -> Any:
+        if threading.current_thread() is home:
+            return current()
         raise OSError(errno.EMFILE, "too many open files")
 
     async with serving(transport) as server:
         coming = once(server, "connection")
         async with visitor(transport, server) as client:
             served = (await coming)[0]
-            monkeypatch.setattr("netserve._socket.socket.current", refuse)
+            monkeypatch.setattr("netserve._socket.socket.current", refuse_there)
             moved = netserve.transfer(served, other.loop)
             closed = once(server, "close")
             server.close()
