@@ -7,13 +7,21 @@ not allowed; each message says what was given and what is allowed. Nothing is op
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import re
 import sys
 from collections.abc import Callable
 from typing import Any, TypeGuard, TypeVar
 
-from ._errors import ArgumentTypeError, ArgumentValueError, out_of_range, shown, wrong_type
+from ._errors import (
+    ArgumentTypeError,
+    ArgumentValueError,
+    SystemRefusal,
+    out_of_range,
+    shown,
+    wrong_type,
+)
 
 C = TypeVar("C", bound="Callable[..., object] | None")
 
@@ -120,32 +128,36 @@ def _bad_port(name: str, value: object) -> ArgumentValueError:
 
 
 def check_path(value: object) -> str:
-    """A path for a local socket that the system has room for; `\\0` in front: abstract."""
+    """A path for a local socket that the system has room for; `\\0` in front: abstract.
+
+    What the system itself would refuse is an `OSError` as well as a `ValueError`.
+    """
     if not isinstance(value, (str, os.PathLike)):
         raise wrong_type("path", "a str or os.PathLike", value)
     try:
         path = os.fspath(value)
         encoded = os.fsencode(path)
     except UnicodeError as error:
-        raise ArgumentValueError(f"path can't be encoded: {shown(value)}") from error
+        raise SystemRefusal(f"path can't be encoded: {shown(value)}", errno.EILSEQ) from error
     except Exception as error:
         raise wrong_type("path", "a str or os.PathLike of str", value) from error
     if not isinstance(path, str):
         raise wrong_type("path", "a str or os.PathLike of str", value)
     if path == "":
-        raise ArgumentValueError("path must not be empty")
+        raise SystemRefusal("path must not be empty", errno.ENOENT)
     abstract = path.startswith("\0")
     if "\0" in path[1:]:
-        raise ArgumentValueError(f"path must not contain a zero byte, except as first: {path!r}")
+        message = f"path must not contain a zero byte, except as first: {path!r}"
+        raise SystemRefusal(message, errno.EINVAL)
     if abstract and not sys.platform.startswith("linux"):
-        raise ArgumentValueError(f"an abstract path ({path!r}) exists on Linux only")
+        message = f"an abstract path ({path!r}) exists on Linux only"
+        raise SystemRefusal(message, errno.ENOENT)
     # A path in the file system ends with a zero byte, an abstract one doesn't.
     room = PATH_SPACE if abstract else PATH_SPACE - 1
     size = len(encoded)
     if size > room:
-        raise ArgumentValueError(
-            f"path must be at most {room} bytes long on this system, not {size}: {path!r}"
-        )
+        message = f"path must be at most {room} bytes long on this system, not {size}: {path!r}"
+        raise SystemRefusal(message, errno.ENAMETOOLONG)
     return path
 
 

@@ -36,6 +36,22 @@ class ArgumentValueError(ValueError):
         self.code = code
 
 
+class SystemRefusal(OSError, ArgumentValueError):
+    """A path that is not allowed because the system would refuse it: an `OSError`, too.
+
+    Whoever has `except OSError` around a server's start need not think of it.
+    """
+
+    def __init__(self, message: str, number: int, code: str = "ERR_INVALID_ARG_VALUE") -> None:
+        super().__init__(message)
+        self.errno = number
+        self.strerror = message
+        self.code = code
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
 class StateError(RuntimeError):
     """A call that the object's state does not allow; `code` is Node's."""
 

@@ -130,9 +130,12 @@ async def open_connection(target: Any = None, host: Any = None, **options: Any) 
     error = await _connected(socket)
     if error is None:
         return socket
-    # An error remembers where it was raised: that must not keep the socket, too.
+    # An error remembers where it was raised, and what was there: neither the socket nor itself.
     del socket
-    raise error.with_traceback(None)
+    try:
+        raise error.with_traceback(None)
+    finally:
+        del error
 
 
 async def _connected(socket: Socket) -> BaseException | None:

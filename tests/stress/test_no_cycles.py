@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 import weakref
 
 import pytest
@@ -107,3 +108,30 @@ async def test_a_closed_connection_dies_with_its_last_reference(serve, use, no_c
     assert client() is None
     assert [connection() for connection in served] == [None]
     loop.set_exception_handler(before)
+
+
+async def test_a_refused_connection_leaves_nothing_to_collect(no_collector):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    parts: list[object] = []
+
+    async def refused():
+        try:
+            await netserve.open_connection(port, "127.0.0.1")
+        except ConnectionRefusedError as error:
+            parts.append(getattr(error, "errors", None))
+
+    await refused()
+    await settled()
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        await refused()
+        await settled()
+        gc.collect()
+        left = [type(each) for each in gc.garbage if isinstance(each, OSError | netserve.Socket)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+    assert left == []
+    assert parts == [None, None]

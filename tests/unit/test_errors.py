@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from netserve import errors
+from netserve import Server, errors
 from netserve._errors import annotate, lookup_error, out_of_range, system_error, wrong_type
 
 
@@ -108,3 +108,21 @@ def test_code_of_knows_ours_and_the_systems():
 def test_an_abort_error_has_its_code():
     assert errors.AbortError().code == "ABORT_ERR"
     assert str(errors.AbortError("called off")) == "called off"
+
+
+@pytest.mark.parametrize(
+    ("path", "number"),
+    [
+        ("x" * 300, errno.ENAMETOOLONG),
+        ("", errno.ENOENT),
+        ("a\0b", errno.EINVAL),
+        ("\ud800", errno.EILSEQ),
+    ],
+    ids=["long", "empty", "zero", "half"],
+)
+def test_a_path_that_the_system_would_refuse_is_a_system_error_too(path, number):
+    with pytest.raises(OSError, match=r"^path ") as caught:
+        Server().listen(path=path)
+    assert isinstance(caught.value, ValueError)
+    assert errors.code_of(caught.value) == "ERR_INVALID_ARG_VALUE"
+    assert caught.value.errno == number
