@@ -248,7 +248,7 @@ async def test_a_second_close_has_a_timeout_of_its_own(transport):
         assert ends.served.destroyed
 
 
-@pytest.mark.parametrize("transport", ["path"], indirect=True)
+@pytest.mark.transports("path")
 @pytest.mark.parametrize("way", ["close", "abort", "leave"])
 async def test_a_socket_file_that_cannot_be_removed_keeps_nothing_from_closing(
     transport, way, monkeypatch, caplog
@@ -283,7 +283,7 @@ async def test_a_socket_file_that_cannot_be_removed_keeps_nothing_from_closing(
     assert f"the socket file {address!r} could not be removed: Permission denied" in told
 
 
-@pytest.mark.parametrize("transport", ["path"], indirect=True)
+@pytest.mark.transports("path")
 async def test_a_bound_socket_is_closed_even_if_its_socket_file_stays(
     transport, monkeypatch, caplog
 ):
