@@ -48,8 +48,8 @@ run: build
 test: test-core
 	@$(MAKE) --no-print-directory test-python
 
-# Each core takes tests; those that share a program are taken together.
-PYTEST := $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+# Each core takes the tests of a file, whose programs and loops are shared.
+PYTEST := $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-python: build
 	$(PYTEST)

@@ -15,6 +15,8 @@ from typing import IO, Any
 
 import pytest
 
+from netserve.cli import main
+
 ROOT = Path(__file__).parent.parent
 # How long a program may take to say something before its test has failed.
 PATIENCE = 20.0
@@ -112,6 +114,23 @@ def netserve_serve(python: Start) -> Start:
         return python("-m", "netserve", "serve", *arguments, **options)
 
     return start
+
+
+@pytest.fixture
+def refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[object, str, str]]:
+    """Runs `netserve serve` with arguments that it refuses, here: a program for each would do
+    little else than start. Status, output, errors."""
+
+    def run(*arguments: str) -> tuple[object, str, str]:
+        monkeypatch.setattr(sys, "argv", ["netserve", "serve", *arguments])
+        monkeypatch.setattr(sys, "path", sys.path[:])  # the command line adds to it
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code, *capsys.readouterr()
+
+    return run
 
 
 @pytest.fixture

@@ -192,9 +192,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_makes_no_sense_is_refused_with_status_2(netserve_serve, case):
+def test_what_makes_no_sense_is_refused_with_status_2(refused, case):
     arguments, reason = REFUSED[case]
-    code, output, errors = netserve_serve(*arguments).result()
+    code, output, errors = refused(*arguments)
     assert (code, output) == (2, "")
     assert reason in errors
     assert "Traceback" not in errors

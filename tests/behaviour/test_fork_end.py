@@ -157,7 +157,7 @@ async def test_a_timeout_of_zero_is_none():
 
 
 async def test_a_timeout_that_did_not_come_is_forgotten():
-    async with forked(timeout=0.3) as child:
+    async with forked(timeout=30) as child:
         over = coming(child, "exit")
         child.send(["leave", 0])
         assert await over == (0, None)

@@ -287,7 +287,7 @@ async def test_stop_ends_an_old_worker_too_that_is_about_to_leave():
             replacing = asyncio.ensure_future(supervisor.replace(graceful=3600))
             await until(lambda: one.all[0].exited_after_disconnect)
             replacing.cancel()
-            await supervisor.stop(graceful=0.05)
+            await supervisor.stop(graceful=1.0)
             assert [worker.process.signal_code for worker in one.all] == [signal.SIGKILL, None]
 
 
@@ -321,7 +321,7 @@ async def test_stop_waits_so_long_for_open_connections_and_no_longer():
         supervisor = supervise(one, 1)
         port = await port_of(one, 1)
         async with clients(port, 1) as made:
-            stopping = asyncio.ensure_future(supervisor.stop(graceful=0.2))
+            stopping = asyncio.ensure_future(supervisor.stop(graceful=1.0))
             made[0][0].write(b"x")
             assert await made[0][0].readexactly(1) == b"x"
             await stopping
@@ -333,7 +333,7 @@ async def test_stop_ends_frozen_workers_too():
         supervisor = supervise(one, 2)
         await port_of(one, 2)
         with frozen(one.all[0].process.pid):
-            await supervisor.stop(graceful=0.1)
+            await supervisor.stop(graceful=1.0)
             assert one.all[0].process.signal_code == signal.SIGKILL
             assert one.all[1].process.exit_code == 0
 

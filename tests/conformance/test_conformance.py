@@ -260,13 +260,11 @@ def company(scenario: Path, request: pytest.FixtureRequest) -> tuple[Path, ...]:
 
 
 def cases() -> Iterator[Any]:
-    """Every scenario with every loop. Those that share a program are run by the same worker."""
+    """Every scenario with every loop."""
     for scenario in SCENARIOS:
-        group = name(scenario) if is_alone(scenario) else scenario.parent.name
         for loop in LOOPS:
-            marks = [pytest.mark.xdist_group(group)]
-            if reason := why_not(scenario, loop):
-                marks.append(pytest.mark.skip(reason))
+            reason = why_not(scenario, loop)
+            marks = [] if reason is None else [pytest.mark.skip(reason)]
             yield pytest.param(scenario, loop, id=f"{name(scenario)}-{loop}", marks=marks)
 
 
