@@ -25,11 +25,11 @@ use super::handle::Handle;
 use super::json;
 use super::lock;
 use super::reactor::Reactor;
+use super::registration::Registration;
 use super::worker_listener::WorkerListener;
 use crate::ipc::frames::{Frames, Framing};
 
 use crate::ipc::send_queue::{Outgoing, SendQueue};
-use crate::reactor::registry::Key;
 use crate::sys;
 
 /// How many descriptors may wait for the message that they belong to. Nobody who keeps to the
@@ -52,7 +52,7 @@ pub fn next_seq() -> u64 {
 
 pub(super) struct State {
     pub(super) socket: Option<OwnedFd>,
-    pub(super) key: Option<Key>,
+    pub(super) registration: Registration,
     pub(super) frames: Frames,
     pub(super) queue: SendQueue,
     /// Descriptors that came and that no message has claimed.
@@ -68,8 +68,6 @@ pub(super) struct State {
     /// Reading rests until the other side has read our answers.
     pub(super) stuffed: bool,
     pub(super) armed: bool,
-    pub(super) unref: bool,
-    pub(super) active: bool,
     /// `_on_written` is wanted.
     pub(super) tell: bool,
     /// To be closed as soon as everything has left and arrived.
@@ -92,11 +90,9 @@ pub struct Channel {
 
 impl State {
     pub(super) fn recount(&mut self, reactor: &Reactor) {
-        let active = self.socket.is_some() && (!self.unref || !self.queue.is_flushed());
-        if active != self.active {
-            self.active = active;
-            reactor.count(active);
-        }
+        // What waits to leave keeps the program alive in any case.
+        let busy = self.registration.is_ref() || !self.queue.is_flushed();
+        self.registration.count(reactor, self.socket.is_some() && busy);
     }
 
     pub(super) fn listener(&self, py: Python<'_>, key: &str) -> Option<Py<WorkerListener>> {
@@ -157,7 +153,7 @@ impl Channel {
         let framing = if lengths { Framing::Lengths } else { Framing::Lines };
         let state = State {
             socket: Some(socket),
-            key: None,
+            registration: Registration::default(),
             frames: Frames::new(framing, limit),
             queue: SendQueue::default(),
             fds: VecDeque::new(),
@@ -167,8 +163,6 @@ impl Channel {
             corked: false,
             stuffed: false,
             armed: false,
-            unref: false,
-            active: false,
             tell: false,
             closing: false,
             listeners: Vec::new(),
@@ -183,9 +177,8 @@ impl Channel {
     fn open(slf: &Bound<'_, Self>) -> PyResult<()> {
         let reactor = slf.get().reactor.get();
         let mut state = lock(&slf.get().state);
-        if let (Some(socket), None) = (&state.socket, state.key) {
-            let handle = Handle::Channel(slf.clone().unbind());
-            state.key = Some(reactor.watch(socket.as_raw_fd(), handle, false)?);
+        if let Some(fd) = state.socket.as_ref().map(AsRawFd::as_raw_fd) {
+            state.registration.watch(reactor, fd, || Handle::of(slf), false)?;
         }
         state.recount(reactor);
         Ok(())
@@ -282,7 +275,7 @@ impl Channel {
     fn set_ref(&self, py: Python<'_>, referenced: bool) -> PyResult<()> {
         {
             let mut state = lock(&self.state);
-            state.unref = !referenced;
+            state.registration.set_ref(referenced);
             state.recount(self.reactor.get());
         }
         self.reactor.get().kick(py)

@@ -7,51 +7,73 @@ use pyo3::prelude::*;
 use rustix::io::Errno;
 
 use super::channel::{Channel, MOST_DESCRIPTORS};
+use super::checks::unlocked;
 use super::distributor::Distributor;
+use super::handle::{Broken, Look, Registered};
 use super::lock;
 use super::reactor::Reactor;
 use crate::ipc::frames::Frames;
 use crate::ipc::send_queue::Outgoing;
 use crate::net::connection::Sent;
 use crate::reactor::budget::Share;
-use crate::reactor::registry::{News, Ready};
+use crate::reactor::registry::{Key, News};
 use crate::sys;
 
 /// How many messages wait for each other while others are being handed out: fewer system calls,
 /// and still the other side begins before we have finished.
 const TOGETHER: usize = 32;
 
-impl Channel {
-    /// The kernel said something about this channel.
-    pub fn ready(
+impl Registered for Channel {
+    fn ready(
         slf: &Bound<'_, Self>,
         reactor: &Reactor,
-        ready: Ready,
+        news: News,
         buffer: &mut [u8],
         share: &mut Share,
     ) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
-            if state.key != Some(ready.key) {
-                return Ok(());
-            }
-            state.ready |= ready.news.readable;
-            state.hung_up |= ready.news.hung_up;
+            state.ready |= news.readable;
+            state.hung_up |= news.hung_up;
         }
-        if ready.news.writable {
+        if news.writable {
             Self::flush(slf)?;
         }
         while Self::step(slf, buffer, share)? {
             if share.is_used() {
-                if let Some(key) = lock(&slf.get().state).key {
-                    reactor.again(Ready { key, news: News::READABLE });
-                }
+                lock(&slf.get().state).registration.again(reactor, News::READABLE);
                 return Ok(());
             }
         }
         Ok(())
     }
 
+    /// A channel has no deadlines.
+    fn expired(_slf: &Bound<'_, Self>, _reactor: &Reactor, _now: u64) -> PyResult<()> {
+        Ok(())
+    }
+
+    fn close_for_good(slf: &Bound<'_, Self>) {
+        drop(Self::take_socket(slf));
+    }
+
+    fn answers_to(slf: &Bound<'_, Self>, key: Key) -> bool {
+        lock(&slf.get().state).registration.is(key)
+    }
+
+    fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {
+        let state = unlocked(&slf.get().state)?;
+        if !state.registration.is(look.key) {
+            return Err("a channel is registered by a key that is not its own");
+        }
+        if state.unsaid && !state.stuffed && !look.coming_back {
+            return Err("a channel has messages to hand out and will not come back for them");
+        }
+        Ok(state.registration.is_active())
+    }
+}
+
+impl Channel {
     /// Reads once, unless there are messages left, and hands them out. Whether there may be more.
     fn step(slf: &Bound<'_, Self>, buffer: &mut [u8], share: &mut Share) -> PyResult<bool> {
         let this = slf.get();
@@ -160,28 +182,24 @@ impl Channel {
             };
             let before = state.queue.written;
             let sent = state.queue.flush(socket);
-            if let (Some(key), Sent::All, true) = (state.key, sent, state.stuffed) {
-                state.stuffed = false;
-                let ready = Ready { key, news: News::READABLE };
-                reactor.again(ready);
-            }
-            if let (Some(key), false) = (state.key, sent == Sent::All) {
-                match sent {
-                    Sent::Queued if !state.armed => {
+            match sent {
+                Sent::All if state.stuffed => {
+                    state.stuffed = false;
+                    state.registration.again(reactor, News::READABLE);
+                }
+                Sent::Queued if !state.armed => {
+                    if let Some(key) = state.registration.key() {
                         state.armed = true;
                         reactor.change(socket.as_raw_fd(), key, true);
                     }
-                    Sent::Unfinished => {
-                        let ready = Ready { key, news: News::WRITABLE };
-                        reactor.again(ready);
-                    }
-                    // The other side is gone: what it said before that is still to be read.
-                    Sent::Failed(_) => {
-                        let ready = Ready { key, news: News { hung_up: true, ..News::READABLE } };
-                        reactor.again(ready);
-                    }
-                    _ => {}
                 }
+                Sent::Unfinished => state.registration.again(reactor, News::WRITABLE),
+                // The other side is gone: what it said before that is still to be read.
+                Sent::Failed(_) => {
+                    let news = News { hung_up: true, ..News::READABLE };
+                    state.registration.again(reactor, news);
+                }
+                Sent::All | Sent::Queued | Sent::Corked => {}
             }
             state.recount(reactor);
             let told = state.tell && state.queue.written != before;
@@ -209,7 +227,7 @@ impl Channel {
             let socket = state.socket.take();
             state.recount(reactor);
             let open = socket.as_ref().map(AsRawFd::as_raw_fd);
-            let handle = state.key.take().and_then(|key| reactor.remove(key, open));
+            let handle = state.registration.leave(reactor, open);
             let queue = std::mem::take(&mut state.queue);
             state.queue.written = queue.written;
             let rest = (std::mem::take(&mut state.fds), std::mem::take(&mut state.starting));

@@ -17,22 +17,21 @@ use super::block_list::{self, BlockList, Rules};
 use super::call;
 use super::call::Tick;
 use super::channel::{Channel, next_seq};
-use super::listener::{Options, Probes};
+use super::inherited::{Options, Probes};
 use super::lock;
 use super::reactor::Reactor;
+use super::registration::Registration;
 use crate::ipc::messages;
+use crate::net::admission::{Admission, Gate, Offer};
 use crate::sys;
 
 struct State {
-    open: bool,
-    accepting: bool,
-    live: usize,
-    limit: Option<usize>,
+    gate: Gate,
+    admission: Admission,
     drop_above: bool,
     blocked: Option<Rules>,
     options: Options,
-    unref: bool,
-    active: bool,
+    registration: Registration,
     /// Came while accepting rested: answered for when it goes on.
     held: VecDeque<(u64, OwnedFd)>,
     /// The primary wants to know how many connections there are, and has not been told the latest.
@@ -53,42 +52,26 @@ pub struct WorkerListener {
     owner: Mutex<Option<Py<PyAny>>>,
 }
 
-/// What is done with a connection.
-enum Offer {
-    Take,
-    /// With the reason.
-    Drop(&'static str),
-    Refuse,
-    Hold,
-}
-
 impl State {
     fn recount(&mut self, reactor: &Reactor) {
-        let active = !self.unref && self.open;
-        if active != self.active {
-            self.active = active;
-            reactor.count(active);
-        }
+        self.registration.recount(reactor, self.gate != Gate::Closed);
     }
 
     fn decide(&mut self, fd: &OwnedFd) -> Offer {
-        if !self.open {
-            Offer::Refuse
-        } else if !self.accepting {
-            Offer::Hold
-        } else if self.limit.is_some_and(|limit| self.live >= limit) {
-            if self.drop_above { Offer::Drop("limit") } else { Offer::Refuse }
-        } else if self.blocked.as_ref().is_some_and(|rules| is_blocked(rules, fd)) {
-            Offer::Drop("blocked")
-        } else {
-            self.live += 1;
-            Offer::Take
+        let blocked = &self.blocked;
+        let is_blocked = || blocked.as_ref().is_some_and(|rules| is_blocked(rules, fd));
+        self.gate.decide(&mut self.admission, self.drop_above, is_blocked)
+    }
+
+    fn open(&mut self, open: bool) {
+        if self.gate != Gate::Closed {
+            self.gate = if open { Gate::Open } else { Gate::Paused };
         }
     }
 
     fn said(&mut self) -> Option<usize> {
         self.report_due = false;
-        self.reports.then_some(self.live)
+        self.reports.then_some(self.admission.live)
     }
 }
 
@@ -181,15 +164,12 @@ impl WorkerListener {
         block_list: Option<&Bound<'_, BlockList>>,
     ) -> Self {
         let state = State {
-            open: true,
-            accepting: false,
-            live,
-            limit,
+            gate: Gate::Paused,
+            admission: Admission { live, limit },
             drop_above,
             blocked: block_list.map(|list| list.get().rules()),
             options: Options { no_delay, keep_alive },
-            unref: false,
-            active: false,
+            registration: Registration::default(),
             held: VecDeque::new(),
             reports,
             report_due: false,
@@ -202,7 +182,7 @@ impl WorkerListener {
     fn resume(slf: &Bound<'_, Self>) -> PyResult<()> {
         let held = {
             let mut state = lock(&slf.get().state);
-            state.accepting = true;
+            state.open(true);
             state.recount(slf.get().reactor.get());
             std::mem::take(&mut state.held)
         };
@@ -216,7 +196,7 @@ impl WorkerListener {
 
     /// Leaves the next connection with the primary, which gives others to others.
     fn pause(&self) {
-        lock(&self.state).accepting = false;
+        lock(&self.state).open(false);
     }
 
     /// Takes no more connections; what was held is given back.
@@ -224,7 +204,7 @@ impl WorkerListener {
         let reactor = slf.get().reactor.get();
         let held = {
             let mut state = lock(&slf.get().state);
-            state.open = false;
+            state.gate = Gate::Closed;
             state.recount(reactor);
             std::mem::take(&mut state.held)
         };
@@ -243,7 +223,7 @@ impl WorkerListener {
     fn set_ref(&self, py: Python<'_>, referenced: bool) -> PyResult<()> {
         {
             let mut state = lock(&self.state);
-            state.unref = !referenced;
+            state.registration.set_ref(referenced);
             state.recount(self.reactor.get());
         }
         self.reactor.get().kick(py)
@@ -263,14 +243,14 @@ impl WorkerListener {
     /// Connections that count towards the limit.
     #[getter]
     fn live(&self) -> usize {
-        lock(&self.state).live
+        lock(&self.state).admission.live
     }
 
     #[setter]
     fn set_live(slf: &Bound<'_, Self>, live: usize) -> PyResult<()> {
         let due = {
             let mut state = lock(&slf.get().state);
-            state.live = live;
+            state.admission.live = live;
             state.reports && !std::mem::replace(&mut state.report_due, true)
         };
         if due {
@@ -288,7 +268,7 @@ impl WorkerListener {
             if !std::mem::take(&mut state.report_due) {
                 return Ok(());
             }
-            state.live
+            state.admission.live
         };
         match Self::channel(slf) {
             Some(channel) => {
@@ -301,12 +281,12 @@ impl WorkerListener {
     /// How many connections there may be; `None`: no limit.
     #[getter]
     fn limit(&self) -> Option<usize> {
-        lock(&self.state).limit
+        lock(&self.state).admission.limit
     }
 
     #[setter]
     fn set_limit(&self, limit: Option<usize>) {
-        lock(&self.state).limit = limit;
+        lock(&self.state).admission.limit = limit;
     }
 
     /// Whether what is above the limit is dropped.

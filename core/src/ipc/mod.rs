@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows Python. The words on the wire are those that Node speaks.
 
+pub mod dealer;
 pub mod frames;
 pub mod messages;
 pub mod schedule;

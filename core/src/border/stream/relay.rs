@@ -15,14 +15,13 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use super::Stream;
-use super::events::wants;
-use super::state::{Outcome, State};
+use super::state::State;
 use crate::border::call;
 use crate::border::lock;
 use crate::border::reactor::Reactor;
-use crate::net::connection::Received;
+use crate::net::connection::{Received, Written};
 use crate::reactor::budget::Share;
-use crate::reactor::registry::{News, Ready};
+use crate::reactor::registry::News;
 
 impl Stream {
     /// `readable` for a stream that is piped: until there is nothing more, the target has enough,
@@ -35,7 +34,7 @@ impl Stream {
         mut state: MutexGuard<'a, State>,
     ) -> PyResult<()> {
         loop {
-            if !wants(&state) {
+            if !state.connection.wants_read() {
                 return Ok(());
             }
             let Some(target) = state.target.as_ref().map(|target| target.bind(slf.py()).clone())
@@ -69,8 +68,8 @@ impl Stream {
                 break;
             }
         }
-        if let (true, Some(key)) = (wants(&state), state.key) {
-            reactor.again(Ready { key, news: News::READABLE });
+        if state.connection.wants_read() {
+            state.registration.again(reactor, News::READABLE);
         }
         Ok(())
     }
@@ -84,9 +83,10 @@ impl Stream {
     ) -> PyResult<bool> {
         // Both locks before the read: between the two system calls an atomic operation would have
         // to wait for what the first of them stored. Not to be had where we pipe into ourselves.
-        let sink = target.get().state.try_lock().ok().filter(|sink| sink.accepting);
+        let sink =
+            target.get().state.try_lock().ok().filter(|sink| sink.connection.accepts_writes());
         let received = state.connection.receive(buffer);
-        let more = state.connection.ready;
+        let more = state.connection.is_ready();
         if received != Received::Nothing {
             state.touch();
         }
@@ -97,7 +97,7 @@ impl Stream {
         };
         state.flow.moved(count);
         let data = &buffer[..count];
-        let outcome = sink.map(|mut sink| sink.write_through(data));
+        let outcome = sink.map(|mut sink| write_through(&mut sink, data));
         drop(state);
         match outcome {
             Some(outcome) => Self::rest(slf, target, &outcome)?,
@@ -126,12 +126,12 @@ impl Stream {
     fn feed(slf: &Bound<'_, Self>, target: &Bound<'_, Self>, data: &[u8]) -> PyResult<()> {
         let outcome = {
             let mut state = lock(&target.get().state);
-            if !state.accepting {
+            if !state.connection.accepts_writes() {
                 drop(state);
                 let chunk = PyBytes::new(slf.py(), data);
                 return call::hook(slf.as_any(), intern!(slf.py(), "_on_data"), (chunk,));
             }
-            state.write_through(data)
+            write_through(&mut state, data)
         };
         Self::rest(slf, target, &outcome)
     }
@@ -144,7 +144,7 @@ impl Stream {
     ) -> PyResult<Option<bool>> {
         {
             let state = lock(&target.get().state);
-            if !state.accepting || !state.connection.takes_splice_pipe() {
+            if !state.connection.accepts_writes() || !state.connection.takes_splice_pipe() {
                 return Ok(None);
             }
         }
@@ -159,7 +159,13 @@ impl Stream {
         if let Received::Data(count) = received {
             state.flow.moved(count);
             drop(state);
-            let outcome = lock(&target.get().state).write_from(splice_pipe);
+            let outcome = {
+                let mut state = lock(&target.get().state);
+                let outcome = state.connection.write_from(splice_pipe);
+                state.return_splice_pipe();
+                state.wrote(&outcome);
+                outcome
+            };
             Self::rest(slf, target, &outcome)?;
             return Ok(Some(true));
         }
@@ -174,17 +180,23 @@ impl Stream {
 
     /// What follows for the source when its target has taken something: it rests while as much as
     /// the target's mark waits, or a splice pipe.
-    fn rest(slf: &Bound<'_, Self>, target: &Bound<'_, Self>, outcome: &Outcome) -> PyResult<()> {
+    fn rest(slf: &Bound<'_, Self>, target: &Bound<'_, Self>, outcome: &Written) -> PyResult<()> {
         if let Some(errno) = outcome.failed {
             return Self::defer(target, "_on_error", (errno, "write"));
         }
         if outcome.full {
             lock(&target.get().state).feeders.push(slf.clone().unbind());
             let mut state = lock(&slf.get().state);
-            state.held = true;
-            state.connection.reading = false;
+            state.connection.hold();
             state.recount();
         }
         Ok(())
     }
+}
+
+/// Writes what a source read.
+fn write_through(state: &mut State, data: &[u8]) -> Written {
+    let written = state.connection.write_through(data);
+    state.wrote(&written);
+    written
 }
