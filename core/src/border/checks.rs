@@ -12,11 +12,9 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use pyo3::exceptions::PyRuntimeError;
-use pyo3::intern;
 use pyo3::prelude::*;
 
 use super::handle::Broken;
-use super::reactor::Reactor;
 use crate::sys;
 
 /// With more handles than this not every turn looks at all of them.
@@ -63,28 +61,15 @@ impl Checks {
         ))
     }
 
-    /// Looks at everything that is registered, after a turn.
-    pub fn turn(&self, py: Python<'_>, reactor: &Reactor) -> PyResult<()> {
+    /// Whether to look at everything that is registered after this turn.
+    pub fn is_due(&self, handles: usize) -> bool {
         let turns = self.turns.fetch_add(1, Relaxed);
-        if !turns.is_multiple_of(1 + reactor.handles() / AT_EVERY_TURN) {
-            return Ok(());
-        }
-        let mut active = self.holds.load(Relaxed);
-        for (handle, look) in reactor.looks(py) {
-            match handle.check(py, &look) {
-                Ok(is_active) => active += usize::from(is_active),
-                Err(broken) => {
-                    let owner = reactor.owner.bind(py);
-                    owner.call_method1(intern!(py, "_broken"), (broken,))?;
-                }
-            }
-        }
-        // A worker's listener counts without being registered.
-        if reactor.active() < active {
-            let broken = "fewer handles are counted than keep the program alive";
-            reactor.owner.bind(py).call_method1(intern!(py, "_broken"), (broken,))?;
-        }
-        Ok(())
+        turns.is_multiple_of(1 + handles / AT_EVERY_TURN)
+    }
+
+    /// How many `hold()`s there are.
+    pub fn holds(&self) -> usize {
+        self.holds.load(Relaxed)
     }
 }
 

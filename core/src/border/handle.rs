@@ -6,7 +6,6 @@ use pyo3::PyClass;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
-use super::reactor::Reactor;
 use crate::reactor::budget::Share;
 use crate::reactor::registry::{Key, News, Ready};
 
@@ -28,14 +27,13 @@ pub trait Registered: PyClass + Sync + Sized {
     /// The kernel, or the object itself, said that something is to be done.
     fn ready(
         slf: &Bound<'_, Self>,
-        reactor: &Reactor,
         news: News,
         buffer: &mut [u8],
         share: &mut Share,
     ) -> PyResult<()>;
 
     /// A deadline of its own has come.
-    fn expired(slf: &Bound<'_, Self>, reactor: &Reactor, now: u64) -> PyResult<()>;
+    fn expired(slf: &Bound<'_, Self>, now: u64) -> PyResult<()>;
 
     /// The loop is over: it lets go of its descriptor.
     fn close_for_good(slf: &Bound<'_, Self>);
@@ -47,11 +45,11 @@ pub trait Registered: PyClass + Sync + Sized {
     fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken>;
 }
 
-type Tell = fn(&Bound<'_, PyAny>, &Reactor, Ready, &mut [u8], &mut Share) -> PyResult<()>;
+type Tell = fn(&Bound<'_, PyAny>, Ready, &mut [u8], &mut Share) -> PyResult<()>;
 
 struct Table {
     ready: Tell,
-    expired: fn(&Bound<'_, PyAny>, &Reactor, u64) -> PyResult<()>,
+    expired: fn(&Bound<'_, PyAny>, u64) -> PyResult<()>,
     close: fn(&Bound<'_, PyAny>) -> PyResult<()>,
     check: fn(&Bound<'_, PyAny>, &Look) -> Result<bool, Broken>,
 }
@@ -61,14 +59,14 @@ struct TableOf<T>(std::marker::PhantomData<T>);
 
 impl<T: Registered> TableOf<T> {
     const TABLE: Table = Table {
-        ready: |object, reactor, ready, buffer, share| {
+        ready: |object, ready, buffer, share| {
             let object = object.cast::<T>()?;
             if !T::answers_to(object, ready.key) {
                 return Ok(());
             }
-            T::ready(object, reactor, ready.news, buffer, share)
+            T::ready(object, ready.news, buffer, share)
         },
-        expired: |object, reactor, now| T::expired(object.cast::<T>()?, reactor, now),
+        expired: |object, now| T::expired(object.cast::<T>()?, now),
         close: |object| {
             T::close_for_good(object.cast::<T>()?);
             Ok(())
@@ -101,17 +99,16 @@ impl Handle {
     pub fn ready(
         &self,
         py: Python<'_>,
-        reactor: &Reactor,
         ready: Ready,
         buffer: &mut [u8],
         share: &mut Share,
     ) -> PyResult<()> {
-        (self.table.ready)(self.object.bind(py), reactor, ready, buffer, share)
+        (self.table.ready)(self.object.bind(py), ready, buffer, share)
     }
 
     /// Tells it that its deadline has come.
-    pub fn expired(&self, py: Python<'_>, reactor: &Reactor, now: u64) -> PyResult<()> {
-        (self.table.expired)(self.object.bind(py), reactor, now)
+    pub fn expired(&self, py: Python<'_>, now: u64) -> PyResult<()> {
+        (self.table.expired)(self.object.bind(py), now)
     }
 
     /// Has it let go of its descriptor.

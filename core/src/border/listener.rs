@@ -21,6 +21,7 @@ use super::errors::os_error;
 use super::handle::{Broken, Handle, Look, Registered};
 use super::inherited::{Options, Probes};
 use super::lock;
+use super::owner::Owner;
 use super::reactor::Reactor;
 use super::registration::Registration;
 use crate::net::accept::{Acceptor, REST_MS, Taken};
@@ -54,7 +55,7 @@ pub struct Listener {
     /// Whether its connections are TCP's.
     is_tcp: bool,
     /// An object with `_on_connection`, `_on_drop`, `_on_accept_error`.
-    owner: Mutex<Option<Py<PyAny>>>,
+    owner: Owner,
 }
 
 /// What one accept came to.
@@ -108,17 +109,17 @@ impl State {
 impl Registered for Listener {
     fn ready(
         slf: &Bound<'_, Self>,
-        reactor: &Reactor,
         news: News,
         _buffer: &mut [u8],
         share: &mut Share,
     ) -> PyResult<()> {
         lock(&slf.get().state).ready |= news.readable;
-        Self::accept(slf, reactor, share)
+        Self::accept(slf, slf.get().reactor.get(), share)
     }
 
     /// A rest is over.
-    fn expired(slf: &Bound<'_, Self>, reactor: &Reactor, _now: u64) -> PyResult<()> {
+    fn expired(slf: &Bound<'_, Self>, _now: u64) -> PyResult<()> {
+        let reactor = slf.get().reactor.get();
         {
             let mut state = lock(&slf.get().state);
             state.rest = None;
@@ -162,22 +163,19 @@ impl Listener {
     fn accept(slf: &Bound<'_, Self>, reactor: &Reactor, share: &mut Share) -> PyResult<()> {
         let this = slf.get();
         let py = slf.py();
-        let Some(owner) = lock(&this.owner).as_ref().map(|owner| owner.clone_ref(py)) else {
-            return Ok(());
-        };
-        let owner = owner.bind(py);
+        let Some(owner) = this.owner.get(py) else { return Ok(()) };
         loop {
             let step = lock(&this.state).step(reactor);
             match step {
                 Step::Next => {}
                 Step::Take(socket) => {
                     let fd = socket.into_raw_fd();
-                    call::hook(owner, intern!(py, "_on_connection"), (fd, this.is_tcp))?;
+                    call::hook(&owner, intern!(py, "_on_connection"), (fd, this.is_tcp))?;
                 }
-                Step::TurnAway(socket, reason) => Self::turn_away(slf, owner, socket, reason)?,
+                Step::TurnAway(socket, reason) => Self::turn_away(slf, &owner, socket, reason)?,
                 Step::Stop => return Self::rest(slf, reactor),
                 Step::Fail(errno) => {
-                    return call::hook(owner, intern!(py, "_on_accept_error"), (errno,));
+                    return call::hook(&owner, intern!(py, "_on_accept_error"), (errno,));
                 }
             }
             if !share.goes_on() {
@@ -235,8 +233,8 @@ impl Listener {
             let rest = state.rest.take().and_then(|rest| reactor.cancel(rest));
             (acceptor, (handle, rest))
         };
-        let owner = lock(&this.owner).take();
-        drop((dropped, owner));
+        drop(dropped);
+        this.owner.let_go();
         acceptor
     }
 }
@@ -277,7 +275,7 @@ impl Listener {
             rest: None,
         };
         reactor.get().accepts(true);
-        Ok(Self { state: Mutex::new(state), reactor, is_tcp, owner: Mutex::new(Some(owner)) })
+        Ok(Self { state: Mutex::new(state), reactor, is_tcp, owner: Owner::new(owner) })
     }
 
     /// Begins to accept, or goes on after `pause()`.
@@ -365,14 +363,10 @@ impl Listener {
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.reactor)?;
-        match self.owner.try_lock() {
-            Ok(owner) => visit.call(&*owner),
-            Err(_) => Ok(()),
-        }
+        self.owner.visit(&visit)
     }
 
     fn __clear__(&self) {
-        let owner = lock(&self.owner).take();
-        drop(owner);
+        self.owner.let_go();
     }
 }

@@ -5,24 +5,20 @@
 //! a garbage collection (which runs Python, too). A stream's or listener's lock may be held while
 //! the reactor's or a block list's is taken, never the other way round. A second stream's lock is
 //! only tried.
+
 pub mod address;
 pub mod block_list;
 pub mod call;
-pub mod channel;
-mod channel_io;
-mod channel_talk;
 mod checks;
-pub mod distributor;
-mod distributor_deal;
 pub mod errors;
 pub mod handle;
 mod inherited;
-mod json;
+pub mod ipc;
 pub mod listener;
+mod owner;
 pub mod reactor;
 mod registration;
 pub mod stream;
-pub mod worker_listener;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -18,7 +18,7 @@ use pyo3::types::PyTuple;
 use super::call::Tick;
 use super::checks::Checks;
 use super::errors::io_error;
-use super::handle::{Handle, Look};
+use super::handle::{Broken, Handle, Look};
 use super::lock;
 use crate::net::accept::{Acceptor, Reserve, Taken};
 use crate::reactor::budget::Share;
@@ -50,7 +50,7 @@ struct Common {
 pub struct Reactor {
     agenda: Mutex<Agenda<Handle, Tick>>,
     common: Mutex<Common>,
-    pub(super) owner: Py<PyAny>,
+    owner: Py<PyAny>,
     began: Instant,
     turn_began: AtomicU64,
     active: AtomicUsize,
@@ -184,7 +184,7 @@ impl Reactor {
     }
 
     /// Every handle, with what is known of it here.
-    pub fn looks(&self, py: Python<'_>) -> Vec<(Handle, Look)> {
+    fn looks(&self, py: Python<'_>) -> Vec<(Handle, Look)> {
         let agenda = lock(&self.agenda);
         let events = agenda.readiness.as_ref().map_or(-1, Readiness::fd);
         let entries = agenda.registry.entries();
@@ -193,6 +193,29 @@ impl Reactor {
                 (handle.clone_ref(py), Look { key, events, coming_back })
             })
             .collect()
+    }
+
+    /// Looks at everything that is registered, now and then.
+    fn look(&self, py: Python<'_>, checks: &Checks) -> PyResult<()> {
+        if !checks.is_due(self.handles()) {
+            return Ok(());
+        }
+        let mut active = checks.holds();
+        for (handle, look) in self.looks(py) {
+            match handle.check(py, &look) {
+                Ok(is_active) => active += usize::from(is_active),
+                Err(broken) => self.tell_broken(py, broken)?,
+            }
+        }
+        // A worker's listener counts without being registered.
+        if self.active() < active {
+            self.tell_broken(py, "fewer handles are counted than keep the program alive")?;
+        }
+        Ok(())
+    }
+
+    fn tell_broken(&self, py: Python<'_>, broken: Broken) -> PyResult<()> {
+        self.owner.bind(py).call_method1(intern!(py, "_broken"), (broken,)).map(drop)
     }
 
     /// Lets go of everything; the open handles are the answer.
@@ -223,7 +246,7 @@ impl Reactor {
     /// What follows a turn: a look at what it left, another one, or an idle program.
     fn settle(&self, py: Python<'_>) -> PyResult<()> {
         if let Some(checks) = &self.checks {
-            checks.turn(py, self)?;
+            self.look(py, checks)?;
         }
         if self.pending() {
             self.due.store(true, Relaxed);
@@ -291,11 +314,11 @@ impl turn::Host for Turning<'_, '_> {
     }
 
     fn tell(&mut self, handle: &Handle, ready: Ready, share: &mut Share) -> Result<(), Stop> {
-        handle.ready(self.py, self.reactor, ready, self.buffer, share).map_err(Stop)
+        handle.ready(self.py, ready, self.buffer, share).map_err(Stop)
     }
 
     fn expire(&mut self, handle: &Handle, now: u64) -> Result<(), Stop> {
-        handle.expired(self.py, self.reactor, now).map_err(Stop)
+        handle.expired(self.py, now).map_err(Stop)
     }
 }
 
@@ -340,7 +363,7 @@ impl Reactor {
 
     /// How many handles are registered.
     #[getter]
-    pub(super) fn handles(&self) -> usize {
+    fn handles(&self) -> usize {
         lock(&self.agenda).registry.len()
     }
 

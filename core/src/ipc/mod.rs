@@ -4,6 +4,7 @@
 
 pub mod dealer;
 pub mod frames;
+pub mod inbox;
 pub mod messages;
 pub mod schedule;
 pub mod send_queue;

@@ -892,7 +892,9 @@ mod tests {
     #[test]
     fn a_reader_as_quick_as_we_are_gets_no_more_than_the_budget() {
         let (mut connection, kernel) = open();
-        (0..WRITE_BUDGET + 1).for_each(|_| drop(put(&mut connection, b"ab")));
+        for _ in 0..=WRITE_BUDGET {
+            put(&mut connection, b"ab");
+        }
         kernel.borrow_mut().writes.extend(std::iter::repeat_n(Ok(1), WRITE_BUDGET));
         let flushed = connection.flush();
         assert_eq!((flushed.moved, flushed.wait), (true, Wait::Round));

@@ -15,7 +15,6 @@ use crate::border::call;
 use crate::border::checks::{is_missed, unlocked};
 use crate::border::handle::{Broken, Handle, Look, Registered};
 use crate::border::lock;
-use crate::border::reactor::Reactor;
 use crate::net::connection::Received;
 use crate::reactor::budget::Share;
 use crate::reactor::registry::{Key, News};
@@ -46,7 +45,6 @@ impl State {
 impl Registered for Stream {
     fn ready(
         slf: &Bound<'_, Self>,
-        reactor: &Reactor,
         news: News,
         buffer: &mut [u8],
         share: &mut Share,
@@ -56,35 +54,33 @@ impl Registered for Stream {
         if !state.connection.is_connecting() {
             // Reading comes first: the peer's last words are heard before a write fails.
             if state.target.is_some() {
-                Self::relay(slf, reactor, buffer, share, state)?;
+                Self::relay(slf, buffer, share, state)?;
             } else {
-                Self::readable(slf, reactor, buffer, share, state)?;
+                Self::readable(slf, buffer, share, state)?;
             }
             return if news.writable { Self::writable(slf, share) } else { Ok(()) };
         }
         drop(state);
         if news.writable {
             Self::connected(slf)?;
-            Self::readable(slf, reactor, buffer, share, lock(&slf.get().state))?;
+            Self::readable(slf, buffer, share, lock(&slf.get().state))?;
         }
         Ok(())
     }
 
-    fn expired(slf: &Bound<'_, Self>, reactor: &Reactor, now: u64) -> PyResult<()> {
+    fn expired(slf: &Bound<'_, Self>, now: u64) -> PyResult<()> {
         {
-            let mut state = lock(&slf.get().state);
+            let mut guard = lock(&slf.get().state);
+            let state = &mut *guard;
             state.deadline = None;
+            let (Some(reactor), 1..) = (&state.reactor, state.idle_ms) else {
+                return Ok(());
+            };
             let due = state.touched + state.idle_ms;
-            if state.idle_ms == 0 {
-                return Ok(());
-            }
-            if due > now {
-                state.deadline = Some(reactor.deadline(due, Handle::of(slf)));
-                return Ok(());
-            }
             // The clock goes on, but it speaks once for each silence.
-            state.deadline = Some(reactor.deadline(now + state.idle_ms, Handle::of(slf)));
-            if std::mem::replace(&mut state.told_idle, true) {
+            let next = if due > now { due } else { now + state.idle_ms };
+            state.deadline = Some(reactor.get().deadline(next, Handle::of(slf)));
+            if due > now || std::mem::replace(&mut state.told_idle, true) {
                 return Ok(());
             }
         }
@@ -159,6 +155,12 @@ impl Stream {
         }
     }
 
+    /// Does what a listener put off.
+    pub(super) fn run_ticks(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let reactor = Self::reactor(slf);
+        reactor.map_or(Ok(()), |reactor| reactor.get().run_ticks(slf.py()))
+    }
+
     fn connected(slf: &Bound<'_, Self>) -> PyResult<()> {
         let errno = {
             let mut state = lock(&slf.get().state);
@@ -188,7 +190,6 @@ impl Stream {
     /// Reads until there is nothing more, nobody wants it, or the share of the turn is used up.
     fn readable<'a>(
         slf: &'a Bound<'_, Self>,
-        reactor: &Reactor,
         buffer: &mut [u8],
         share: &mut Share,
         mut state: MutexGuard<'a, State>,
@@ -232,14 +233,14 @@ impl Stream {
                 return Ok(());
             }
             // What a listener put off comes before the next event, as in Node.
-            reactor.run_ticks(slf.py())?;
+            Self::run_ticks(slf)?;
             state = lock(&slf.get().state);
             if !share.goes_on() {
                 break;
             }
         }
         if state.connection.wants_read() {
-            state.registration.again(reactor, News::READABLE);
+            state.again(News::READABLE);
         }
         Ok(())
     }

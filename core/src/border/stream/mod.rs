@@ -24,6 +24,7 @@ use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 use self::state::State;
 use crate::border::call::Tick;
 use crate::border::lock;
+use crate::border::reactor::Reactor;
 use crate::sys::Endpoint;
 
 /// One connection: its descriptor, its write queue, its counts.
@@ -60,12 +61,17 @@ impl Stream {
         PyErr: From<A::Error>,
     {
         let py = slf.py();
-        let reactor = lock(&slf.get().state).reactor.as_ref().map(|reactor| reactor.clone_ref(py));
-        let Some(reactor) = reactor else {
+        let Some(reactor) = Self::reactor(slf) else {
             return Ok(());
         };
         reactor.get().push_tick(Tick::method(slf.as_any(), name, arguments)?);
         reactor.get().kick(py)
+    }
+
+    /// The reactor that it belongs to.
+    pub(super) fn reactor(slf: &Bound<'_, Self>) -> Option<Py<Reactor>> {
+        let state = lock(&slf.get().state);
+        state.reactor.as_ref().map(|reactor| reactor.clone_ref(slf.py()))
     }
 
     pub(super) fn kick(&self, py: Python<'_>) -> PyResult<()> {

@@ -18,7 +18,6 @@ use super::Stream;
 use super::state::State;
 use crate::border::call;
 use crate::border::lock;
-use crate::border::reactor::Reactor;
 use crate::net::connection::{Received, Written};
 use crate::reactor::budget::Share;
 use crate::reactor::registry::News;
@@ -28,7 +27,6 @@ impl Stream {
     /// or the share of the turn is used up.
     pub(super) fn relay<'a>(
         slf: &'a Bound<'_, Self>,
-        reactor: &Reactor,
         buffer: &mut [u8],
         share: &mut Share,
         mut state: MutexGuard<'a, State>,
@@ -45,7 +43,7 @@ impl Stream {
             let mut more = None;
             if state.flow.is_thick() && state.connection.gives_splice_pipe() {
                 drop(state);
-                more = Self::splice(slf, reactor, &target)?;
+                more = Self::splice(slf, &target)?;
                 state = lock(&slf.get().state);
             }
             let more = match more {
@@ -61,7 +59,7 @@ impl Stream {
                 return Ok(());
             }
             // A target that broke says so before more is read for it.
-            reactor.run_ticks(slf.py())?;
+            Self::run_ticks(slf)?;
             state = lock(&slf.get().state);
             share.moved((state.connection.received - before) as usize);
             if !share.goes_on() {
@@ -69,7 +67,7 @@ impl Stream {
             }
         }
         if state.connection.wants_read() {
-            state.registration.again(reactor, News::READABLE);
+            state.again(News::READABLE);
         }
         Ok(())
     }
@@ -137,17 +135,15 @@ impl Stream {
     }
 
     /// Moves bytes through a splice pipe. Whether there may be more; `None`: they have to be copied.
-    fn splice(
-        slf: &Bound<'_, Self>,
-        reactor: &Reactor,
-        target: &Bound<'_, Self>,
-    ) -> PyResult<Option<bool>> {
+    fn splice(slf: &Bound<'_, Self>, target: &Bound<'_, Self>) -> PyResult<Option<bool>> {
         {
             let state = lock(&target.get().state);
             if !state.connection.accepts_writes() || !state.connection.takes_splice_pipe() {
                 return Ok(None);
             }
         }
+        let Some(reactor) = Self::reactor(slf) else { return Ok(None) };
+        let reactor = reactor.get();
         let Some(mut splice_pipe) = reactor.lend_splice_pipe() else {
             return Ok(None);
         };

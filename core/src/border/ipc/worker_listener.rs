@@ -12,15 +12,16 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 
-use super::address::{self, End};
-use super::block_list::{self, BlockList, Rules};
-use super::call;
-use super::call::Tick;
 use super::channel::{Channel, next_seq};
-use super::inherited::{Options, Probes};
-use super::lock;
-use super::reactor::Reactor;
-use super::registration::Registration;
+use crate::border::address::{self, End};
+use crate::border::block_list::{self, BlockList, Rules};
+use crate::border::call;
+use crate::border::call::Tick;
+use crate::border::inherited::{Options, Probes};
+use crate::border::lock;
+use crate::border::owner::Owner;
+use crate::border::reactor::Reactor;
+use crate::border::registration::Registration;
 use crate::ipc::messages;
 use crate::net::admission::{Admission, Gate, Offer};
 use crate::sys;
@@ -49,7 +50,7 @@ pub struct WorkerListener {
     reactor: Py<Reactor>,
     channel: Mutex<Option<Py<Channel>>>,
     /// An object with `_on_connection`, `_on_drop`.
-    owner: Mutex<Option<Py<PyAny>>>,
+    owner: Owner,
 }
 
 impl State {
@@ -111,27 +112,23 @@ impl WorkerListener {
                 let remote = address::name(&fd, End::Remote);
                 drop(fd);
                 Channel::answer_offer(channel, seq, true, open)?;
-                let Some(owner) = Self::owner(slf) else { return Ok(()) };
                 let local = address::to_python(slf.py(), &local)?;
                 let remote = address::to_python(slf.py(), &remote)?;
-                call::hook(&owner, intern!(slf.py(), "_on_drop"), (local, remote, reason))
+                let name = intern!(slf.py(), "_on_drop");
+                slf.get().owner.tell(slf.py(), name, (local, remote, reason))
             }
         }
     }
 
     /// The connection is ours.
     pub(super) fn start(slf: &Bound<'_, Self>, fd: OwnedFd) -> PyResult<()> {
-        let Some(owner) = Self::owner(slf) else { return Ok(()) };
+        let Some(owner) = slf.get().owner.get(slf.py()) else { return Ok(()) };
         sys::unblock(&fd);
         // There is no listening socket here that it could have inherited them from.
         lock(&slf.get().state).options.set(&fd);
         let is_tcp = sys::is_tcp(&fd);
         let name = intern!(slf.py(), "_on_connection");
         call::hook(&owner, name, (fd.into_raw_fd(), is_tcp))
-    }
-
-    fn owner<'py>(slf: &Bound<'py, Self>) -> Option<Bound<'py, PyAny>> {
-        lock(&slf.get().owner).as_ref().map(|owner| owner.bind(slf.py()).clone())
     }
 
     fn channel<'py>(slf: &Bound<'py, Self>) -> Option<Bound<'py, Channel>> {
@@ -174,7 +171,7 @@ impl WorkerListener {
             reports,
             report_due: false,
         };
-        let (channel, owner) = (Mutex::new(Some(channel)), Mutex::new(Some(owner)));
+        let (channel, owner) = (Mutex::new(Some(channel)), Owner::new(owner));
         Self { state: Mutex::new(state), key, name, reactor, channel, owner }
     }
 
@@ -214,8 +211,9 @@ impl WorkerListener {
                 Channel::answer_offer(&channel, seq, false, None)?;
             }
         }
-        let dropped = (lock(&slf.get().channel).take(), lock(&slf.get().owner).take());
-        drop(dropped);
+        let channel = lock(&slf.get().channel).take();
+        drop(channel);
+        slf.get().owner.let_go();
         reactor.kick(slf.py())
     }
 
@@ -311,14 +309,12 @@ impl WorkerListener {
         if let Ok(channel) = self.channel.try_lock() {
             visit.call(&*channel)?;
         }
-        match self.owner.try_lock() {
-            Ok(owner) => visit.call(&*owner),
-            Err(_) => Ok(()),
-        }
+        self.owner.visit(&visit)
     }
 
     fn __clear__(&self) {
-        let dropped = (lock(&self.channel).take(), lock(&self.owner).take());
-        drop(dropped);
+        let channel = lock(&self.channel).take();
+        drop(channel);
+        self.owner.let_go();
     }
 }

@@ -5,16 +5,14 @@ use std::os::fd::AsRawFd;
 use bytes::Bytes;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
 
-use super::address::{self, End};
-use super::call;
 use super::channel::{Channel, next_seq};
-use super::checks::unlocked;
 use super::distributor::{Distributor, State};
-use super::handle::{Broken, Handle, Look, Registered};
-use super::lock;
-use super::reactor::Reactor;
+use crate::border::address::{self, End};
+use crate::border::checks::unlocked;
+use crate::border::handle::{Broken, Handle, Look, Registered};
+use crate::border::lock;
+use crate::border::reactor::Reactor;
 use crate::ipc::dealer::{Connection, Step};
 use crate::ipc::messages;
 use crate::ipc::send_queue::Outgoing;
@@ -31,7 +29,6 @@ impl State {
 impl Registered for Distributor {
     fn ready(
         slf: &Bound<'_, Self>,
-        reactor: &Reactor,
         news: News,
         _buffer: &mut [u8],
         share: &mut Share,
@@ -39,13 +36,13 @@ impl Registered for Distributor {
         if news.readable {
             lock(&slf.get().state).dealer.ready();
         }
-        Self::deal_within(slf, reactor, share)
+        Self::deal_within(slf, slf.get().reactor.get(), share)
     }
 
     /// A rest is over.
-    fn expired(slf: &Bound<'_, Self>, reactor: &Reactor, _now: u64) -> PyResult<()> {
+    fn expired(slf: &Bound<'_, Self>, _now: u64) -> PyResult<()> {
         lock(&slf.get().state).rest = None;
-        Self::deal(slf, reactor)
+        Self::deal(slf, slf.get().reactor.get())
     }
 
     fn close_for_good(slf: &Bound<'_, Self>) {
@@ -91,9 +88,12 @@ impl Distributor {
                 Step::Shed(socket) => {
                     drop(socket);
                     reactor.restock();
-                    Self::tell(slf, "_on_shed", ())?;
+                    slf.get().owner.tell(slf.py(), intern!(slf.py(), "_on_shed"), ())?;
                 }
-                Step::Fail(errno) => return Self::tell(slf, "_on_accept_error", (errno,)),
+                Step::Fail(errno) => {
+                    let name = intern!(slf.py(), "_on_accept_error");
+                    return slf.get().owner.tell(slf.py(), name, (errno,));
+                }
             }
             if !share.goes_on() {
                 break;
@@ -130,7 +130,7 @@ impl Distributor {
     fn choose(slf: &Bound<'_, Self>, connection: Connection) -> PyResult<()> {
         let py = slf.py();
         let remote = address::to_python(py, &address::name(&*connection, End::Remote))?;
-        let id = match lock(&slf.get().owner).as_ref().map(|owner| owner.bind(py).clone()) {
+        let id = match slf.get().owner.get(py) {
             Some(owner) => owner.call_method1(intern!(py, "_choose"), (remote,))?.extract()?,
             None => None,
         };
@@ -149,18 +149,6 @@ impl Distributor {
         };
         drop(old);
         reactor.schedule(slf.py())
-    }
-
-    fn tell<'py, A: pyo3::call::PyCallArgs<'py>>(
-        slf: &Bound<'py, Self>,
-        name: &str,
-        arguments: A,
-    ) -> PyResult<()> {
-        let owner = lock(&slf.get().owner).as_ref().map(|owner| owner.bind(slf.py()).clone());
-        match owner {
-            Some(owner) => call::hook(&owner, &PyString::intern(slf.py(), name), arguments),
-            None => Ok(()),
-        }
     }
 
     /// A worker answered for the connection `seq`. Whether it is one of ours.
@@ -222,8 +210,8 @@ impl Distributor {
             let rest = state.rest.take().and_then(|rest| reactor.cancel(rest));
             (acceptor, (handle, rest, state.dealer.close()))
         };
-        let owner = lock(&this.owner).take();
-        drop((dropped, owner));
+        drop(dropped);
+        this.owner.let_go();
         acceptor
     }
 }

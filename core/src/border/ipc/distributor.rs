@@ -8,11 +8,12 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
 use super::channel::Channel;
-use super::errors::os_error;
-use super::handle::Handle;
-use super::lock;
-use super::reactor::Reactor;
-use super::registration::Registration;
+use crate::border::errors::os_error;
+use crate::border::handle::Handle;
+use crate::border::lock;
+use crate::border::owner::Owner;
+use crate::border::reactor::Reactor;
+use crate::border::registration::Registration;
 use crate::ipc::dealer::Dealer;
 use crate::ipc::schedule::Policy;
 use crate::net::accept::Acceptor;
@@ -34,7 +35,7 @@ pub struct Distributor {
     pub(super) name: String,
     pub(super) reactor: Py<Reactor>,
     /// An object with `_choose`, `_on_accept_error`, `_on_shed`.
-    pub(super) owner: Mutex<Option<Py<PyAny>>>,
+    pub(super) owner: Owner,
 }
 
 #[pymethods]
@@ -51,7 +52,7 @@ impl Distributor {
             channels: Vec::new(),
             rest: None,
         };
-        Ok(Self { state: Mutex::new(state), name, reactor, owner: Mutex::new(Some(owner)) })
+        Ok(Self { state: Mutex::new(state), name, reactor, owner: Owner::new(owner) })
     }
 
     /// Begins to accept. `policy`: `"rr"`, `"least"`, or `"chosen"` (`owner._choose(remote)` says
@@ -130,14 +131,10 @@ impl Distributor {
                 visit.call(channel)?;
             }
         }
-        match self.owner.try_lock() {
-            Ok(owner) => visit.call(&*owner),
-            Err(_) => Ok(()),
-        }
+        self.owner.visit(&visit)
     }
 
     fn __clear__(&self) {
-        let owner = lock(&self.owner).take();
-        drop(owner);
+        self.owner.let_go();
     }
 }
