@@ -19,9 +19,9 @@ fn core(names: &Bound<'_, PyModule>) -> PyResult<()> {
     names.add_class::<border::reactor::Reactor>()?;
     names.add_class::<border::listener::Listener>()?;
     names.add_class::<border::stream::Stream>()?;
-    names.add_class::<border::channel::Channel>()?;
-    names.add_class::<border::distributor::Distributor>()?;
-    names.add_class::<border::worker_listener::WorkerListener>()?;
+    names.add_class::<border::ipc::channel::Channel>()?;
+    names.add_class::<border::ipc::distributor::Distributor>()?;
+    names.add_class::<border::ipc::worker_listener::WorkerListener>()?;
     names.add_class::<border::block_list::BlockList>()?;
     let io = border::stream::io::module(names.py())?;
     // Importing a submodule by its name looks here first.

@@ -1,43 +1,128 @@
-//! What a reactor has registered.
+//! What a reactor has registered: an object, and a table of what can be asked of it.
 
+use std::os::fd::RawFd;
+
+use pyo3::PyClass;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
-use super::channel::Channel;
-use super::distributor::Distributor;
-use super::listener::Listener;
-use super::stream::Stream;
+use crate::reactor::budget::Share;
+use crate::reactor::registry::{Key, News, Ready};
 
-/// A registered handle.
-pub enum Handle {
-    /// A connection.
-    Stream(Py<Stream>),
-    /// A listening descriptor.
-    Listener(Py<Listener>),
-    /// What connects us to another process.
-    Channel(Py<Channel>),
-    /// A listening descriptor of a cluster's.
-    Distributor(Py<Distributor>),
+/// What the rule that was found broken is called.
+pub type Broken = &'static str;
+
+/// What the development mode knows of a handle that it looks at.
+pub struct Look {
+    /// What it is registered by.
+    pub key: Key,
+    /// The descriptor of the kernel's list.
+    pub events: RawFd,
+    /// Something waits to be told: it need not be announced.
+    pub coming_back: bool,
+}
+
+/// What a class is asked whose objects are registered.
+pub trait Registered: PyClass + Sync + Sized {
+    /// The kernel, or the object itself, said that something is to be done.
+    fn ready(
+        slf: &Bound<'_, Self>,
+        news: News,
+        buffer: &mut [u8],
+        share: &mut Share,
+    ) -> PyResult<()>;
+
+    /// A deadline of its own has come.
+    fn expired(slf: &Bound<'_, Self>, now: u64) -> PyResult<()>;
+
+    /// The loop is over: it lets go of its descriptor.
+    fn close_for_good(slf: &Bound<'_, Self>);
+
+    /// Whether what it is registered by is (still) this key.
+    fn answers_to(slf: &Bound<'_, Self>, key: Key) -> bool;
+
+    /// Looks at its rules; the answer is whether it counts as active.
+    fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken>;
+}
+
+type Tell = fn(&Bound<'_, PyAny>, Ready, &mut [u8], &mut Share) -> PyResult<()>;
+
+struct Table {
+    ready: Tell,
+    expired: fn(&Bound<'_, PyAny>, u64) -> PyResult<()>,
+    close: fn(&Bound<'_, PyAny>) -> PyResult<()>,
+    check: fn(&Bound<'_, PyAny>, &Look) -> Result<bool, Broken>,
+}
+
+/// The table of a class. Each entry finds the class again, which an object has from the start.
+struct TableOf<T>(std::marker::PhantomData<T>);
+
+impl<T: Registered> TableOf<T> {
+    const TABLE: Table = Table {
+        ready: |object, ready, buffer, share| {
+            let object = object.cast::<T>()?;
+            if !T::answers_to(object, ready.key) {
+                return Ok(());
+            }
+            T::ready(object, ready.news, buffer, share)
+        },
+        expired: |object, now| T::expired(object.cast::<T>()?, now),
+        close: |object| {
+            T::close_for_good(object.cast::<T>()?);
+            Ok(())
+        },
+        check: |object, look| match object.cast::<T>() {
+            Ok(object) => T::check(object, look),
+            Err(_) => Err("a handle has the table of another class"),
+        },
+    };
+}
+
+/// A registered object.
+pub struct Handle {
+    object: Py<PyAny>,
+    table: &'static Table,
 }
 
 impl Handle {
+    /// A reference to an object of a class that can be registered.
+    pub fn of<T: Registered>(object: &Bound<'_, T>) -> Self {
+        Self { object: object.clone().into_any().unbind(), table: &TableOf::<T>::TABLE }
+    }
+
     /// Another reference to it.
     pub fn clone_ref(&self, py: Python<'_>) -> Self {
-        match self {
-            Self::Stream(stream) => Self::Stream(stream.clone_ref(py)),
-            Self::Listener(listener) => Self::Listener(listener.clone_ref(py)),
-            Self::Channel(channel) => Self::Channel(channel.clone_ref(py)),
-            Self::Distributor(distributor) => Self::Distributor(distributor.clone_ref(py)),
-        }
+        Self { object: self.object.clone_ref(py), table: self.table }
+    }
+
+    /// Tells it what is ready; not if it has been closed meanwhile.
+    pub fn ready(
+        &self,
+        py: Python<'_>,
+        ready: Ready,
+        buffer: &mut [u8],
+        share: &mut Share,
+    ) -> PyResult<()> {
+        (self.table.ready)(self.object.bind(py), ready, buffer, share)
+    }
+
+    /// Tells it that its deadline has come.
+    pub fn expired(&self, py: Python<'_>, now: u64) -> PyResult<()> {
+        (self.table.expired)(self.object.bind(py), now)
+    }
+
+    /// Has it let go of its descriptor.
+    pub fn close(&self, py: Python<'_>) -> PyResult<()> {
+        (self.table.close)(self.object.bind(py))
+    }
+
+    /// Looks at its rules.
+    pub fn check(&self, py: Python<'_>, look: &Look) -> Result<bool, Broken> {
+        (self.table.check)(self.object.bind(py), look)
     }
 
     /// Shows it to the garbage collector.
     pub fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        match self {
-            Self::Stream(stream) => visit.call(stream),
-            Self::Listener(listener) => visit.call(listener),
-            Self::Channel(channel) => visit.call(channel),
-            Self::Distributor(distributor) => visit.call(distributor),
-        }
+        visit.call(&self.object)
     }
 }

@@ -16,63 +16,46 @@ use pyo3::prelude::*;
 use super::address::{self, End};
 use super::block_list::{self, BlockList, Rules};
 use super::call;
+use super::checks::{is_missed, unlocked};
 use super::errors::os_error;
-use super::handle::Handle;
+use super::handle::{Broken, Handle, Look, Registered};
+use super::inherited::{Options, Probes};
 use super::lock;
+use super::owner::Owner;
 use super::reactor::Reactor;
+use super::registration::Registration;
 use crate::net::accept::{Acceptor, REST_MS, Taken};
+use crate::net::admission::Admission;
 use crate::reactor::budget::Share;
 use crate::reactor::deadlines::Deadline;
-use crate::reactor::registry::{Key, News, Ready};
-use crate::sys::{self, KeepAlive};
+use crate::reactor::registry::{Key, News};
+use crate::sys;
 
-pub(super) struct State {
-    pub(super) acceptor: Option<Acceptor>,
-    pub(super) key: Option<Key>,
-    pub(super) accepting: bool,
-    /// The kernel said that somebody waits, and nobody has found the queue empty since.
-    pub(super) ready: bool,
-    live: usize,
-    limit: Option<usize>,
+struct State {
+    acceptor: Option<Acceptor>,
+    registration: Registration,
+    accepting: bool,
+    /// The kernel said that a connection waits, and the queue has not been found empty since.
+    ready: bool,
+    admission: Admission,
     /// For connections that may have been made before the listening socket had these options, and
     /// so did not inherit them: until the kernel's queue has once been found empty.
     early: Option<Options>,
     /// Never of a local (path) listener: its peers have no addresses.
     blocked: Option<Rules>,
-    pub(super) unref: bool,
-    pub(super) active: bool,
-    pub(super) rest: Option<Deadline>,
-}
-
-/// What every connection of a server gets.
-#[derive(Clone, Copy)]
-pub struct Options {
-    /// Small writes leave at once.
-    pub no_delay: bool,
-    /// How a silent peer is watched, where it is.
-    pub keep_alive: Option<Probes>,
-}
-
-/// How Python says how a silent peer is watched: `(delay, interval, count)`, in seconds and probes,
-/// or only the delay.
-#[derive(Clone, Copy, FromPyObject)]
-pub enum Probes {
-    /// Seconds before the first probe.
-    Delay(u64),
-    /// Seconds before the first probe and between two, and how many there are.
-    Whole(f64, f64, u32),
+    rest: Option<Deadline>,
 }
 
 /// A listening descriptor: accepts in batches, enforces the limit, survives running out of
 /// descriptors.
 #[pyclass(frozen, module = "netserve._core", weakref)]
 pub struct Listener {
-    pub(super) state: Mutex<State>,
+    state: Mutex<State>,
     reactor: Py<Reactor>,
     /// Whether its connections are TCP's.
     is_tcp: bool,
     /// An object with `_on_connection`, `_on_drop`, `_on_accept_error`.
-    owner: Mutex<Option<Py<PyAny>>>,
+    owner: Owner,
 }
 
 /// What one accept came to.
@@ -86,31 +69,21 @@ enum Step {
 
 impl State {
     fn recount(&mut self, reactor: &Reactor) {
-        let active = !self.unref && self.acceptor.is_some();
-        if active != self.active {
-            self.active = active;
-            reactor.count(active);
-        }
+        self.registration.recount(reactor, self.acceptor.is_some());
     }
 
-    fn step(&mut self) -> Step {
-        let Some(acceptor) = &mut self.acceptor else {
+    fn step(&mut self, reactor: &Reactor) -> Step {
+        let Some(acceptor) = self.acceptor.as_ref().filter(|_| self.accepting && self.ready) else {
             return Step::Stop;
         };
-        if !self.accepting || !self.ready {
-            return Step::Stop;
-        }
-        match acceptor.take() {
-            Taken::One(socket, _) if self.limit.is_some_and(|limit| self.live >= limit) => {
-                Step::TurnAway(socket, "limit")
-            }
-            Taken::One(socket, peer)
-                if self.blocked.as_ref().is_some_and(|rules| block_list::blocks(rules, peer)) =>
-            {
-                Step::TurnAway(socket, "blocked")
-            }
-            Taken::One(socket, _) => {
-                self.live += 1;
+        match reactor.accept(acceptor) {
+            Taken::One(socket, peer) => {
+                let blocked = &self.blocked;
+                let is_blocked =
+                    || blocked.as_ref().is_some_and(|rules| block_list::blocks(rules, peer));
+                if let Some(reason) = self.admission.decide(is_blocked).reason() {
+                    return Step::TurnAway(socket, reason);
+                }
                 if let Some(options) = self.early {
                     options.set(&socket);
                 }
@@ -133,89 +106,83 @@ impl State {
     }
 }
 
-impl Options {
-    /// Sets them on a connection, or on a listening socket, whose connections inherit them. A
-    /// connection that the peer has closed already refuses them: its first read says so.
-    pub fn set(&self, socket: &OwnedFd) {
-        if self.no_delay {
-            let _ = sys::set_no_delay(socket, true);
-        }
-        if let Some(schedule) = self.keep_alive {
-            let _ = sys::set_keep_alive(socket, Some(schedule.into()));
-        }
-    }
-}
-
-impl From<Probes> for KeepAlive {
-    fn from(schedule: Probes) -> Self {
-        match schedule {
-            Probes::Delay(delay) => Self { delay, interval: 0, count: 0 },
-            // The system counts whole seconds.
-            Probes::Whole(delay, interval, count) => {
-                Self { delay: delay as u64, interval: interval.max(1.0) as u64, count }
-            }
-        }
-    }
-}
-
-impl Listener {
-    /// The kernel said that somebody waits.
-    pub fn ready(
+impl Registered for Listener {
+    fn ready(
         slf: &Bound<'_, Self>,
-        reactor: &Reactor,
-        ready: Ready,
+        news: News,
+        _buffer: &mut [u8],
         share: &mut Share,
     ) -> PyResult<()> {
-        {
-            let mut state = lock(&slf.get().state);
-            if state.key != Some(ready.key) {
-                return Ok(());
-            }
-            state.ready |= ready.news.readable;
-        }
-        Self::accept(slf, reactor, share)
+        lock(&slf.get().state).ready |= news.readable;
+        Self::accept(slf, slf.get().reactor.get(), share)
     }
 
     /// A rest is over.
-    pub fn expired(slf: &Bound<'_, Self>, reactor: &Reactor) -> PyResult<()> {
+    fn expired(slf: &Bound<'_, Self>, _now: u64) -> PyResult<()> {
+        let reactor = slf.get().reactor.get();
         {
             let mut state = lock(&slf.get().state);
             state.rest = None;
-            if let (true, Some(key)) = (state.acceptor.is_some(), state.key) {
-                reactor.again(Ready { key, news: News::READABLE });
-            }
+            state.registration.again(reactor, News::READABLE);
         }
         reactor.kick(slf.py())
     }
 
+    fn close_for_good(slf: &Bound<'_, Self>) {
+        drop(Self::take_acceptor(slf));
+    }
+
+    fn answers_to(slf: &Bound<'_, Self>, key: Key) -> bool {
+        lock(&slf.get().state).registration.is(key)
+    }
+
+    fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {
+        let state = unlocked(&slf.get().state)?;
+        let Some(acceptor) = &state.acceptor else {
+            return Err("a listener is registered without a descriptor");
+        };
+        if !state.registration.is(look.key) {
+            return Err("a listener is registered by a key that is not its own");
+        }
+        if !state.registration.is_counted(true) {
+            return Err("a listener's part in what keeps the program alive is out of date");
+        }
+        if state.accepting && !look.coming_back && state.rest.is_none() {
+            if state.ready {
+                return Err("a listener knows of a connection that waits and will not come back");
+            }
+            if is_missed(acceptor.fd().as_raw_fd(), look.events) {
+                return Err("a listener has a connection waiting that nothing will announce");
+            }
+        }
+        Ok(state.registration.is_active())
+    }
+}
+
+impl Listener {
     fn accept(slf: &Bound<'_, Self>, reactor: &Reactor, share: &mut Share) -> PyResult<()> {
         let this = slf.get();
         let py = slf.py();
-        let Some(owner) = lock(&this.owner).as_ref().map(|owner| owner.clone_ref(py)) else {
-            return Ok(());
-        };
-        let owner = owner.bind(py);
+        let Some(owner) = this.owner.get(py) else { return Ok(()) };
         loop {
-            let step = lock(&this.state).step();
+            let step = lock(&this.state).step(reactor);
             match step {
                 Step::Next => {}
                 Step::Take(socket) => {
                     let fd = socket.into_raw_fd();
-                    call::hook(owner, intern!(py, "_on_connection"), (fd, this.is_tcp))?;
+                    call::hook(&owner, intern!(py, "_on_connection"), (fd, this.is_tcp))?;
                 }
-                Step::TurnAway(socket, reason) => Self::turn_away(slf, owner, socket, reason)?,
+                Step::TurnAway(socket, reason) => Self::turn_away(slf, &owner, socket, reason)?,
                 Step::Stop => return Self::rest(slf, reactor),
                 Step::Fail(errno) => {
-                    return call::hook(owner, intern!(py, "_on_accept_error"), (errno,));
+                    return call::hook(&owner, intern!(py, "_on_accept_error"), (errno,));
                 }
             }
             if !share.goes_on() {
                 break;
             }
         }
-        if let Some(key) = lock(&this.state).key {
-            reactor.again(Ready { key, news: News::READABLE });
-        }
+        lock(&this.state).registration.again(reactor, News::READABLE);
         Ok(())
     }
 
@@ -229,9 +196,7 @@ impl Listener {
         let local = address::name(&socket, End::Local);
         let remote = address::name(&socket, End::Remote);
         drop(socket);
-        if let Some(acceptor) = &mut lock(&slf.get().state).acceptor {
-            acceptor.restock();
-        }
+        slf.get().reactor.get().restock();
         let local = address::to_python(py, &local)?;
         let remote = address::to_python(py, &remote)?;
         call::hook(owner, intern!(py, "_on_drop"), (local, remote, reason))
@@ -246,14 +211,13 @@ impl Listener {
             {
                 return Ok(());
             }
-            let handle = Handle::Listener(slf.clone().unbind());
-            state.rest = Some(reactor.deadline(reactor.now() + REST_MS, handle));
+            state.rest = Some(reactor.deadline(reactor.now() + REST_MS, Handle::of(slf)));
         }
         reactor.schedule(slf.py())
     }
 
     /// Takes the descriptor out, and everything that goes with it.
-    pub(super) fn take_acceptor(slf: &Bound<'_, Self>) -> Option<Acceptor> {
+    fn take_acceptor(slf: &Bound<'_, Self>) -> Option<Acceptor> {
         let this = slf.get();
         let reactor = this.reactor.get();
         let (acceptor, dropped) = {
@@ -262,12 +226,15 @@ impl Listener {
             state.recount(reactor);
             // A copy (another server's, a forked child's) would keep the kernel's entry.
             let fd = acceptor.as_ref().map(|acceptor| acceptor.fd().as_raw_fd());
-            let handle = state.key.take().and_then(|key| reactor.remove(key, fd));
+            let handle = state.registration.leave(reactor, fd);
+            if acceptor.is_some() {
+                reactor.accepts(false);
+            }
             let rest = state.rest.take().and_then(|rest| reactor.cancel(rest));
             (acceptor, (handle, rest))
         };
-        let owner = lock(&this.owner).take();
-        drop((dropped, owner));
+        drop(dropped);
+        this.owner.let_go();
         acceptor
     }
 }
@@ -299,18 +266,16 @@ impl Listener {
         }
         let state = State {
             acceptor: Some(acceptor),
-            key: None,
+            registration: Registration::default(),
             accepting: false,
             ready: false,
-            live,
-            limit,
+            admission: Admission { live, limit },
             early: options,
             blocked: block_list.filter(|_| is_tcp).map(|list| list.get().rules()),
-            unref: false,
-            active: false,
             rest: None,
         };
-        Ok(Self { state: Mutex::new(state), reactor, is_tcp, owner: Mutex::new(Some(owner)) })
+        reactor.get().accepts(true);
+        Ok(Self { state: Mutex::new(state), reactor, is_tcp, owner: Owner::new(owner) })
     }
 
     /// Begins to accept, or goes on after `pause()`.
@@ -319,20 +284,14 @@ impl Listener {
         let reactor = this.reactor.get();
         {
             let mut state = lock(&this.state);
-            let Some(acceptor) = &state.acceptor else {
+            let Some(fd) = state.acceptor.as_ref().map(|acceptor| acceptor.fd().as_raw_fd()) else {
                 return Ok(());
             };
-            state.key = match state.key {
-                Some(key) => Some(key),
-                None => {
-                    let handle = Handle::Listener(slf.clone().unbind());
-                    Some(reactor.watch(acceptor.fd().as_raw_fd(), handle, false)?)
-                }
-            };
+            state.registration.watch(reactor, fd, || Handle::of(slf), false)?;
             state.accepting = true;
             state.recount(reactor);
-            if let (true, Some(key)) = (state.ready, state.key) {
-                reactor.again(Ready { key, news: News::READABLE });
+            if state.ready {
+                state.registration.again(reactor, News::READABLE);
             }
         }
         reactor.kick(slf.py())
@@ -360,7 +319,7 @@ impl Listener {
     fn set_ref(&self, py: Python<'_>, referenced: bool) -> PyResult<()> {
         {
             let mut state = lock(&self.state);
-            state.unref = !referenced;
+            state.registration.set_ref(referenced);
             state.recount(self.reactor.get());
         }
         self.reactor.get().kick(py)
@@ -383,35 +342,31 @@ impl Listener {
     /// Connections that count towards the limit.
     #[getter]
     fn live(&self) -> usize {
-        lock(&self.state).live
+        lock(&self.state).admission.live
     }
 
     #[setter]
     fn set_live(&self, live: usize) {
-        lock(&self.state).live = live;
+        lock(&self.state).admission.live = live;
     }
 
     /// How many connections there may be; `None`: no limit.
     #[getter]
     fn limit(&self) -> Option<usize> {
-        lock(&self.state).limit
+        lock(&self.state).admission.limit
     }
 
     #[setter]
     fn set_limit(&self, limit: Option<usize>) {
-        lock(&self.state).limit = limit;
+        lock(&self.state).admission.limit = limit;
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.reactor)?;
-        match self.owner.try_lock() {
-            Ok(owner) => visit.call(&*owner),
-            Err(_) => Ok(()),
-        }
+        self.owner.visit(&visit)
     }
 
     fn __clear__(&self) {
-        let owner = lock(&self.owner).take();
-        drop(owner);
+        self.owner.let_go();
     }
 }

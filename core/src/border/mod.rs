@@ -9,20 +9,16 @@
 pub mod address;
 pub mod block_list;
 pub mod call;
-pub mod channel;
-mod channel_io;
-mod channel_talk;
 mod checks;
-pub mod distributor;
-mod distributor_deal;
 pub mod errors;
 pub mod handle;
-mod json;
+mod inherited;
+pub mod ipc;
 pub mod listener;
+mod owner;
 pub mod reactor;
+mod registration;
 pub mod stream;
-mod turn;
-pub mod worker_listener;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -4,10 +4,9 @@
 //! ready. What must not happen inside a call, but before the next event, waits as a *tick*, the
 //! way Node's `process.nextTick` does: ticks run after each event.
 
-use std::collections::VecDeque;
 use std::os::fd::RawFd;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Instant;
 
 use pyo3::exceptions::PyRuntimeError;
@@ -17,18 +16,16 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::call::Tick;
-use super::channel::Channel;
 use super::checks::Checks;
-use super::distributor::Distributor;
 use super::errors::io_error;
-use super::handle::Handle;
-use super::listener::Listener;
+use super::handle::{Broken, Handle, Look};
 use super::lock;
-use super::stream::Stream;
-use crate::reactor::budget::Turn;
-use crate::reactor::deadlines::{Deadline, Deadlines};
+use crate::net::accept::{Acceptor, Reserve, Taken};
+use crate::reactor::budget::Share;
+use crate::reactor::deadlines::Deadline;
 use crate::reactor::readiness::Readiness;
-use crate::reactor::registry::{Key, Ready, Registry};
+use crate::reactor::registry::{Key, Ready};
+use crate::reactor::turn::{self, Agenda};
 use crate::sys::SplicePipe;
 
 /// The room for one read. What glibc's allocator maps and unmaps at every message begins at
@@ -38,25 +35,22 @@ const READ_BUFFER: usize = 256 * 1024;
 /// How many empty splice pipes are kept. One serves every pipe that does not wait for its reader.
 const SPLICE_PIPES_KEPT: usize = 4;
 
-pub(super) struct Core {
-    pub(super) readiness: Option<Readiness>,
-    pub(super) registry: Registry<Handle>,
-    deadlines: Deadlines<Handle>,
-    /// When the owner was last asked to wake us.
-    scheduled: Option<u64>,
-    pub(super) ticks: VecDeque<Tick>,
-    /// What comes after all events of a round: libuv's closing phase.
-    pub(super) closing: VecDeque<Tick>,
+/// What the handles of one reactor have together.
+struct Common {
+    /// The room for a read; taken out for the time of a turn.
     buffer: Vec<u8>,
     /// Empty splice pipes, for whoever needs one next.
     splice_pipes: Vec<SplicePipe>,
+    /// What makes room for one `accept` when there are no descriptors left.
+    reserve: Reserve,
 }
 
 /// Readiness, deadlines and deferred calls of one event loop.
 #[pyclass(frozen, module = "netserve._core", weakref)]
 pub struct Reactor {
-    pub(super) core: Mutex<Core>,
-    pub(super) owner: Py<PyAny>,
+    agenda: Mutex<Agenda<Handle, Tick>>,
+    common: Mutex<Common>,
+    owner: Py<PyAny>,
     began: Instant,
     turn_began: AtomicU64,
     active: AtomicUsize,
@@ -66,7 +60,9 @@ pub struct Reactor {
     woken: AtomicBool,
     turning: AtomicBool,
     /// There are ticks.
-    pub(super) ticking: AtomicBool,
+    ticking: AtomicBool,
+    /// The loop is over.
+    closed: AtomicBool,
     /// In Python's development mode.
     checks: Option<Checks>,
 }
@@ -84,14 +80,14 @@ impl Reactor {
 
     /// Registers a descriptor for a handle.
     pub fn watch(&self, fd: RawFd, handle: Handle, writing: bool) -> PyResult<Key> {
-        let mut core = lock(&self.core);
-        if core.readiness.is_none() {
+        let mut agenda = lock(&self.agenda);
+        if agenda.readiness.is_none() {
             return Err(PyRuntimeError::new_err("the event loop of this handle is closed"));
         }
-        let key = core.registry.insert(handle);
-        let watched = core.readiness.as_ref().map(|readiness| readiness.watch(fd, key, writing));
+        let key = agenda.registry.insert(handle);
+        let watched = agenda.readiness.as_ref().map(|readiness| readiness.watch(fd, key, writing));
         if let Some(Err(error)) = watched {
-            core.registry.remove(key);
+            agenda.registry.remove(key);
             return Err(io_error(&error, "epoll_ctl"));
         }
         Ok(key)
@@ -99,7 +95,7 @@ impl Reactor {
 
     /// Changes what a descriptor is watched for. A failure shows at the next read or write.
     pub fn change(&self, fd: RawFd, key: Key, writing: bool) {
-        if let Some(readiness) = &lock(&self.core).readiness {
+        if let Some(readiness) = &lock(&self.agenda).readiness {
             let _ = readiness.change(fd, key, writing);
         }
     }
@@ -108,43 +104,44 @@ impl Reactor {
     /// answer is dropped: it may be the last reference.
     #[must_use]
     pub fn remove(&self, key: Key, still_open: Option<RawFd>) -> Option<Handle> {
-        let mut core = lock(&self.core);
-        if let (Some(fd), Some(readiness)) = (still_open, &core.readiness) {
+        let mut agenda = lock(&self.agenda);
+        if let (Some(fd), Some(readiness)) = (still_open, &agenda.readiness) {
             let _ = readiness.forget(fd);
         }
-        core.registry.remove(key)
+        agenda.registry.remove(key)
     }
 
     /// Comes back to a handle that stopped before the kernel said "nothing more", once the others
     /// have had their share.
     pub fn again(&self, ready: Ready) {
-        lock(&self.core).registry.again(ready);
+        lock(&self.agenda).registry.again(ready);
         self.due.store(true, Relaxed);
     }
 
     /// A splice pipe for one turn, if there are descriptors for it.
     pub fn lend_splice_pipe(&self) -> Option<SplicePipe> {
-        let kept = lock(&self.core).splice_pipes.pop();
+        let kept = lock(&self.common).splice_pipes.pop();
         kept.or_else(SplicePipe::new)
     }
 
     /// Takes a splice pipe back that is empty.
     pub fn return_splice_pipe(&self, splice_pipe: SplicePipe) {
-        let mut core = lock(&self.core);
-        if core.splice_pipes.len() < SPLICE_PIPES_KEPT && core.readiness.is_some() {
-            core.splice_pipes.push(splice_pipe);
+        let mut common = lock(&self.common);
+        // A reactor whose loop is over keeps none.
+        if common.splice_pipes.len() < SPLICE_PIPES_KEPT && !self.closed.load(Relaxed) {
+            common.splice_pipes.push(splice_pipe);
         }
     }
 
     /// Has a handle looked at when the time comes.
     pub fn deadline(&self, at: u64, handle: Handle) -> Deadline {
-        lock(&self.core).deadlines.insert(at, handle)
+        lock(&self.agenda).deadlines.insert(at, handle)
     }
 
     /// Takes a deadline back. The same care as with `remove`.
     #[must_use]
     pub fn cancel(&self, deadline: Deadline) -> Option<Handle> {
-        lock(&self.core).deadlines.remove(deadline)
+        lock(&self.agenda).deadlines.remove(deadline)
     }
 
     /// Counts a handle that keeps the program alive (or no longer does).
@@ -169,73 +166,94 @@ impl Reactor {
 
     /// Asks the owner to call `expire` in time for the nearest deadline.
     pub fn schedule(&self, py: Python<'_>) -> PyResult<()> {
-        let next = {
-            let mut core = lock(&self.core);
-            match (core.deadlines.next(), core.scheduled) {
-                (Some(next), Some(scheduled)) if scheduled <= next => return Ok(()),
-                (Some(next), _) => {
-                    core.scheduled = Some(next);
-                    next
-                }
-                (None, _) => return Ok(()),
-            }
-        };
+        let Some(next) = lock(&self.agenda).schedule() else { return Ok(()) };
         let delay = next.saturating_sub(self.now()) as f64 / 1000.0;
         self.owner.bind(py).call_method1(intern!(py, "_wake_at"), (delay,)).map(drop)
     }
 
     /// Does `tick` after the current event, before the next.
     pub fn push_tick(&self, tick: Tick) {
-        lock(&self.core).ticks.push_back(tick);
+        lock(&self.agenda).ticks.push_back(tick);
         self.ticking.store(true, Relaxed);
         self.due.store(true, Relaxed);
     }
 
-    fn expire_due(&self, py: Python<'_>) -> PyResult<()> {
-        let now = self.now();
-        let mut turn = Turn::begin();
-        // What is left is due at once: `schedule` asks for it behind the loop's other users.
-        while !turn.is_used() {
-            let due = lock(&self.core).deadlines.pop_due(now);
-            match due {
-                None => return Ok(()),
-                Some(Handle::Stream(stream)) => Stream::expired(stream.bind(py), self, now)?,
-                Some(Handle::Listener(listener)) => Listener::expired(listener.bind(py), self)?,
-                Some(Handle::Distributor(distributor)) => {
-                    Distributor::expired(distributor.bind(py), self)?
-                }
-                Some(Handle::Channel(_)) => {}
+    /// Does what was deferred until now.
+    pub fn run_ticks(&self, py: Python<'_>) -> PyResult<()> {
+        turn::run_ticks(&mut Turning { reactor: self, py, buffer: &mut [] }).map_err(Into::into)
+    }
+
+    /// Every handle, with what is known of it here.
+    fn looks(&self, py: Python<'_>) -> Vec<(Handle, Look)> {
+        let agenda = lock(&self.agenda);
+        let events = agenda.readiness.as_ref().map_or(-1, Readiness::fd);
+        let entries = agenda.registry.entries();
+        entries
+            .map(|(key, handle, coming_back)| {
+                (handle.clone_ref(py), Look { key, events, coming_back })
+            })
+            .collect()
+    }
+
+    /// Looks at everything that is registered, now and then.
+    fn look(&self, py: Python<'_>, checks: &Checks) -> PyResult<()> {
+        if !checks.is_due(self.handles()) {
+            return Ok(());
+        }
+        let mut active = checks.holds();
+        for (handle, look) in self.looks(py) {
+            match handle.check(py, &look) {
+                Ok(is_active) => active += usize::from(is_active),
+                Err(broken) => self.tell_broken(py, broken)?,
             }
-            self.run_ticks(py)?;
-            turn.spend(&turn.share());
+        }
+        // A worker's listener counts without being registered.
+        if self.active() < active {
+            self.tell_broken(py, "fewer handles are counted than keep the program alive")?;
         }
         Ok(())
     }
 
+    fn tell_broken(&self, py: Python<'_>, broken: Broken) -> PyResult<()> {
+        self.owner.bind(py).call_method1(intern!(py, "_broken"), (broken,)).map(drop)
+    }
+
     /// Lets go of everything; the open handles are the answer.
     fn forget_all(&self) -> Vec<Handle> {
-        let (handles, dropped) = {
-            let mut core = lock(&self.core);
-            let handles = core.registry.take_all();
-            let ticks = (std::mem::take(&mut core.ticks), std::mem::take(&mut core.closing));
-            core.splice_pipes.clear();
-            (handles, (core.deadlines.take_all(), ticks, core.readiness.take()))
-        };
-        drop(dropped);
+        self.closed.store(true, Relaxed);
+        let mut left = lock(&self.agenda).take_all();
+        let handles = std::mem::take(&mut left.handles);
+        drop(left);
+        lock(&self.common).splice_pipes.clear();
         handles
+    }
+
+    /// Takes one connection, where there are no descriptors left by the reserve.
+    pub fn accept(&self, acceptor: &Acceptor) -> Taken {
+        acceptor.take(&mut lock(&self.common).reserve)
+    }
+
+    /// Takes the reserve back that an `accept` used up, unless another thread was faster.
+    pub fn restock(&self) {
+        lock(&self.common).reserve.restock();
+    }
+
+    /// Somebody accepts here from now on, or no longer.
+    pub fn accepts(&self, more: bool) {
+        lock(&self.common).reserve.count(more);
     }
 
     /// What follows a turn: a look at what it left, another one, or an idle program.
     fn settle(&self, py: Python<'_>) -> PyResult<()> {
         if let Some(checks) = &self.checks {
-            checks.turn(py, self)?;
+            self.look(py, checks)?;
         }
         if self.pending() {
             self.due.store(true, Relaxed);
             return self.kick(py);
         }
         if self.active.load(Relaxed) == 0 {
-            lock(&self.core).splice_pipes.clear();
+            lock(&self.common).splice_pipes.clear();
             self.owner.bind(py).call_method0(intern!(py, "_became_idle"))?;
         }
         Ok(())
@@ -243,8 +261,64 @@ impl Reactor {
 
     /// Whether something waits that no event of the kernel will announce.
     pub(super) fn pending(&self) -> bool {
-        let core = lock(&self.core);
-        !core.ticks.is_empty() || core.registry.has_news() || !core.closing.is_empty()
+        lock(&self.agenda).is_pending()
+    }
+}
+
+/// A turn of a reactor's.
+struct Turning<'a, 'py> {
+    reactor: &'a Reactor,
+    py: Python<'py>,
+    /// The room for a read.
+    buffer: &'a mut [u8],
+}
+
+/// What stops a turn.
+struct Stop(PyErr);
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        Self(io_error(&error, "epoll_wait"))
+    }
+}
+
+impl From<Stop> for PyErr {
+    fn from(stop: Stop) -> Self {
+        stop.0
+    }
+}
+
+impl turn::Host for Turning<'_, '_> {
+    type Handle = Handle;
+    type Tick = Tick;
+    type Error = Stop;
+
+    fn agenda(&self) -> MutexGuard<'_, Agenda<Handle, Tick>> {
+        lock(&self.reactor.agenda)
+    }
+
+    fn has_ticks(&self) -> bool {
+        self.reactor.ticking.load(Relaxed)
+    }
+
+    fn set_ticks(&self, left: bool) {
+        self.reactor.ticking.store(left, Relaxed);
+    }
+
+    fn share(&self, handle: &Handle) -> Handle {
+        handle.clone_ref(self.py)
+    }
+
+    fn run(&mut self, tick: Tick) -> Result<(), Stop> {
+        tick.run(self.reactor.owner.bind(self.py)).map_err(Stop)
+    }
+
+    fn tell(&mut self, handle: &Handle, ready: Ready, share: &mut Share) -> Result<(), Stop> {
+        handle.ready(self.py, ready, self.buffer, share).map_err(Stop)
+    }
+
+    fn expire(&mut self, handle: &Handle, now: u64) -> Result<(), Stop> {
+        handle.expired(self.py, now).map_err(Stop)
     }
 }
 
@@ -255,18 +329,15 @@ impl Reactor {
     #[pyo3(signature = (owner, *, checks = false))]
     fn new(owner: Py<PyAny>, checks: bool) -> PyResult<Self> {
         let readiness = Readiness::new().map_err(|error| io_error(&error, "epoll_create"))?;
-        let core = Core {
-            readiness: Some(readiness),
-            registry: Registry::default(),
-            deadlines: Deadlines::default(),
-            scheduled: None,
-            ticks: VecDeque::new(),
-            closing: VecDeque::new(),
+        let common = Common {
             buffer: vec![0; READ_BUFFER],
             splice_pipes: Vec::new(),
+            reserve: Reserve::default(),
         };
         Ok(Self {
-            core: Mutex::new(core),
+            agenda: Mutex::new(Agenda::new(Some(readiness))),
+            common: Mutex::new(common),
+            closed: AtomicBool::new(false),
             owner,
             began: Instant::now(),
             turn_began: AtomicU64::new(0),
@@ -281,7 +352,7 @@ impl Reactor {
 
     /// The descriptor that is readable while events wait.
     pub(super) fn fileno(&self) -> RawFd {
-        lock(&self.core).readiness.as_ref().map_or(-1, Readiness::fd)
+        lock(&self.agenda).readiness.as_ref().map_or(-1, Readiness::fd)
     }
 
     /// How many ref'd handles are active.
@@ -293,7 +364,7 @@ impl Reactor {
     /// How many handles are registered.
     #[getter]
     fn handles(&self) -> usize {
-        lock(&self.core).registry.len()
+        lock(&self.agenda).registry.len()
     }
 
     /// Whether ticks or unfinished events wait for a turn.
@@ -340,7 +411,7 @@ impl Reactor {
         function: Py<PyAny>,
         arguments: Py<PyTuple>,
     ) -> PyResult<()> {
-        lock(&self.core).closing.push_back(Tick { function, arguments });
+        lock(&self.agenda).closing.push_back(Tick { function, arguments });
         self.due.store(true, Relaxed);
         self.kick(py)
     }
@@ -360,42 +431,35 @@ impl Reactor {
         }
         self.turn_began.store(self.now(), Relaxed);
         self.due.store(false, Relaxed);
-        let mut buffer = std::mem::take(&mut lock(&self.core).buffer);
-        let result = self.turn(py, &mut buffer);
-        lock(&self.core).buffer = buffer;
+        let mut buffer = std::mem::take(&mut lock(&self.common).buffer);
+        let result = turn::run(&mut Turning { reactor: self, py, buffer: &mut buffer });
+        lock(&self.common).buffer = buffer;
         self.turning.store(false, Relaxed);
         // What left the turn stops the program: it comes before whatever else fails.
-        result.and(self.settle(py))
+        result.map_err(PyErr::from).and(self.settle(py))
     }
 
     /// Looks at the handles whose deadline has come.
     fn expire(&self, py: Python<'_>) -> PyResult<()> {
-        lock(&self.core).scheduled = None;
-        let result = self.expire_due(py);
-        result.and(self.schedule(py).and_then(|()| self.kick(py)))
+        lock(&self.agenda).scheduled = None;
+        let mut turning = Turning { reactor: self, py, buffer: &mut [] };
+        let result = turn::expire(&mut turning, self.now());
+        result.map_err(PyErr::from).and(self.schedule(py).and_then(|()| self.kick(py)))
     }
 
     /// Closes the kernel's interest list and every handle: their loop is over.
-    fn close(&self, py: Python<'_>) {
-        for handle in self.forget_all() {
-            match handle {
-                Handle::Stream(stream) => drop(Stream::take_endpoint(stream.bind(py), false)),
-                Handle::Listener(listener) => drop(Listener::take_acceptor(listener.bind(py))),
-                Handle::Channel(channel) => drop(Channel::take_socket(channel.bind(py))),
-                Handle::Distributor(distributor) => {
-                    drop(Distributor::take_acceptor(distributor.bind(py)))
-                }
-            }
-        }
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        let handles = self.forget_all();
+        handles.iter().try_for_each(|handle| handle.close(py))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.owner)?;
-        let Ok(core) = self.core.try_lock() else { return Ok(()) };
-        for handle in core.registry.iter().chain(core.deadlines.iter()) {
+        let Ok(agenda) = self.agenda.try_lock() else { return Ok(()) };
+        for handle in agenda.registry.iter().chain(agenda.deadlines.iter()) {
             handle.visit(&visit)?;
         }
-        for tick in core.ticks.iter().chain(&core.closing) {
+        for tick in agenda.ticks.iter().chain(&agenda.closing) {
             visit.call(&tick.function)?;
             visit.call(&tick.arguments)?;
         }

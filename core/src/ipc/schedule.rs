@@ -18,9 +18,10 @@ const LEAD: u64 = 2;
 const PATIENCE_MS: u64 = 25;
 
 /// The rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Policy {
     /// One after the other.
+    #[default]
     RoundRobin,
     /// The one with the fewest open connections.
     Least,
@@ -172,7 +173,7 @@ impl Worker {
     }
 
     fn load(&self) -> Option<usize> {
-        self.open.map(|open| open + usize::from(self.asked.is_some()))
+        self.open.map(|open| open.saturating_add(usize::from(self.asked.is_some())))
     }
 }
 

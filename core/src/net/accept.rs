@@ -2,9 +2,9 @@
 //!
 //! A burst of connections is taken in one go, up to a share of the turn. When the process is out of
 //! descriptors a connection stays in the kernel's queue, readiness stays on, and a server that
-//! simply tries again burns a whole core. So one descriptor is kept in reserve: it is given up,
-//! the connection is taken and closed at once (its peer sees an end, not silence), and the
-//! reserve is taken back.
+//! simply tries again burns a whole core. So one descriptor is kept in reserve for each event
+//! loop: it is given up, the connection is taken and closed at once (its peer sees an end, not
+//! silence), and the reserve is taken back.
 
 use std::net::IpAddr;
 use std::os::fd::OwnedFd;
@@ -54,7 +54,7 @@ fn verdict(error: Errno) -> Verdict {
 pub enum Taken {
     /// A connection, with its peer where that has an address.
     One(OwnedFd, Option<IpAddr>),
-    /// One for which there is no descriptor: to be closed at once, then `restock`.
+    /// One for which there is no descriptor: to be closed at once, then the reserve is restocked.
     TooMany(OwnedFd),
     /// One that died while it waited.
     Gone,
@@ -66,16 +66,45 @@ pub enum Taken {
     Broken(i32),
 }
 
-/// A listening descriptor with its reserve.
+/// A listening, non-blocking descriptor.
 pub struct Acceptor {
     fd: OwnedFd,
-    reserve: Option<OwnedFd>,
+}
+
+/// A descriptor that is given up to make room for one `accept`, for all that accept in one loop.
+#[derive(Default)]
+pub struct Reserve {
+    fd: Option<OwnedFd>,
+    /// How many there are that accept: without any, none is kept.
+    acceptors: usize,
+}
+
+impl Reserve {
+    /// Somebody accepts from now on, or no longer.
+    pub fn count(&mut self, more: bool) {
+        if more {
+            self.acceptors += 1;
+            self.restock();
+        } else {
+            self.acceptors -= 1;
+            if self.acceptors == 0 {
+                self.fd = None;
+            }
+        }
+    }
+
+    /// Takes it back, unless another thread was faster.
+    pub fn restock(&mut self) {
+        if self.fd.is_none() && self.acceptors > 0 {
+            self.fd = sys::spare();
+        }
+    }
 }
 
 impl Acceptor {
     /// Wraps a non-blocking listening descriptor.
     pub fn new(fd: OwnedFd) -> Self {
-        Self { fd, reserve: sys::spare() }
+        Self { fd }
     }
 
     /// The listening descriptor.
@@ -89,7 +118,7 @@ impl Acceptor {
     }
 
     /// Takes one connection.
-    pub fn take(&mut self) -> Taken {
+    pub fn take(&self, reserve: &mut Reserve) -> Taken {
         let errno = match sys::accept(&self.fd) {
             Ok((socket, peer)) => return Taken::One(socket, peer.as_ref().and_then(sys::ip)),
             Err(errno) => errno,
@@ -99,29 +128,22 @@ impl Acceptor {
             Verdict::Skip => Taken::Gone,
             Verdict::Rest => Taken::Later,
             Verdict::Fail => Taken::Broken(errno.raw_os_error()),
-            Verdict::Shed => match self.accept_with_reserve() {
+            Verdict::Shed => match self.accept_with(reserve) {
                 Some(socket) => Taken::TooMany(socket),
                 None => {
                     // Nobody waited after all, or another thread took the descriptor.
-                    self.restock();
+                    reserve.restock();
                     Taken::Later
                 }
             },
         }
     }
 
-    /// Out of descriptors: takes one connection with the reserve. The caller closes it and then
-    /// calls `restock`. `None` when there was no reserve or nobody waited.
-    fn accept_with_reserve(&mut self) -> Option<OwnedFd> {
-        drop(self.reserve.take()?);
+    /// Out of descriptors: takes one connection with the reserve. The caller closes it and then has
+    /// the reserve restocked. `None` when there was no reserve or nobody waited.
+    fn accept_with(&self, reserve: &mut Reserve) -> Option<OwnedFd> {
+        drop(reserve.fd.take()?);
         sys::accept(&self.fd).ok().map(|(socket, _)| socket)
-    }
-
-    /// Takes the reserve back, unless another thread was faster.
-    pub fn restock(&mut self) {
-        if self.reserve.is_none() {
-            self.reserve = sys::spare();
-        }
     }
 }
 

@@ -10,7 +10,8 @@ use std::io::IoSlice;
 
 use bytes::{Buf, Bytes};
 
-use crate::sys::{self, Endpoint, SplicePipe};
+use super::wire::Wire;
+use crate::sys::{self, SplicePipe};
 
 /// How many chunks leave in one system call. Linux allows 1024; 64 already hides the call's cost.
 const GATHER: usize = 64;
@@ -63,11 +64,11 @@ impl Outbox {
 
     /// Hands the kernel what it takes in one call of the first `most` bytes; the answer is how
     /// much it took.
-    pub fn flush_once(&mut self, endpoint: &Endpoint, most: usize) -> sys::Result<usize> {
+    pub fn flush_once(&mut self, wire: &impl Wire, most: usize) -> sys::Result<usize> {
         if let Some(splice_pipe) =
             self.splice_pipe.as_mut().filter(|splice_pipe| !splice_pipe.is_empty())
         {
-            match splice_pipe.drain(endpoint) {
+            match wire.drain(splice_pipe) {
                 Ok(taken) => {
                     self.len -= taken;
                     return Ok(taken);
@@ -82,7 +83,7 @@ impl Outbox {
         let taken = match self.chunks.front() {
             None => return Ok(0),
             Some(first) if self.chunks.len() == 1 || most <= first.len() => {
-                endpoint.send(&first[..most.min(first.len())])?
+                wire.send(&first[..most.min(first.len())])?
             }
             Some(_) => {
                 let mut pieces = [IoSlice::new(&[]); GATHER];
@@ -96,7 +97,7 @@ impl Outbox {
                     *piece = IoSlice::new(part);
                     count += 1;
                 }
-                endpoint.send_gathered(&pieces[..count])?
+                wire.send_gathered(&pieces[..count])?
             }
         };
         self.forget(taken);
@@ -130,6 +131,7 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::Endpoint;
 
     fn pair() -> (Endpoint, Endpoint) {
         let (one, other) = rustix::net::socketpair(

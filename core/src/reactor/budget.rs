@@ -45,7 +45,7 @@ impl Share {
         Self::begin_at(Instant::now())
     }
 
-    fn begin_at(began: Instant) -> Self {
+    pub(super) fn begin_at(began: Instant) -> Self {
         Self { began, steps: 0, bytes: 0, used: false }
     }
 

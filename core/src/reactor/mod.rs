@@ -1,6 +1,7 @@
-//! Readiness, names for handles, and time: what one turn of the loop works on.
+//! Readiness, names for handles, time, and the turn that works on them. Nothing here knows Python.
 
 pub mod budget;
 pub mod deadlines;
 pub mod readiness;
 pub mod registry;
+pub mod turn;

@@ -1,5 +1,6 @@
 //! What happens to a `Stream` when the kernel, the clock or its queue says so.
 
+use std::os::fd::AsRawFd;
 use std::sync::MutexGuard;
 
 use pyo3::buffer::PyBuffer;
@@ -11,12 +12,12 @@ use pyo3::types::{PyBool, PyBytes, PyMemoryView, PySlice};
 use super::Stream;
 use super::state::State;
 use crate::border::call;
-use crate::border::handle::Handle;
+use crate::border::checks::{is_missed, unlocked};
+use crate::border::handle::{Broken, Handle, Look, Registered};
 use crate::border::lock;
-use crate::border::reactor::Reactor;
-use crate::net::connection::{Received, Sent};
+use crate::net::connection::Received;
 use crate::reactor::budget::Share;
-use crate::reactor::registry::{News, Ready};
+use crate::reactor::registry::{Key, News};
 
 /// Who gets the bytes that a read found.
 enum Taker {
@@ -41,128 +42,140 @@ impl State {
     }
 }
 
-impl Stream {
-    /// The kernel said something about this stream.
-    pub fn ready(
+impl Registered for Stream {
+    fn ready(
         slf: &Bound<'_, Self>,
-        reactor: &Reactor,
-        ready: Ready,
+        news: News,
         buffer: &mut [u8],
         share: &mut Share,
     ) -> PyResult<()> {
         let mut state = lock(&slf.get().state);
-        if state.key != Some(ready.key) {
-            return Ok(());
-        }
-        state.connection.hung_up |= ready.news.hung_up;
-        state.connection.ready |= ready.news.readable;
-        if !state.connection.connecting {
+        state.connection.said(news.readable, news.hung_up);
+        if !state.connection.is_connecting() {
             // Reading comes first: the peer's last words are heard before a write fails.
             if state.target.is_some() {
-                Self::relay(slf, reactor, buffer, share, state)?;
+                Self::relay(slf, buffer, share, state)?;
             } else {
-                Self::readable(slf, reactor, buffer, share, state)?;
+                Self::readable(slf, buffer, share, state)?;
             }
-            return if ready.news.writable { Self::writable(slf, share) } else { Ok(()) };
+            return if news.writable { Self::writable(slf, share) } else { Ok(()) };
         }
         drop(state);
-        if ready.news.writable {
+        if news.writable {
             Self::connected(slf)?;
-            Self::readable(slf, reactor, buffer, share, lock(&slf.get().state))?;
+            Self::readable(slf, buffer, share, lock(&slf.get().state))?;
         }
         Ok(())
     }
 
-    /// The clock reached this stream's deadline.
-    pub fn expired(slf: &Bound<'_, Self>, reactor: &Reactor, now: u64) -> PyResult<()> {
+    fn expired(slf: &Bound<'_, Self>, now: u64) -> PyResult<()> {
         {
-            let mut state = lock(&slf.get().state);
+            let mut guard = lock(&slf.get().state);
+            let state = &mut *guard;
             state.deadline = None;
+            let (Some(reactor), 1..) = (&state.reactor, state.idle_ms) else {
+                return Ok(());
+            };
             let due = state.touched + state.idle_ms;
-            if state.idle_ms == 0 {
-                return Ok(());
-            }
-            if due > now {
-                let handle = Handle::Stream(slf.clone().unbind());
-                state.deadline = Some(reactor.deadline(due, handle));
-                return Ok(());
-            }
             // The clock goes on, but it speaks once for each silence.
-            let handle = Handle::Stream(slf.clone().unbind());
-            state.deadline = Some(reactor.deadline(now + state.idle_ms, handle));
-            if std::mem::replace(&mut state.told_idle, true) {
+            let next = if due > now { due } else { now + state.idle_ms };
+            state.deadline = Some(reactor.get().deadline(next, Handle::of(slf)));
+            if due > now || std::mem::replace(&mut state.told_idle, true) {
                 return Ok(());
             }
         }
         call::hook(slf.as_any(), intern!(slf.py(), "_on_timeout"), ())
     }
 
+    fn close_for_good(slf: &Bound<'_, Self>) {
+        drop(Self::take_endpoint(slf, false));
+    }
+
+    fn answers_to(slf: &Bound<'_, Self>, key: Key) -> bool {
+        lock(&slf.get().state).registration.is(key)
+    }
+
+    fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {
+        let state = unlocked(&slf.get().state)?;
+        let (connection, registration) = (&state.connection, &state.registration);
+        let Some(endpoint) = connection.wire() else {
+            return Err("a stream is registered without a descriptor");
+        };
+        if !registration.is(look.key) {
+            return Err("a stream is registered by a key that is not its own");
+        }
+        if !registration.is_counted(connection.busy()) {
+            return Err("a stream's part in what keeps the program alive is out of date");
+        }
+        if connection.awaits_room() && !look.coming_back {
+            return Err("a stream has bytes to write that nothing will send");
+        }
+        if connection.awaits_news() && !look.coming_back {
+            if connection.is_ready() && connection.trusts_edges() {
+                return Err("a stream knows of bytes to read and will not come back for them");
+            }
+            if !connection.is_ready() && is_missed(endpoint.as_raw_fd(), look.events) {
+                return Err("a stream has bytes to read that nothing will announce");
+            }
+        }
+        Ok(registration.is_active())
+    }
+}
+
+impl Stream {
     /// Sends what waits, and what follows from that.
     pub(super) fn flush(slf: &Bound<'_, Self>) -> PyResult<()> {
-        let py = slf.py();
-        let (sent, feeders, tell, drained, finish) = {
+        let (flushed, feeders) = {
             let mut state = lock(&slf.get().state);
-            if state.connection.connecting {
-                return Ok(());
-            }
-            let before = state.connection.sent;
-            let sent = state.connection.flush();
-            if state.connection.sent != before {
+            let flushed = state.connection.flush();
+            if flushed.moved {
                 state.touch();
                 state.return_splice_pipe();
             }
-            match sent {
-                Sent::Queued => state.arm(true),
-                Sent::Unfinished => state.again(false, true),
-                Sent::All | Sent::Corked | Sent::Failed(_) => {}
-            }
-            let all = sent == Sent::All;
-            let finish = all && std::mem::take(&mut state.connection.finishing);
-            let feeders = if all { state.take_feeders() } else { Vec::new() };
-            let endpoint = state.connection.endpoint().filter(|_| !state.closing);
-            let shutdown = finish.then(|| endpoint.map_or(Ok(()), |endpoint| endpoint.shutdown()));
-            let tell = state.tell_flush && state.connection.sent != before;
+            state.wait(flushed.wait);
+            let feeders = if flushed.emptied { state.take_feeders() } else { Vec::new() };
             state.recount();
-            (sent, feeders, tell, all && state.need_drain, shutdown)
+            (flushed, feeders)
         };
         for feeder in feeders {
             lock(&feeder.get().state).unhold();
         }
-        if let Sent::Failed(errno) = sent {
+        if let Some(errno) = flushed.failed {
             return Self::defer(slf, "_on_error", (errno, "write"));
         }
-        if tell {
-            call::hook(slf.as_any(), intern!(py, "_on_flush"), ())?;
+        if flushed.tell {
+            call::hook(slf.as_any(), intern!(slf.py(), "_on_flush"), ())?;
         }
-        if drained {
+        if flushed.drained {
             Self::defer(slf, "_on_drain", ())?;
         }
-        match finish {
+        match flushed.finished {
+            Some(errno) => Self::defer(slf, "_on_finish", (errno,)),
             None => Ok(()),
-            Some(Ok(()) | Err(rustix::io::Errno::NOTCONN)) => {
-                Self::defer(slf, "_on_finish", (0_i32,))
-            }
-            Some(Err(errno)) => Self::defer(slf, "_on_finish", (errno.raw_os_error(),)),
         }
     }
 
+    /// Does what a listener put off.
+    pub(super) fn run_ticks(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let reactor = Self::reactor(slf);
+        reactor.map_or(Ok(()), |reactor| reactor.get().run_ticks(slf.py()))
+    }
+
     fn connected(slf: &Bound<'_, Self>) -> PyResult<()> {
-        let error = {
+        let errno = {
             let mut state = lock(&slf.get().state);
-            let error = state.connection.endpoint().and_then(|endpoint| endpoint.take_error());
-            state.connection.connecting = false;
+            let errno = state.connection.connected();
             state.touch();
             state.recount();
-            error
+            errno
         };
-        let name = intern!(slf.py(), "_on_connect");
-        call::hook(slf.as_any(), name, (error.unwrap_or(0),))
+        call::hook(slf.as_any(), intern!(slf.py(), "_on_connect"), (errno,))
     }
 
     fn writable(slf: &Bound<'_, Self>, share: &mut Share) -> PyResult<()> {
         let before = {
             let mut state = lock(&slf.get().state);
-            if state.connection.queued() == 0 && !state.connection.finishing {
+            if !state.connection.has_use_for_room() {
                 // Nothing to write, and yet we were called: this kind of socket says so each time.
                 state.arm(false);
                 return Ok(());
@@ -177,13 +190,12 @@ impl Stream {
     /// Reads until there is nothing more, nobody wants it, or the share of the turn is used up.
     fn readable<'a>(
         slf: &'a Bound<'_, Self>,
-        reactor: &Reactor,
         buffer: &mut [u8],
         share: &mut Share,
         mut state: MutexGuard<'a, State>,
     ) -> PyResult<()> {
         loop {
-            let place = if state.on_read.is_some() && wants(&state) {
+            let place = if state.on_read.is_some() && state.connection.wants_read() {
                 drop(state);
                 let place = match Self::user_buffer(slf) {
                     Ok(place) => place,
@@ -194,12 +206,12 @@ impl Stream {
             } else {
                 None
             };
-            if !wants(&state) {
+            if !state.connection.wants_read() {
                 return Ok(());
             }
             let room = place.as_ref().map_or(buffer.len(), |(_, room)| buffer.len().min(*room));
             let received = state.connection.receive(&mut buffer[..room]);
-            let more = state.connection.ready;
+            let more = state.connection.is_ready();
             if received != Received::Nothing {
                 state.touch();
             }
@@ -221,14 +233,14 @@ impl Stream {
                 return Ok(());
             }
             // What a listener put off comes before the next event, as in Node.
-            reactor.run_ticks(slf.py())?;
+            Self::run_ticks(slf)?;
             state = lock(&slf.get().state);
             if !share.goes_on() {
                 break;
             }
         }
-        if let (true, Some(key)) = (wants(&state), state.key) {
-            reactor.again(Ready { key, news: News::READABLE });
+        if state.connection.wants_read() {
+            state.again(News::READABLE);
         }
         Ok(())
     }
@@ -311,9 +323,4 @@ impl Stream {
         }
         slf.call_method1(intern!(py, "_on_result"), (result,)).map(drop)
     }
-}
-
-pub(super) fn wants(state: &State) -> bool {
-    // A write that failed ends the connection at the next tick, with its own error.
-    state.connection.reading && state.connection.ready && !state.connection.broken
 }

@@ -63,14 +63,14 @@ impl Stream {
         apply: impl FnOnce(BorrowedFd<'_>) -> std::io::Result<T>,
     ) -> PyResult<T> {
         let state = lock(&self.state);
-        let Some(endpoint) = state.connection.endpoint() else {
+        let Some(endpoint) = state.connection.wire() else {
             return Err(os_error(rustix::io::Errno::BADF, "setsockopt"));
         };
         apply(endpoint.as_fd()).map_err(|error| io_error(&error, "setsockopt"))
     }
 
     fn name<'py>(&self, py: Python<'py>, end: End) -> PyResult<Bound<'py, PyAny>> {
-        let name = match lock(&self.state).connection.endpoint() {
+        let name = match lock(&self.state).connection.wire() {
             Some(endpoint) => address::name(endpoint, end),
             None => None,
         };
@@ -83,10 +83,7 @@ impl Stream {
 pub fn begin(stream: &Bound<'_, Stream>, reactor: Py<Reactor>, high_water_mark: usize) {
     let mut state = lock(&stream.get().state);
     state.reactor = Some(reactor);
-    state.high_water_mark = high_water_mark;
-    state.connection = Default::default();
-    state.connection.connecting = true;
-    (state.accepting, state.need_drain, state.armed, state.held) = (true, false, false, false);
+    state.connection.begin(high_water_mark);
 }
 
 /// Takes a non-blocking descriptor over. `connecting`: its connection attempt is under way.
@@ -99,14 +96,13 @@ pub fn open(
     is_socket: bool,
 ) -> PyResult<()> {
     let owned: OwnedFd = sys::own(fd).map_err(|errno| os_error(errno, "open"))?;
-    let mut state = lock(&stream.get().state);
+    let mut guard = lock(&stream.get().state);
+    let state = &mut *guard;
     let Some(reactor) = &state.reactor else {
         return Err(PyRuntimeError::new_err("open() comes after begin()"));
     };
-    let handle = Handle::Stream(stream.clone().unbind());
-    let key = reactor.get().watch(owned.as_raw_fd(), handle, connecting)?;
-    state.key = Some(key);
-    state.armed = connecting;
+    let handle = || Handle::of(stream);
+    state.registration.watch(reactor.get(), owned.as_raw_fd(), handle, connecting)?;
     state.connection.open(Endpoint::new(owned, is_socket), connecting);
     state.touch();
     state.recount();
@@ -126,13 +122,11 @@ pub fn accept(
     let owned = sys::own_accepted(fd).map_err(|errno| os_error(errno, "accept"))?;
     let mut guard = lock(&stream.get().state);
     let state = &mut *guard;
-    let handle = Handle::Stream(stream.clone().unbind());
-    state.key = Some(reactor.get().watch(owned.as_raw_fd(), handle, false)?);
+    let handle = || Handle::of(stream);
+    state.registration.watch(reactor.get(), owned.as_raw_fd(), handle, false)?;
     state.reactor = Some(reactor);
     state.context = Some(context);
-    state.high_water_mark = high_water_mark;
-    state.accepting = true;
-    state.connection.open(Endpoint::accepted(owned, is_tcp), false);
+    state.connection.accept(Endpoint::accepted(owned, is_tcp), high_water_mark);
     state.touch();
     Ok(())
 }
@@ -158,16 +152,10 @@ pub fn close(stream: &Bound<'_, Stream>, reset: bool) -> PyResult<bool> {
 #[pyfunction]
 pub fn abandon(stream: &Bound<'_, Stream>) {
     let dropped = {
-        let mut guard = lock(&stream.get().state);
-        let state = &mut *guard;
+        let mut state = lock(&stream.get().state);
         let endpoint = state.connection.abandon();
         state.recount();
-        let handle = match (&state.reactor, state.key.take()) {
-            (Some(reactor), Some(key)) => {
-                reactor.get().remove(key, endpoint.as_ref().map(AsRawFd::as_raw_fd))
-            }
-            _ => None,
-        };
+        let handle = state.leave(endpoint.as_ref().map(AsRawFd::as_raw_fd));
         (endpoint, handle)
     };
     drop(dropped);
@@ -188,15 +176,7 @@ pub fn read_start(stream: &Bound<'_, Stream>) -> PyResult<()> {
     {
         let mut state = lock(&stream.get().state);
         state.check_thread()?;
-        state.held = false;
-        if state.connection.reading || state.connection.endpoint().is_none() {
-            return Ok(());
-        }
-        state.connection.reading = true;
-        state.recount();
-        if state.connection.ready {
-            state.again(true, false);
-        }
+        state.start_reading();
     }
     stream.get().kick(stream.py())
 }
@@ -207,8 +187,7 @@ pub fn read_stop(stream: &Bound<'_, Stream>) -> PyResult<()> {
     {
         let mut state = lock(&stream.get().state);
         state.check_thread()?;
-        state.held = false;
-        state.connection.reading = false;
+        state.connection.stop_reading();
         state.recount();
     }
     stream.get().kick(stream.py())
@@ -220,7 +199,7 @@ pub fn set_paused(stream: &Bound<'_, Stream>, paused: bool) -> PyResult<()> {
     {
         let mut state = lock(&stream.get().state);
         state.check_thread()?;
-        state.connection.paused = paused;
+        state.connection.set_paused(paused);
         state.recount();
     }
     stream.get().kick(stream.py())
@@ -290,7 +269,7 @@ pub fn flush(stream: &Bound<'_, Stream>) -> PyResult<()> {
 /// Whether a write has failed: `_on_error` follows.
 #[pyfunction]
 pub fn is_broken(stream: &Bound<'_, Stream>) -> bool {
-    lock(&stream.get().state).connection.broken
+    lock(&stream.get().state).connection.is_broken()
 }
 
 /// Ends our side behind the last byte that waits; `_on_finish` follows. `closing`: `close()`
@@ -301,12 +280,9 @@ pub fn finish(stream: &Bound<'_, Stream>, closing: bool) -> PyResult<()> {
     {
         let mut state = lock(&stream.get().state);
         state.check_thread()?;
-        state.accepting = false;
-        state.connection.uncork();
-        state.connection.finishing = true;
-        state.closing = closing;
+        state.connection.finish(closing);
         state.recount();
-        if state.connection.connecting {
+        if state.connection.is_connecting() {
             return Ok(());
         }
     }
@@ -317,22 +293,19 @@ pub fn finish(stream: &Bound<'_, Stream>, closing: bool) -> PyResult<()> {
 /// No more writes are taken.
 #[pyfunction]
 pub fn refuse_writes(stream: &Bound<'_, Stream>) {
-    lock(&stream.get().state).accepting = false;
+    lock(&stream.get().state).connection.refuse_writes();
 }
 
 /// `_on_flush` is called whenever the system took bytes (or no longer).
 #[pyfunction]
 pub fn tell_flush(stream: &Bound<'_, Stream>, wanted: bool) {
-    lock(&stream.get().state).tell_flush = wanted;
+    lock(&stream.get().state).connection.tell_flush(wanted);
 }
 
 /// Whether `drain` is due now; asked once for each.
 #[pyfunction]
 pub fn take_drain(stream: &Bound<'_, Stream>) -> bool {
-    let mut state = lock(&stream.get().state);
-    let due = state.need_drain && state.connection.queued() == 0;
-    state.need_drain &= !due;
-    due
+    lock(&stream.get().state).connection.take_drain()
 }
 
 /// Writes without a look at anything but the queue; false when the stream takes no writes.
@@ -358,8 +331,7 @@ pub fn set_idle(
             state.touched = reactor.get().now();
             state.told_idle = false;
             let at = state.touched + state.idle_ms;
-            state.deadline =
-                Some(reactor.get().deadline(at, Handle::Stream(stream.clone().unbind())));
+            state.deadline = Some(reactor.get().deadline(at, Handle::of(stream)));
         }
         old
     };
@@ -373,7 +345,7 @@ pub fn set_ref(stream: &Bound<'_, Stream>, referenced: bool) -> PyResult<()> {
     {
         let mut state = lock(&stream.get().state);
         state.check_thread()?;
-        state.unref = !referenced;
+        state.registration.set_ref(referenced);
         state.recount();
     }
     stream.get().kick(stream.py())
@@ -382,8 +354,7 @@ pub fn set_ref(stream: &Bound<'_, Stream>, referenced: bool) -> PyResult<()> {
 /// Whether data is wanted, also while a pipe rests until its target has drained.
 #[pyfunction]
 pub fn is_reading(stream: &Bound<'_, Stream>) -> bool {
-    let state = lock(&stream.get().state);
-    state.connection.reading || state.held
+    lock(&stream.get().state).connection.is_reading()
 }
 
 /// Seconds since a byte was moved.

@@ -24,6 +24,7 @@ use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 use self::state::State;
 use crate::border::call::Tick;
 use crate::border::lock;
+use crate::border::reactor::Reactor;
 use crate::sys::Endpoint;
 
 /// One connection: its descriptor, its write queue, its counts.
@@ -36,19 +37,21 @@ impl Stream {
     /// Writes `data`; `None` when the stream takes no writes and Python has to say why.
     fn write_bytes(slf: &Bound<'_, Self>, data: &Bound<'_, PyBytes>) -> PyResult<Option<bool>> {
         let this = slf.get();
-        let outcome = {
+        let written = {
             let mut state = lock(&this.state);
-            if !state.accepting {
+            if !state.connection.accepts_writes() {
                 return Ok(None);
             }
             state.check_thread()?;
             let shared = |from| Bytes::from_owner(PyBackedBytes::from(data.clone())).slice(from..);
-            state.write(data.as_bytes(), shared)
+            let written = state.connection.write(data.as_bytes(), shared);
+            state.wrote(&written);
+            written
         };
-        if let Some(errno) = outcome.failed {
+        if let Some(errno) = written.failed {
             Self::defer(slf, "_on_error", (errno, "write"))?;
         }
-        Ok(Some(!outcome.full))
+        Ok(Some(!written.full))
     }
 
     /// Calls one of our Python methods at the next tick.
@@ -58,12 +61,17 @@ impl Stream {
         PyErr: From<A::Error>,
     {
         let py = slf.py();
-        let reactor = lock(&slf.get().state).reactor.as_ref().map(|reactor| reactor.clone_ref(py));
-        let Some(reactor) = reactor else {
+        let Some(reactor) = Self::reactor(slf) else {
             return Ok(());
         };
         reactor.get().push_tick(Tick::method(slf.as_any(), name, arguments)?);
         reactor.get().kick(py)
+    }
+
+    /// The reactor that it belongs to.
+    pub(super) fn reactor(slf: &Bound<'_, Self>) -> Option<Py<Reactor>> {
+        let state = lock(&slf.get().state);
+        state.reactor.as_ref().map(|reactor| reactor.clone_ref(slf.py()))
     }
 
     pub(super) fn kick(&self, py: Python<'_>) -> PyResult<()> {
@@ -77,14 +85,10 @@ impl Stream {
             let mut guard = lock(&slf.get().state);
             let state = &mut *guard;
             let endpoint = state.connection.close();
-            state.accepting = false;
             state.recount();
             let open = endpoint.as_ref().filter(|_| keep_open).map(AsRawFd::as_raw_fd);
             let clock = state.stop_clock();
-            let handle = match (&state.reactor, state.key.take()) {
-                (Some(reactor), Some(key)) => reactor.get().remove(key, open),
-                _ => None,
-            };
+            let handle = state.leave(open);
             let feeders = state.take_feeders();
             let listeners = (state.sink.take(), state.on_read.take(), state.target.take());
             (endpoint, (clock, handle, feeders, listeners))
@@ -99,8 +103,7 @@ impl Stream {
     #[new]
     #[pyo3(signature = (*_arguments, **_options))]
     fn new(_arguments: &Bound<'_, PyTuple>, _options: Option<&Bound<'_, PyDict>>) -> Self {
-        let state = State { high_water_mark: 65536, ..State::default() };
-        Self { state: Mutex::new(state) }
+        Self { state: Mutex::new(State::default()) }
     }
 
     /// Sends `data` to the peer, now or as soon as it takes it.
@@ -147,7 +150,7 @@ impl Stream {
     /// The descriptor's number, or -1 when there is none. It stays ours: use it for options, never
     /// to read, write or close.
     fn fileno(&self) -> RawFd {
-        lock(&self.state).connection.endpoint().map_or(-1, AsRawFd::as_raw_fd)
+        lock(&self.state).connection.wire().map_or(-1, AsRawFd::as_raw_fd)
     }
 
     /// Bytes received. Node: `net`, "socket.bytesRead".
@@ -173,15 +176,13 @@ impl Stream {
     /// "writable.writableHighWaterMark".
     #[getter]
     fn writable_high_water_mark(&self) -> usize {
-        lock(&self.state).high_water_mark
+        lock(&self.state).connection.high_water_mark
     }
 
     /// Whether `drain` is to come. Node: `stream`, "writable.writableNeedDrain".
     #[getter]
     fn writable_need_drain(&self) -> bool {
-        let state = lock(&self.state);
-        // Once it is over, or our end is asked for, nobody waits for a drain any more.
-        state.need_drain && state.accepting
+        lock(&self.state).connection.needs_drain()
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -15,27 +15,24 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use super::Stream;
-use super::events::wants;
-use super::state::{Outcome, State};
+use super::state::State;
 use crate::border::call;
 use crate::border::lock;
-use crate::border::reactor::Reactor;
-use crate::net::connection::Received;
+use crate::net::connection::{Received, Written};
 use crate::reactor::budget::Share;
-use crate::reactor::registry::{News, Ready};
+use crate::reactor::registry::News;
 
 impl Stream {
     /// `readable` for a stream that is piped: until there is nothing more, the target has enough,
     /// or the share of the turn is used up.
     pub(super) fn relay<'a>(
         slf: &'a Bound<'_, Self>,
-        reactor: &Reactor,
         buffer: &mut [u8],
         share: &mut Share,
         mut state: MutexGuard<'a, State>,
     ) -> PyResult<()> {
         loop {
-            if !wants(&state) {
+            if !state.connection.wants_read() {
                 return Ok(());
             }
             let Some(target) = state.target.as_ref().map(|target| target.bind(slf.py()).clone())
@@ -46,7 +43,7 @@ impl Stream {
             let mut more = None;
             if state.flow.is_thick() && state.connection.gives_splice_pipe() {
                 drop(state);
-                more = Self::splice(slf, reactor, &target)?;
+                more = Self::splice(slf, &target)?;
                 state = lock(&slf.get().state);
             }
             let more = match more {
@@ -62,15 +59,15 @@ impl Stream {
                 return Ok(());
             }
             // A target that broke says so before more is read for it.
-            reactor.run_ticks(slf.py())?;
+            Self::run_ticks(slf)?;
             state = lock(&slf.get().state);
             share.moved((state.connection.received - before) as usize);
             if !share.goes_on() {
                 break;
             }
         }
-        if let (true, Some(key)) = (wants(&state), state.key) {
-            reactor.again(Ready { key, news: News::READABLE });
+        if state.connection.wants_read() {
+            state.again(News::READABLE);
         }
         Ok(())
     }
@@ -84,9 +81,10 @@ impl Stream {
     ) -> PyResult<bool> {
         // Both locks before the read: between the two system calls an atomic operation would have
         // to wait for what the first of them stored. Not to be had where we pipe into ourselves.
-        let sink = target.get().state.try_lock().ok().filter(|sink| sink.accepting);
+        let sink =
+            target.get().state.try_lock().ok().filter(|sink| sink.connection.accepts_writes());
         let received = state.connection.receive(buffer);
-        let more = state.connection.ready;
+        let more = state.connection.is_ready();
         if received != Received::Nothing {
             state.touch();
         }
@@ -97,7 +95,7 @@ impl Stream {
         };
         state.flow.moved(count);
         let data = &buffer[..count];
-        let outcome = sink.map(|mut sink| sink.write_through(data));
+        let outcome = sink.map(|mut sink| write_through(&mut sink, data));
         drop(state);
         match outcome {
             Some(outcome) => Self::rest(slf, target, &outcome)?,
@@ -126,28 +124,26 @@ impl Stream {
     fn feed(slf: &Bound<'_, Self>, target: &Bound<'_, Self>, data: &[u8]) -> PyResult<()> {
         let outcome = {
             let mut state = lock(&target.get().state);
-            if !state.accepting {
+            if !state.connection.accepts_writes() {
                 drop(state);
                 let chunk = PyBytes::new(slf.py(), data);
                 return call::hook(slf.as_any(), intern!(slf.py(), "_on_data"), (chunk,));
             }
-            state.write_through(data)
+            write_through(&mut state, data)
         };
         Self::rest(slf, target, &outcome)
     }
 
     /// Moves bytes through a splice pipe. Whether there may be more; `None`: they have to be copied.
-    fn splice(
-        slf: &Bound<'_, Self>,
-        reactor: &Reactor,
-        target: &Bound<'_, Self>,
-    ) -> PyResult<Option<bool>> {
+    fn splice(slf: &Bound<'_, Self>, target: &Bound<'_, Self>) -> PyResult<Option<bool>> {
         {
             let state = lock(&target.get().state);
-            if !state.accepting || !state.connection.takes_splice_pipe() {
+            if !state.connection.accepts_writes() || !state.connection.takes_splice_pipe() {
                 return Ok(None);
             }
         }
+        let Some(reactor) = Self::reactor(slf) else { return Ok(None) };
+        let reactor = reactor.get();
         let Some(mut splice_pipe) = reactor.lend_splice_pipe() else {
             return Ok(None);
         };
@@ -159,7 +155,13 @@ impl Stream {
         if let Received::Data(count) = received {
             state.flow.moved(count);
             drop(state);
-            let outcome = lock(&target.get().state).write_from(splice_pipe);
+            let outcome = {
+                let mut state = lock(&target.get().state);
+                let outcome = state.connection.write_from(splice_pipe);
+                state.return_splice_pipe();
+                state.wrote(&outcome);
+                outcome
+            };
             Self::rest(slf, target, &outcome)?;
             return Ok(Some(true));
         }
@@ -174,17 +176,23 @@ impl Stream {
 
     /// What follows for the source when its target has taken something: it rests while as much as
     /// the target's mark waits, or a splice pipe.
-    fn rest(slf: &Bound<'_, Self>, target: &Bound<'_, Self>, outcome: &Outcome) -> PyResult<()> {
+    fn rest(slf: &Bound<'_, Self>, target: &Bound<'_, Self>, outcome: &Written) -> PyResult<()> {
         if let Some(errno) = outcome.failed {
             return Self::defer(target, "_on_error", (errno, "write"));
         }
         if outcome.full {
             lock(&target.get().state).feeders.push(slf.clone().unbind());
             let mut state = lock(&slf.get().state);
-            state.held = true;
-            state.connection.reading = false;
+            state.connection.hold();
             state.recount();
         }
         Ok(())
     }
+}
+
+/// Writes what a source read.
+fn write_through(state: &mut State, data: &[u8]) -> Written {
+    let written = state.connection.write_through(data);
+    state.wrote(&written);
+    written
 }

@@ -1,18 +1,17 @@
-//! What a `Stream` keeps, and the steps that need no Python.
+//! What a `Stream` keeps, and the steps that only its reactor has to do with.
 
-use bytes::Bytes;
-use pyo3::prelude::*;
 use std::os::fd::AsRawFd;
+
+use pyo3::prelude::*;
 
 use super::Stream;
 use crate::border::handle::Handle;
 use crate::border::reactor::Reactor;
-use crate::net::connection::{Connection, Sent};
+use crate::border::registration::Registration;
+use crate::net::connection::{Connection, Wait, Written};
 use crate::net::flow::Flow;
 use crate::reactor::deadlines::Deadline;
-use crate::reactor::registry::Key;
-use crate::reactor::registry::{News, Ready};
-use crate::sys::SplicePipe;
+use crate::reactor::registry::News;
 
 /// Reads go into the user's own buffer.
 pub struct OnRead {
@@ -29,7 +28,7 @@ pub struct OnRead {
 pub struct State {
     pub connection: Connection,
     pub reactor: Option<Py<Reactor>>,
-    pub key: Option<Key>,
+    pub registration: Registration,
     /// The one `data` listener, where that is all there is to do.
     pub sink: Option<Py<PyAny>>,
     pub context: Option<Py<PyAny>>,
@@ -40,34 +39,12 @@ pub struct State {
     pub flow: Flow,
     /// Who waits for our outbox to drain.
     pub feeders: Vec<Py<Stream>>,
-    pub high_water_mark: usize,
-    /// `write` is allowed.
-    pub accepting: bool,
-    pub need_drain: bool,
-    /// A close follows our end at once.
-    pub closing: bool,
-    /// Python wants to hear of every byte that the kernel took.
-    pub tell_flush: bool,
-    /// Reading rests until the target has drained.
-    pub held: bool,
-    /// The kernel is asked about room to write.
-    pub armed: bool,
-    pub unref: bool,
-    pub active: bool,
     /// 0: no idle clock.
     pub idle_ms: u64,
     pub touched: u64,
     /// `_on_timeout` was called and nothing has happened since.
     pub told_idle: bool,
     pub deadline: Option<Deadline>,
-}
-
-/// What became of a write.
-pub struct Outcome {
-    /// What waits now has reached the high-water mark.
-    pub full: bool,
-    /// The error number of a failed write.
-    pub failed: Option<i32>,
 }
 
 impl State {
@@ -78,12 +55,8 @@ impl State {
 
     /// Brings the reactor's count of active handles up to date.
     pub fn recount(&mut self) {
-        let active = !self.unref && self.connection.busy();
-        if active != self.active {
-            self.active = active;
-            if let Some(reactor) = &self.reactor {
-                reactor.get().count(active);
-            }
+        if let Some(reactor) = &self.reactor {
+            self.registration.recount(reactor.get(), self.connection.busy());
         }
     }
 
@@ -95,82 +68,43 @@ impl State {
         }
     }
 
-    /// Asks the kernel to say when there is room to write.
+    /// Asks the kernel to say when there is room to write, or no longer.
     pub fn arm(&mut self, armed: bool) {
-        if armed == self.armed || self.connection.connecting {
+        if !self.connection.arm(armed) {
             return;
         }
-        if let (Some(reactor), Some(key), Some(endpoint)) =
-            (&self.reactor, self.key, self.connection.endpoint())
+        if let (Some(reactor), Some(key), Some(wire)) =
+            (&self.reactor, self.registration.key(), self.connection.wire())
         {
-            self.armed = armed;
-            reactor.get().change(endpoint.as_raw_fd(), key, armed);
+            reactor.get().change(wire.as_raw_fd(), key, armed);
         }
     }
 
-    /// Comes back in a later turn, for what the kernel will not announce again.
-    pub fn again(&self, readable: bool, writable: bool) {
-        if let (Some(reactor), Some(key)) = (&self.reactor, self.key) {
-            reactor.get().again(Ready { key, news: News { readable, writable, hung_up: false } });
+    /// Comes back in the next round, for what the kernel will not announce again.
+    pub fn again(&self, news: News) {
+        if let Some(reactor) = &self.reactor {
+            self.registration.again(reactor.get(), news);
         }
     }
 
-    /// Writes: at once what the kernel takes, the rest into the outbox. `keep` makes the shared
-    /// chunk only where one is needed, from the byte on that it is told.
-    pub fn write(&mut self, data: &[u8], keep: impl FnOnce(usize) -> Bytes) -> Outcome {
-        let full = self.connection.queued() + data.len() >= self.high_water_mark;
-        if self.connection.broken {
-            return Outcome { full: true, failed: None };
+    /// Has what waits go on in time.
+    pub fn wait(&mut self, wait: Wait) {
+        match wait {
+            Wait::Nothing => {}
+            Wait::Room => self.arm(true),
+            Wait::Round => self.again(News::WRITABLE),
         }
-        let mut taken = 0;
-        if !self.connection.must_queue() {
-            match self.connection.send_now(data) {
-                Ok(count) => taken = count,
-                Err(errno) => {
-                    return Outcome { full: true, failed: Some(errno) };
-                }
-            }
-            // What waits behind something else is no activity yet.
+    }
+
+    /// What every write brings with it.
+    pub fn wrote(&mut self, written: &Written) {
+        if written.active {
             self.touch();
         }
-        if taken == data.len() && !self.connection.must_queue() {
-            // Nothing waits, however much it was: Node says the same.
-            return Outcome { full: false, failed: None };
+        self.wait(written.wait);
+        if self.connection.queued() > 0 {
+            self.recount();
         }
-        self.connection.queue(keep(taken));
-        self.need_drain |= full;
-        if !self.connection.corked() {
-            self.arm(true);
-        }
-        self.recount();
-        Outcome { full, failed: None }
-    }
-
-    /// Writes what a source read; here `full` says that the source has to rest.
-    pub fn write_through(&mut self, data: &[u8]) -> Outcome {
-        let outcome = self.write(data, |from| Bytes::copy_from_slice(&data[from..]));
-        Outcome { full: self.connection.queued() >= self.high_water_mark, ..outcome }
-    }
-
-    /// Writes what is in a splice pipe; what the kernel does not take waits in there. The stream must
-    /// be ready for it (`takes_splice_pipe`).
-    pub fn write_from(&mut self, splice_pipe: SplicePipe) -> Outcome {
-        let full = splice_pipe.len() >= self.high_water_mark;
-        let sent = self.connection.send_from(splice_pipe);
-        self.touch();
-        match sent {
-            Sent::All => {
-                self.return_splice_pipe();
-                return Outcome { full: false, failed: None };
-            }
-            Sent::Failed(errno) => return Outcome { full: true, failed: Some(errno) },
-            // A stream that holds writes back takes no splice pipe.
-            Sent::Queued | Sent::Corked => self.arm(true),
-            Sent::Unfinished => self.again(false, true),
-        }
-        self.need_drain |= full;
-        self.recount();
-        Outcome { full: true, failed: None }
     }
 
     /// Gives a splice pipe back that has been emptied.
@@ -187,15 +121,28 @@ impl State {
         std::mem::take(&mut self.feeders)
     }
 
+    /// Reads from now on.
+    pub fn start_reading(&mut self) {
+        let comes_back = self.connection.start_reading();
+        self.recount();
+        if comes_back {
+            self.again(News::READABLE);
+        }
+    }
+
     /// Goes on reading after the target drained.
     pub fn unhold(&mut self) {
-        if std::mem::take(&mut self.held) {
-            self.connection.reading = true;
-            self.recount();
-            if self.connection.ready {
-                self.again(true, false);
-            }
+        let comes_back = self.connection.unhold();
+        self.recount();
+        if comes_back {
+            self.again(News::READABLE);
         }
+    }
+
+    /// Leaves the reactor. The caller drops the answer unlocked.
+    #[must_use]
+    pub fn leave(&mut self, open: Option<std::os::fd::RawFd>) -> Option<Handle> {
+        self.registration.leave(self.reactor.as_ref()?.get(), open)
     }
 
     /// Stops the idle clock; the answer must be dropped without a lock.

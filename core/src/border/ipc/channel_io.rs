@@ -4,107 +4,103 @@ use std::os::fd::{AsRawFd, OwnedFd};
 
 use pyo3::intern;
 use pyo3::prelude::*;
-use rustix::io::Errno;
 
-use super::channel::{Channel, MOST_DESCRIPTORS};
+use super::channel::Channel;
 use super::distributor::Distributor;
-use super::lock;
-use super::reactor::Reactor;
+use crate::border::checks::unlocked;
+use crate::border::handle::{Broken, Look, Registered};
+use crate::border::lock;
 use crate::ipc::frames::Frames;
+use crate::ipc::inbox::Arrived;
 use crate::ipc::send_queue::Outgoing;
 use crate::net::connection::Sent;
 use crate::reactor::budget::Share;
-use crate::reactor::registry::{News, Ready};
-use crate::sys;
+use crate::reactor::registry::{Key, News};
 
 /// How many messages wait for each other while others are being handed out: fewer system calls,
 /// and still the other side begins before we have finished.
 const TOGETHER: usize = 32;
 
-impl Channel {
-    /// The kernel said something about this channel.
-    pub fn ready(
+impl Registered for Channel {
+    fn ready(
         slf: &Bound<'_, Self>,
-        reactor: &Reactor,
-        ready: Ready,
+        news: News,
         buffer: &mut [u8],
         share: &mut Share,
     ) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
-            if state.key != Some(ready.key) {
-                return Ok(());
-            }
-            state.ready |= ready.news.readable;
-            state.hung_up |= ready.news.hung_up;
+            state.inbox.said(news.readable, news.hung_up);
         }
-        if ready.news.writable {
+        if news.writable {
             Self::flush(slf)?;
         }
         while Self::step(slf, buffer, share)? {
             if share.is_used() {
-                if let Some(key) = lock(&slf.get().state).key {
-                    reactor.again(Ready { key, news: News::READABLE });
-                }
+                let reactor = slf.get().reactor.get();
+                lock(&slf.get().state).registration.again(reactor, News::READABLE);
                 return Ok(());
             }
         }
         Ok(())
     }
 
+    /// A channel has no deadlines.
+    fn expired(_slf: &Bound<'_, Self>, _now: u64) -> PyResult<()> {
+        Ok(())
+    }
+
+    fn close_for_good(slf: &Bound<'_, Self>) {
+        drop(Self::take_socket(slf));
+    }
+
+    fn answers_to(slf: &Bound<'_, Self>, key: Key) -> bool {
+        lock(&slf.get().state).registration.is(key)
+    }
+
+    fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {
+        let state = unlocked(&slf.get().state)?;
+        if !state.registration.is(look.key) {
+            return Err("a channel is registered by a key that is not its own");
+        }
+        if state.inbox.is_unsaid() && !state.stuffed && !look.coming_back {
+            return Err("a channel has messages to hand out and will not come back for them");
+        }
+        Ok(state.registration.is_active())
+    }
+}
+
+impl Channel {
     /// Reads once, unless there are messages left, and hands them out. Whether there may be more.
     fn step(slf: &Bound<'_, Self>, buffer: &mut [u8], share: &mut Share) -> PyResult<bool> {
         let this = slf.get();
-        let mut frames = {
+        let arrived = {
             let mut guard = lock(&this.state);
             let state = &mut *guard;
             // Who doesn't read our answers is not read either.
             state.stuffed = state.queue.is_stuffed();
-            let wanted = (state.ready || state.unsaid) && !state.stuffed;
-            let Some(socket) = state.socket.as_ref().filter(|_| wanted) else {
-                return Ok(false);
-            };
-            if !state.unsaid {
-                let waiting = state.fds.len();
-                match sys::receive_with(socket, buffer, &mut state.fds) {
-                    Ok(0) => {
-                        drop(guard);
-                        return Self::closed(slf).map(|()| false);
-                    }
-                    Ok(count) => {
-                        // A read that did not fill the buffer emptied the socket, unless it stopped
-                        // behind a descriptor or the end is known to wait; what is new makes an
-                        // event.
-                        let stopped = state.fds.len() > waiting || state.hung_up;
-                        state.ready = count == buffer.len() || stopped;
-                        while state.fds.len() > MOST_DESCRIPTORS {
-                            state.fds.pop_front();
-                        }
-                        state.frames.feed(&buffer[..count]);
-                        share.moved(count);
-                    }
-                    Err(Errno::INTR) => return Ok(true),
-                    Err(Errno::AGAIN) => {
-                        state.ready = false;
-                        return Ok(false);
-                    }
-                    // The other side went with something unread: an end like any other.
-                    Err(_) => {
-                        drop(guard);
-                        return Self::closed(slf).map(|()| false);
-                    }
+            match &state.socket {
+                Some(socket) if state.inbox.has_more() && !state.stuffed => {
+                    state.inbox.look(socket, buffer)
                 }
+                _ => Arrived::Nothing,
             }
-            state.unsaid = true;
-            std::mem::replace(&mut state.frames, Frames::new(this.framing, this.limit))
+        };
+        let mut frames = match arrived {
+            Arrived::Nothing => return Ok(false),
+            Arrived::Interrupted => return Ok(true),
+            Arrived::End => return Self::closed(slf).map(|()| false),
+            Arrived::Messages(frames, count) => {
+                share.moved(count);
+                frames
+            }
         };
         let handed_out = Self::hand_out(slf, &mut frames, share);
         let more = {
             let mut state = lock(&this.state);
             state.corked = false;
-            state.frames = frames;
-            state.unsaid = !matches!(handed_out, Ok(true));
-            state.socket.is_some() && (state.ready || state.unsaid)
+            state.inbox.put_back(frames, matches!(handed_out, Ok(true)));
+            state.socket.is_some() && state.inbox.has_more()
         };
         Self::flush(slf)?;
         handed_out.map(|_| more)
@@ -114,7 +110,7 @@ impl Channel {
     fn hand_out(slf: &Bound<'_, Self>, frames: &mut Frames, share: &mut Share) -> PyResult<bool> {
         while !frames.is_empty() {
             let Ok(frame) = frames.cut() else {
-                slf.get().tell(slf.py(), intern!(slf.py(), "_on_too_long"), ())?;
+                slf.get().owner.tell(slf.py(), intern!(slf.py(), "_on_too_long"), ())?;
                 return Ok(true);
             };
             let Some((frame, is_last)) = frame else { return Ok(true) };
@@ -160,28 +156,24 @@ impl Channel {
             };
             let before = state.queue.written;
             let sent = state.queue.flush(socket);
-            if let (Some(key), Sent::All, true) = (state.key, sent, state.stuffed) {
-                state.stuffed = false;
-                let ready = Ready { key, news: News::READABLE };
-                reactor.again(ready);
-            }
-            if let (Some(key), false) = (state.key, sent == Sent::All) {
-                match sent {
-                    Sent::Queued if !state.armed => {
+            match sent {
+                Sent::All if state.stuffed => {
+                    state.stuffed = false;
+                    state.registration.again(reactor, News::READABLE);
+                }
+                Sent::Queued if !state.armed => {
+                    if let Some(key) = state.registration.key() {
                         state.armed = true;
                         reactor.change(socket.as_raw_fd(), key, true);
                     }
-                    Sent::Unfinished => {
-                        let ready = Ready { key, news: News::WRITABLE };
-                        reactor.again(ready);
-                    }
-                    // The other side is gone: what it said before that is still to be read.
-                    Sent::Failed(_) => {
-                        let ready = Ready { key, news: News { hung_up: true, ..News::READABLE } };
-                        reactor.again(ready);
-                    }
-                    _ => {}
                 }
+                Sent::Unfinished => state.registration.again(reactor, News::WRITABLE),
+                // The other side is gone: what it said before that is still to be read.
+                Sent::Failed(_) => {
+                    let news = News { hung_up: true, ..News::READABLE };
+                    state.registration.again(reactor, news);
+                }
+                Sent::All | Sent::Queued | Sent::Corked => {}
             }
             state.recount(reactor);
             let told = state.tell && state.queue.written != before;
@@ -192,7 +184,7 @@ impl Channel {
             Self::start_all(slf)?;
         }
         if told {
-            this.tell(slf.py(), intern!(slf.py(), "_on_written"), ())?;
+            this.owner.tell(slf.py(), intern!(slf.py(), "_on_written"), ())?;
         }
         if done {
             Self::closed(slf)?;
@@ -209,10 +201,10 @@ impl Channel {
             let socket = state.socket.take();
             state.recount(reactor);
             let open = socket.as_ref().map(AsRawFd::as_raw_fd);
-            let handle = state.key.take().and_then(|key| reactor.remove(key, open));
+            let handle = state.registration.leave(reactor, open);
             let queue = std::mem::take(&mut state.queue);
             state.queue.written = queue.written;
-            let rest = (std::mem::take(&mut state.fds), std::mem::take(&mut state.starting));
+            let rest = (state.inbox.close(), std::mem::take(&mut state.starting));
             let listeners = std::mem::take(&mut state.listeners);
             let distributors = std::mem::take(&mut state.distributors);
             (socket, (handle, queue, rest, listeners, distributors))
@@ -229,9 +221,8 @@ impl Channel {
         for (id, distributor) in distributors {
             Distributor::gone(distributor.bind(slf.py()), id)?;
         }
-        let result = slf.get().tell(slf.py(), intern!(slf.py(), "_on_closed"), ());
-        let owner = lock(&slf.get().owner).take();
-        drop(owner);
+        let result = slf.get().owner.tell(slf.py(), intern!(slf.py(), "_on_closed"), ());
+        slf.get().owner.let_go();
         result?;
         slf.get().reactor.get().kick(slf.py())
     }

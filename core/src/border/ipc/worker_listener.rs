@@ -12,27 +12,27 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 
-use super::address::{self, End};
-use super::block_list::{self, BlockList, Rules};
-use super::call;
-use super::call::Tick;
 use super::channel::{Channel, next_seq};
-use super::listener::{Options, Probes};
-use super::lock;
-use super::reactor::Reactor;
+use crate::border::address::{self, End};
+use crate::border::block_list::{self, BlockList, Rules};
+use crate::border::call;
+use crate::border::call::Tick;
+use crate::border::inherited::{Options, Probes};
+use crate::border::lock;
+use crate::border::owner::Owner;
+use crate::border::reactor::Reactor;
+use crate::border::registration::Registration;
 use crate::ipc::messages;
+use crate::net::admission::{Admission, Gate, Offer};
 use crate::sys;
 
 struct State {
-    open: bool,
-    accepting: bool,
-    live: usize,
-    limit: Option<usize>,
+    gate: Gate,
+    admission: Admission,
     drop_above: bool,
     blocked: Option<Rules>,
     options: Options,
-    unref: bool,
-    active: bool,
+    registration: Registration,
     /// Came while accepting rested: answered for when it goes on.
     held: VecDeque<(u64, OwnedFd)>,
     /// The primary wants to know how many connections there are, and has not been told the latest.
@@ -50,45 +50,29 @@ pub struct WorkerListener {
     reactor: Py<Reactor>,
     channel: Mutex<Option<Py<Channel>>>,
     /// An object with `_on_connection`, `_on_drop`.
-    owner: Mutex<Option<Py<PyAny>>>,
-}
-
-/// What is done with a connection.
-enum Offer {
-    Take,
-    /// With the reason.
-    Drop(&'static str),
-    Refuse,
-    Hold,
+    owner: Owner,
 }
 
 impl State {
     fn recount(&mut self, reactor: &Reactor) {
-        let active = !self.unref && self.open;
-        if active != self.active {
-            self.active = active;
-            reactor.count(active);
-        }
+        self.registration.recount(reactor, self.gate != Gate::Closed);
     }
 
     fn decide(&mut self, fd: &OwnedFd) -> Offer {
-        if !self.open {
-            Offer::Refuse
-        } else if !self.accepting {
-            Offer::Hold
-        } else if self.limit.is_some_and(|limit| self.live >= limit) {
-            if self.drop_above { Offer::Drop("limit") } else { Offer::Refuse }
-        } else if self.blocked.as_ref().is_some_and(|rules| is_blocked(rules, fd)) {
-            Offer::Drop("blocked")
-        } else {
-            self.live += 1;
-            Offer::Take
+        let blocked = &self.blocked;
+        let is_blocked = || blocked.as_ref().is_some_and(|rules| is_blocked(rules, fd));
+        self.gate.decide(&mut self.admission, self.drop_above, is_blocked)
+    }
+
+    fn open(&mut self, open: bool) {
+        if self.gate != Gate::Closed {
+            self.gate = if open { Gate::Open } else { Gate::Paused };
         }
     }
 
     fn said(&mut self) -> Option<usize> {
         self.report_due = false;
-        self.reports.then_some(self.live)
+        self.reports.then_some(self.admission.live)
     }
 }
 
@@ -128,27 +112,23 @@ impl WorkerListener {
                 let remote = address::name(&fd, End::Remote);
                 drop(fd);
                 Channel::answer_offer(channel, seq, true, open)?;
-                let Some(owner) = Self::owner(slf) else { return Ok(()) };
                 let local = address::to_python(slf.py(), &local)?;
                 let remote = address::to_python(slf.py(), &remote)?;
-                call::hook(&owner, intern!(slf.py(), "_on_drop"), (local, remote, reason))
+                let name = intern!(slf.py(), "_on_drop");
+                slf.get().owner.tell(slf.py(), name, (local, remote, reason))
             }
         }
     }
 
     /// The connection is ours.
     pub(super) fn start(slf: &Bound<'_, Self>, fd: OwnedFd) -> PyResult<()> {
-        let Some(owner) = Self::owner(slf) else { return Ok(()) };
+        let Some(owner) = slf.get().owner.get(slf.py()) else { return Ok(()) };
         sys::unblock(&fd);
         // There is no listening socket here that it could have inherited them from.
         lock(&slf.get().state).options.set(&fd);
         let is_tcp = sys::is_tcp(&fd);
         let name = intern!(slf.py(), "_on_connection");
         call::hook(&owner, name, (fd.into_raw_fd(), is_tcp))
-    }
-
-    fn owner<'py>(slf: &Bound<'py, Self>) -> Option<Bound<'py, PyAny>> {
-        lock(&slf.get().owner).as_ref().map(|owner| owner.bind(slf.py()).clone())
     }
 
     fn channel<'py>(slf: &Bound<'py, Self>) -> Option<Bound<'py, Channel>> {
@@ -181,20 +161,17 @@ impl WorkerListener {
         block_list: Option<&Bound<'_, BlockList>>,
     ) -> Self {
         let state = State {
-            open: true,
-            accepting: false,
-            live,
-            limit,
+            gate: Gate::Paused,
+            admission: Admission { live, limit },
             drop_above,
             blocked: block_list.map(|list| list.get().rules()),
             options: Options { no_delay, keep_alive },
-            unref: false,
-            active: false,
+            registration: Registration::default(),
             held: VecDeque::new(),
             reports,
             report_due: false,
         };
-        let (channel, owner) = (Mutex::new(Some(channel)), Mutex::new(Some(owner)));
+        let (channel, owner) = (Mutex::new(Some(channel)), Owner::new(owner));
         Self { state: Mutex::new(state), key, name, reactor, channel, owner }
     }
 
@@ -202,7 +179,7 @@ impl WorkerListener {
     fn resume(slf: &Bound<'_, Self>) -> PyResult<()> {
         let held = {
             let mut state = lock(&slf.get().state);
-            state.accepting = true;
+            state.open(true);
             state.recount(slf.get().reactor.get());
             std::mem::take(&mut state.held)
         };
@@ -216,7 +193,7 @@ impl WorkerListener {
 
     /// Leaves the next connection with the primary, which gives others to others.
     fn pause(&self) {
-        lock(&self.state).accepting = false;
+        lock(&self.state).open(false);
     }
 
     /// Takes no more connections; what was held is given back.
@@ -224,7 +201,7 @@ impl WorkerListener {
         let reactor = slf.get().reactor.get();
         let held = {
             let mut state = lock(&slf.get().state);
-            state.open = false;
+            state.gate = Gate::Closed;
             state.recount(reactor);
             std::mem::take(&mut state.held)
         };
@@ -234,8 +211,9 @@ impl WorkerListener {
                 Channel::answer_offer(&channel, seq, false, None)?;
             }
         }
-        let dropped = (lock(&slf.get().channel).take(), lock(&slf.get().owner).take());
-        drop(dropped);
+        let channel = lock(&slf.get().channel).take();
+        drop(channel);
+        slf.get().owner.let_go();
         reactor.kick(slf.py())
     }
 
@@ -243,7 +221,7 @@ impl WorkerListener {
     fn set_ref(&self, py: Python<'_>, referenced: bool) -> PyResult<()> {
         {
             let mut state = lock(&self.state);
-            state.unref = !referenced;
+            state.registration.set_ref(referenced);
             state.recount(self.reactor.get());
         }
         self.reactor.get().kick(py)
@@ -263,14 +241,14 @@ impl WorkerListener {
     /// Connections that count towards the limit.
     #[getter]
     fn live(&self) -> usize {
-        lock(&self.state).live
+        lock(&self.state).admission.live
     }
 
     #[setter]
     fn set_live(slf: &Bound<'_, Self>, live: usize) -> PyResult<()> {
         let due = {
             let mut state = lock(&slf.get().state);
-            state.live = live;
+            state.admission.live = live;
             state.reports && !std::mem::replace(&mut state.report_due, true)
         };
         if due {
@@ -288,7 +266,7 @@ impl WorkerListener {
             if !std::mem::take(&mut state.report_due) {
                 return Ok(());
             }
-            state.live
+            state.admission.live
         };
         match Self::channel(slf) {
             Some(channel) => {
@@ -301,12 +279,12 @@ impl WorkerListener {
     /// How many connections there may be; `None`: no limit.
     #[getter]
     fn limit(&self) -> Option<usize> {
-        lock(&self.state).limit
+        lock(&self.state).admission.limit
     }
 
     #[setter]
     fn set_limit(&self, limit: Option<usize>) {
-        lock(&self.state).limit = limit;
+        lock(&self.state).admission.limit = limit;
     }
 
     /// Whether what is above the limit is dropped.
@@ -331,14 +309,12 @@ impl WorkerListener {
         if let Ok(channel) = self.channel.try_lock() {
             visit.call(&*channel)?;
         }
-        match self.owner.try_lock() {
-            Ok(owner) => visit.call(&*owner),
-            Err(_) => Ok(()),
-        }
+        self.owner.visit(&visit)
     }
 
     fn __clear__(&self) {
-        let dropped = (lock(&self.channel).take(), lock(&self.owner).take());
-        drop(dropped);
+        let channel = lock(&self.channel).take();
+        drop(channel);
+        self.owner.let_go();
     }
 }

@@ -16,25 +16,22 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::PyBytes;
 
-use super::call;
 use super::distributor::Distributor;
-use super::errors::os_error;
-use super::handle::Handle;
 use super::json;
-use super::lock;
-use super::reactor::Reactor;
 use super::worker_listener::WorkerListener;
-use crate::ipc::frames::{Frames, Framing};
+use crate::border::errors::os_error;
+use crate::border::handle::Handle;
+use crate::border::lock;
+use crate::border::owner::Owner;
+use crate::border::reactor::Reactor;
+use crate::border::registration::Registration;
+use crate::ipc::frames::Framing;
+use crate::ipc::inbox::Inbox;
 
 use crate::ipc::send_queue::{Outgoing, SendQueue};
-use crate::reactor::registry::Key;
 use crate::sys;
-
-/// How many descriptors may wait for the message that they belong to. Nobody who keeps to the
-/// rules has more than one.
-pub(super) const MOST_DESCRIPTORS: usize = 8;
 
 /// `send()` says that there is no more room from here on.
 const HIGH_WATER_MARK: usize = 128 * 1024;
@@ -52,24 +49,14 @@ pub fn next_seq() -> u64 {
 
 pub(super) struct State {
     pub(super) socket: Option<OwnedFd>,
-    pub(super) key: Option<Key>,
-    pub(super) frames: Frames,
+    pub(super) registration: Registration,
+    pub(super) inbox: Inbox,
     pub(super) queue: SendQueue,
-    /// Descriptors that came and that no message has claimed.
-    pub(super) fds: VecDeque<OwnedFd>,
-    /// The kernel said that there is something to read, and nobody has found it empty since.
-    pub(super) ready: bool,
-    /// The kernel said that the other side's end is behind what there is to read.
-    pub(super) hung_up: bool,
-    /// Messages were read and not handed out yet.
-    pub(super) unsaid: bool,
     /// Messages are being handed out: what is sent meanwhile leaves together.
     pub(super) corked: bool,
     /// Reading rests until the other side has read our answers.
     pub(super) stuffed: bool,
     pub(super) armed: bool,
-    pub(super) unref: bool,
-    pub(super) active: bool,
     /// `_on_written` is wanted.
     pub(super) tell: bool,
     /// To be closed as soon as everything has left and arrived.
@@ -87,16 +74,14 @@ pub struct Channel {
     pub(super) framing: Framing,
     pub(super) limit: usize,
     pub(super) reactor: Py<Reactor>,
-    pub(super) owner: Mutex<Option<Py<PyAny>>>,
+    pub(super) owner: Owner,
 }
 
 impl State {
     pub(super) fn recount(&mut self, reactor: &Reactor) {
-        let active = self.socket.is_some() && (!self.unref || !self.queue.is_flushed());
-        if active != self.active {
-            self.active = active;
-            reactor.count(active);
-        }
+        // What waits to leave keeps the program alive in any case.
+        let busy = self.registration.is_ref() || !self.queue.is_flushed();
+        self.registration.count(reactor, self.socket.is_some() && busy);
     }
 
     pub(super) fn listener(&self, py: Python<'_>, key: &str) -> Option<Py<WorkerListener>> {
@@ -106,22 +91,6 @@ impl State {
 }
 
 impl Channel {
-    pub(super) fn owner(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        lock(&self.owner).as_ref().map(|owner| owner.clone_ref(py))
-    }
-
-    pub(super) fn tell<'py, A: pyo3::call::PyCallArgs<'py>>(
-        &self,
-        py: Python<'py>,
-        name: &Bound<'py, PyString>,
-        arguments: A,
-    ) -> PyResult<()> {
-        match self.owner(py) {
-            Some(owner) => call::hook(owner.bind(py), name, arguments),
-            None => Ok(()),
-        }
-    }
-
     fn room(slf: &Bound<'_, Self>) -> PyResult<bool> {
         let state = lock(&slf.get().state);
         Ok(state.queue.queued() <= HIGH_WATER_MARK && state.queue.behind() <= 1)
@@ -129,9 +98,9 @@ impl Channel {
 
     /// Frames a text: a line of JSON, or what the owner makes of it.
     pub(super) fn frame(&self, py: Python<'_>, mut text: String) -> PyResult<Bytes> {
-        if let (Framing::Lengths, Some(owner)) = (self.framing, self.owner(py)) {
-            let framed = owner.call_method1(py, intern!(py, "_reframe"), (text,))?;
-            let framed = framed.extract::<PyBackedBytes>(py).map_err(PyErr::from)?;
+        if let (Framing::Lengths, Some(owner)) = (self.framing, self.owner.get(py)) {
+            let framed = owner.call_method1(intern!(py, "_reframe"), (text,))?;
+            let framed = framed.extract::<PyBackedBytes>().map_err(PyErr::from)?;
             return Ok(Bytes::from_owner(framed));
         }
         text.push('\n');
@@ -157,25 +126,19 @@ impl Channel {
         let framing = if lengths { Framing::Lengths } else { Framing::Lines };
         let state = State {
             socket: Some(socket),
-            key: None,
-            frames: Frames::new(framing, limit),
+            registration: Registration::default(),
+            inbox: Inbox::new(framing, limit),
             queue: SendQueue::default(),
-            fds: VecDeque::new(),
-            ready: false,
-            hung_up: false,
-            unsaid: false,
             corked: false,
             stuffed: false,
             armed: false,
-            unref: false,
-            active: false,
             tell: false,
             closing: false,
             listeners: Vec::new(),
             distributors: Vec::new(),
             starting: VecDeque::new(),
         };
-        let owner = Mutex::new(Some(owner));
+        let owner = Owner::new(owner);
         Ok(Self { state: Mutex::new(state), framing, limit, reactor, owner })
     }
 
@@ -183,9 +146,8 @@ impl Channel {
     fn open(slf: &Bound<'_, Self>) -> PyResult<()> {
         let reactor = slf.get().reactor.get();
         let mut state = lock(&slf.get().state);
-        if let (Some(socket), None) = (&state.socket, state.key) {
-            let handle = Handle::Channel(slf.clone().unbind());
-            state.key = Some(reactor.watch(socket.as_raw_fd(), handle, false)?);
+        if let Some(fd) = state.socket.as_ref().map(AsRawFd::as_raw_fd) {
+            state.registration.watch(reactor, fd, || Handle::of(slf), false)?;
         }
         state.recount(reactor);
         Ok(())
@@ -240,7 +202,7 @@ impl Channel {
 
     /// The first descriptor that came and has not been claimed.
     fn take(&self) -> Option<RawFd> {
-        lock(&self.state).fds.pop_front().map(IntoRawFd::into_raw_fd)
+        lock(&self.state).inbox.take_fd().map(IntoRawFd::into_raw_fd)
     }
 
     /// How many messages the kernel has taken.
@@ -282,7 +244,7 @@ impl Channel {
     fn set_ref(&self, py: Python<'_>, referenced: bool) -> PyResult<()> {
         {
             let mut state = lock(&self.state);
-            state.unref = !referenced;
+            state.registration.set_ref(referenced);
             state.recount(self.reactor.get());
         }
         self.reactor.get().kick(py)
@@ -349,15 +311,11 @@ impl Channel {
                 visit.call(listener)?;
             }
         }
-        match self.owner.try_lock() {
-            Ok(owner) => visit.call(&*owner),
-            Err(_) => Ok(()),
-        }
+        self.owner.visit(&visit)
     }
 
     fn __clear__(&self) {
-        let owner = lock(&self.owner).take();
-        drop(owner);
+        self.owner.let_go();
     }
 }
 

@@ -9,8 +9,8 @@ use pyo3::types::{PyBytes, PyString};
 use super::channel::{Channel, next_seq};
 use super::distributor::Distributor;
 use super::json;
-use super::lock;
 use super::worker_listener::WorkerListener;
+use crate::border::lock;
 use crate::ipc::frames::Framing;
 use crate::ipc::messages::{self, Known};
 use crate::ipc::send_queue::{Delivery, Outgoing};
@@ -20,12 +20,12 @@ impl Channel {
         let this = slf.get();
         let py = slf.py();
         if this.framing == Framing::Lengths {
-            return this.tell(py, intern!(py, "_on_message"), (PyBytes::new(py, frame),));
+            return this.owner.tell(py, intern!(py, "_on_message"), (PyBytes::new(py, frame),));
         }
         match messages::recognise(frame) {
             Known::Answer(arrived) => return Self::answered(slf, arrived),
             Known::Connection { key, seq } => {
-                let fd = lock(&this.state).fds.pop_front();
+                let fd = lock(&this.state).inbox.take_fd();
                 let answer = if fd.is_some() { messages::ACK } else { messages::NACK };
                 let answer = this.frame(py, answer.to_owned())?;
                 lock(&this.state).queue.answer(answer);
@@ -41,18 +41,20 @@ impl Channel {
             _ => {}
         }
         if let Some(value) = json::read(py, frame) {
-            return this.tell(py, intern!(py, "_on_value"), (value,));
+            return this.owner.tell(py, intern!(py, "_on_value"), (value,));
         }
         let text = PyString::new(py, &String::from_utf8_lossy(frame));
-        this.tell(py, intern!(py, "_on_message"), (text,))
+        this.owner.tell(py, intern!(py, "_on_message"), (text,))
     }
 
     /// The other side answered for our descriptor.
     pub(super) fn answered(slf: &Bound<'_, Self>, arrived: bool) -> PyResult<()> {
         let delivery = lock(&slf.get().state).queue.answered(arrived);
         match delivery {
-            Delivery::Lost => slf.get().tell(slf.py(), intern!(slf.py(), "_on_lost"), ())?,
-            Delivery::Stray => slf.get().tell(slf.py(), intern!(slf.py(), "_on_stray"), ())?,
+            Delivery::Lost => slf.get().owner.tell(slf.py(), intern!(slf.py(), "_on_lost"), ())?,
+            Delivery::Stray => {
+                slf.get().owner.tell(slf.py(), intern!(slf.py(), "_on_stray"), ())?
+            }
             Delivery::Arrived | Delivery::Again => {}
         }
         Self::flush(slf)

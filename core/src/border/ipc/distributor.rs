@@ -1,45 +1,30 @@
 //! `Distributor`: a cluster's primary listens with it and deals the connections to its workers,
 //! without a Python object for any of them.
-//!
-//! A connection is accepted only when somebody can take it; the others wait in the kernel's queue.
-//! We keep a copy until the worker has said that it takes it: one that dies before that has not
-//! begun, and the connection goes to another.
 
-use std::collections::VecDeque;
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
-use std::sync::{Arc, Mutex};
+use std::os::fd::{AsRawFd, RawFd};
+use std::sync::Mutex;
 
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
 use super::channel::Channel;
-use super::errors::os_error;
-use super::handle::Handle;
-use super::lock;
-use super::reactor::Reactor;
-use crate::ipc::schedule::{Policy, Schedule};
+use crate::border::errors::os_error;
+use crate::border::handle::Handle;
+use crate::border::lock;
+use crate::border::owner::Owner;
+use crate::border::reactor::Reactor;
+use crate::border::registration::Registration;
+use crate::ipc::dealer::Dealer;
+use crate::ipc::schedule::Policy;
 use crate::net::accept::Acceptor;
 use crate::reactor::deadlines::Deadline;
-use crate::reactor::registry::Key;
 use crate::sys;
-
-pub(super) type Connection = Arc<OwnedFd>;
 
 pub(super) struct State {
     pub(super) acceptor: Option<Acceptor>,
-    pub(super) key: Option<Key>,
-    pub(super) ready: bool,
-    pub(super) unref: bool,
-    pub(super) active: bool,
-    pub(super) policy: Policy,
-    pub(super) schedule: Schedule,
+    pub(super) registration: Registration,
+    pub(super) dealer: Dealer,
     pub(super) channels: Vec<(u64, Py<Channel>)>,
-    /// Dealt and not answered for, by number.
-    pub(super) asked: Vec<(u64, Connection)>,
-    /// Given back, first to go in front.
-    pub(super) waiting: VecDeque<Connection>,
-    /// For the worker that was chosen.
-    pub(super) chosen: VecDeque<(u64, Connection)>,
     pub(super) rest: Option<Deadline>,
 }
 
@@ -50,7 +35,7 @@ pub struct Distributor {
     pub(super) name: String,
     pub(super) reactor: Py<Reactor>,
     /// An object with `_choose`, `_on_accept_error`, `_on_shed`.
-    pub(super) owner: Mutex<Option<Py<PyAny>>>,
+    pub(super) owner: Owner,
 }
 
 #[pymethods]
@@ -59,21 +44,15 @@ impl Distributor {
     #[new]
     fn new(reactor: Py<Reactor>, fd: RawFd, owner: Py<PyAny>, name: String) -> PyResult<Self> {
         let acceptor = Acceptor::new(sys::own(fd).map_err(|errno| os_error(errno, "listen"))?);
+        reactor.get().accepts(true);
         let state = State {
             acceptor: Some(acceptor),
-            key: None,
-            ready: false,
-            unref: false,
-            active: false,
-            policy: Policy::RoundRobin,
-            schedule: Schedule::default(),
+            registration: Registration::default(),
+            dealer: Dealer::default(),
             channels: Vec::new(),
-            asked: Vec::new(),
-            waiting: VecDeque::new(),
-            chosen: VecDeque::new(),
             rest: None,
         };
-        Ok(Self { state: Mutex::new(state), name, reactor, owner: Mutex::new(Some(owner)) })
+        Ok(Self { state: Mutex::new(state), name, reactor, owner: Owner::new(owner) })
     }
 
     /// Begins to accept. `policy`: `"rr"`, `"least"`, or `"chosen"` (`owner._choose(remote)` says
@@ -82,14 +61,13 @@ impl Distributor {
         let reactor = slf.get().reactor.get();
         {
             let mut state = lock(&slf.get().state);
-            state.policy = match policy {
+            state.dealer.policy = match policy {
                 "least" => Policy::Least,
                 "chosen" => Policy::Chosen,
                 _ => Policy::RoundRobin,
             };
-            if let (Some(acceptor), None) = (&state.acceptor, state.key) {
-                let handle = Handle::Distributor(slf.clone().unbind());
-                state.key = Some(reactor.watch(acceptor.fd().as_raw_fd(), handle, false)?);
+            if let Some(fd) = state.acceptor.as_ref().map(|acceptor| acceptor.fd().as_raw_fd()) {
+                state.registration.watch(reactor, fd, || Handle::of(slf), false)?;
             }
             state.recount(reactor);
         }
@@ -100,7 +78,7 @@ impl Distributor {
     fn add(slf: &Bound<'_, Self>, id: u64, channel: &Bound<'_, Channel>) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
-            state.schedule.add(id);
+            state.dealer.schedule.add(id);
             state.channels.retain(|(worker, _)| *worker != id);
             state.channels.push((id, channel.clone().unbind()));
         }
@@ -110,43 +88,21 @@ impl Distributor {
 
     /// Deals to this worker no more. What it has been asked is still its own to answer.
     fn retire(slf: &Bound<'_, Self>, id: u64) -> PyResult<()> {
-        {
-            let mut guard = lock(&slf.get().state);
-            let state = &mut *guard;
-            state.schedule.retire(id);
-            let chosen = std::mem::take(&mut state.chosen);
-            for (worker, connection) in chosen {
-                if worker == id {
-                    state.waiting.push_back(connection);
-                } else {
-                    state.chosen.push_back((worker, connection));
-                }
-            }
-        }
+        lock(&slf.get().state).dealer.retire(id);
         Self::deal(slf, slf.get().reactor.get())
     }
 
     /// A descriptor did not arrive at this worker: what it was for goes to others.
     fn lost(slf: &Bound<'_, Self>, id: u64) -> PyResult<()> {
         let reactor = slf.get().reactor.get();
-        {
-            let mut state = lock(&slf.get().state);
-            let Some(seq) = state.schedule.asked(id) else { return Ok(()) };
-            state.give_back(seq);
-            state.schedule.answered(seq, false, reactor.now());
-        }
+        lock(&slf.get().state).dealer.lost(id, reactor.now());
         Self::deal(slf, reactor)
     }
 
     /// Stops to listen; connections that nobody was given are closed.
     fn close(slf: &Bound<'_, Self>) -> PyResult<()> {
         drop(Self::take_acceptor(slf));
-        let (channels, asked) = {
-            let mut state = lock(&slf.get().state);
-            // Who has been asked has the only copy now.
-            (std::mem::take(&mut state.channels), std::mem::take(&mut state.asked))
-        };
-        drop(asked);
+        let channels = std::mem::take(&mut lock(&slf.get().state).channels);
         for (_, channel) in channels {
             channel.get().forget_distributor(slf);
         }
@@ -157,7 +113,7 @@ impl Distributor {
     fn set_ref(&self, py: Python<'_>, referenced: bool) -> PyResult<()> {
         {
             let mut state = lock(&self.state);
-            state.unref = !referenced;
+            state.registration.set_ref(referenced);
             state.recount(self.reactor.get());
         }
         self.reactor.get().kick(py)
@@ -175,14 +131,10 @@ impl Distributor {
                 visit.call(channel)?;
             }
         }
-        match self.owner.try_lock() {
-            Ok(owner) => visit.call(&*owner),
-            Err(_) => Ok(()),
-        }
+        self.owner.visit(&visit)
     }
 
     fn __clear__(&self) {
-        let owner = lock(&self.owner).take();
-        drop(owner);
+        self.owner.let_go();
     }
 }

@@ -1,0 +1,217 @@
+//! Dealing: who gets which connection, and what comes of it.
+
+use std::os::fd::AsRawFd;
+
+use bytes::Bytes;
+use pyo3::intern;
+use pyo3::prelude::*;
+
+use super::channel::{Channel, next_seq};
+use super::distributor::{Distributor, State};
+use crate::border::address::{self, End};
+use crate::border::checks::unlocked;
+use crate::border::handle::{Broken, Handle, Look, Registered};
+use crate::border::lock;
+use crate::border::reactor::Reactor;
+use crate::ipc::dealer::{Connection, Step};
+use crate::ipc::messages;
+use crate::ipc::send_queue::Outgoing;
+use crate::net::accept::Acceptor;
+use crate::reactor::budget::Share;
+use crate::reactor::registry::{Key, News};
+
+impl State {
+    pub(super) fn recount(&mut self, reactor: &Reactor) {
+        self.registration.recount(reactor, self.acceptor.is_some());
+    }
+}
+
+impl Registered for Distributor {
+    fn ready(
+        slf: &Bound<'_, Self>,
+        news: News,
+        _buffer: &mut [u8],
+        share: &mut Share,
+    ) -> PyResult<()> {
+        if news.readable {
+            lock(&slf.get().state).dealer.ready();
+        }
+        Self::deal_within(slf, slf.get().reactor.get(), share)
+    }
+
+    /// A rest is over.
+    fn expired(slf: &Bound<'_, Self>, _now: u64) -> PyResult<()> {
+        lock(&slf.get().state).rest = None;
+        Self::deal(slf, slf.get().reactor.get())
+    }
+
+    fn close_for_good(slf: &Bound<'_, Self>) {
+        drop(Self::take_acceptor(slf));
+    }
+
+    fn answers_to(slf: &Bound<'_, Self>, key: Key) -> bool {
+        lock(&slf.get().state).registration.is(key)
+    }
+
+    fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {
+        let state = unlocked(&slf.get().state)?;
+        if !state.registration.is(look.key) {
+            return Err("a distributor is registered by a key that is not its own");
+        }
+        if !state.registration.is_counted(state.acceptor.is_some()) {
+            return Err("a distributor's part in what keeps the program alive is out of date");
+        }
+        Ok(state.registration.is_active())
+    }
+}
+
+impl Distributor {
+    /// Gives connections to workers as long as there are both.
+    pub(super) fn deal(slf: &Bound<'_, Self>, reactor: &Reactor) -> PyResult<()> {
+        Self::deal_within(slf, reactor, &mut Share::begin())
+    }
+
+    fn deal_within(slf: &Bound<'_, Self>, reactor: &Reactor, share: &mut Share) -> PyResult<()> {
+        loop {
+            let step = {
+                let mut state = lock(&slf.get().state);
+                let State { acceptor, dealer, .. } = &mut *state;
+                let Some(acceptor) = acceptor else { return Ok(()) };
+                dealer.step(reactor.now(), || reactor.accept(acceptor))
+            };
+            match step {
+                Step::Next => {}
+                Step::Stop => return Ok(()),
+                Step::Give(id, connection) => Self::give(slf, id, connection)?,
+                Step::Choose(connection) => Self::choose(slf, connection)?,
+                Step::Rest(until) => return Self::rest(slf, reactor, until),
+                Step::Shed(socket) => {
+                    drop(socket);
+                    reactor.restock();
+                    slf.get().owner.tell(slf.py(), intern!(slf.py(), "_on_shed"), ())?;
+                }
+                Step::Fail(errno) => {
+                    let name = intern!(slf.py(), "_on_accept_error");
+                    return slf.get().owner.tell(slf.py(), name, (errno,));
+                }
+            }
+            if !share.goes_on() {
+                break;
+            }
+        }
+        lock(&slf.get().state).registration.again(reactor, News::default());
+        Ok(())
+    }
+
+    fn give(slf: &Bound<'_, Self>, id: u64, connection: Connection) -> PyResult<()> {
+        let py = slf.py();
+        let this = slf.get();
+        let seq = next_seq();
+        let channel = {
+            let mut state = lock(&this.state);
+            let found = state.channels.iter().find(|(worker, _)| *worker == id);
+            let channel = found.map(|(_, channel)| channel.clone_ref(py));
+            if channel.is_some() {
+                state.dealer.asked(id, seq, connection.clone(), this.reactor.get().now());
+            }
+            channel
+        };
+        let Some(channel) = channel else {
+            lock(&this.state).dealer.give_back(connection);
+            return Ok(());
+        };
+        let channel = channel.bind(py);
+        let bytes: Bytes = channel.get().frame(py, messages::connection(&this.name, seq))?;
+        let outgoing = Outgoing { bytes, fd: Some(connection), precious: true, counted: false };
+        Channel::enqueue(channel, outgoing)
+    }
+
+    /// Asks whom a connection is for.
+    fn choose(slf: &Bound<'_, Self>, connection: Connection) -> PyResult<()> {
+        let py = slf.py();
+        let remote = address::to_python(py, &address::name(&*connection, End::Remote))?;
+        let id = match slf.get().owner.get(py) {
+            Some(owner) => owner.call_method1(intern!(py, "_choose"), (remote,))?.extract()?,
+            None => None,
+        };
+        let now = slf.get().reactor.get().now();
+        let mut state = lock(&slf.get().state);
+        let first = state.channels.first().map(|(id, _)| *id);
+        state.dealer.choose(connection, id, first, now);
+        Ok(())
+    }
+
+    fn rest(slf: &Bound<'_, Self>, reactor: &Reactor, until: u64) -> PyResult<()> {
+        let old = {
+            let mut state = lock(&slf.get().state);
+            let new = reactor.deadline(until, Handle::of(slf));
+            state.rest.replace(new).and_then(|rest| reactor.cancel(rest))
+        };
+        drop(old);
+        reactor.schedule(slf.py())
+    }
+
+    /// A worker answered for the connection `seq`. Whether it is one of ours.
+    pub(super) fn answered(
+        slf: &Bound<'_, Self>,
+        id: u64,
+        seq: u64,
+        accepted: bool,
+        open: Option<usize>,
+    ) -> PyResult<bool> {
+        let reactor = slf.get().reactor.get();
+        {
+            let mut state = lock(&slf.get().state);
+            if !state.dealer.answered(seq, accepted, reactor.now()) {
+                return Ok(false);
+            }
+            if let Some(open) = open {
+                state.dealer.schedule.tell(id, open);
+            }
+        }
+        Self::deal(slf, reactor)?;
+        Ok(true)
+    }
+
+    /// A worker says how many connections it has.
+    pub(super) fn told(slf: &Bound<'_, Self>, id: u64, key: &str, open: usize) -> PyResult<()> {
+        if key != slf.get().name {
+            return Ok(());
+        }
+        lock(&slf.get().state).dealer.schedule.tell(id, open);
+        Self::deal(slf, slf.get().reactor.get())
+    }
+
+    /// A worker's channel is closed: what it had not begun goes to others.
+    pub(super) fn gone(slf: &Bound<'_, Self>, id: u64) -> PyResult<()> {
+        let dropped = {
+            let mut state = lock(&slf.get().state);
+            state.dealer.gone(id);
+            let at = state.channels.iter().position(|(worker, _)| *worker == id);
+            at.map(|at| state.channels.swap_remove(at))
+        };
+        drop(dropped);
+        Self::deal(slf, slf.get().reactor.get())
+    }
+
+    /// Takes the descriptor out, and everything that goes with it.
+    pub(super) fn take_acceptor(slf: &Bound<'_, Self>) -> Option<Acceptor> {
+        let this = slf.get();
+        let reactor = this.reactor.get();
+        let (acceptor, dropped) = {
+            let mut state = lock(&this.state);
+            let acceptor = state.acceptor.take();
+            state.recount(reactor);
+            let fd = acceptor.as_ref().map(|acceptor| acceptor.fd().as_raw_fd());
+            let handle = state.registration.leave(reactor, fd);
+            if acceptor.is_some() {
+                reactor.accepts(false);
+            }
+            let rest = state.rest.take().and_then(|rest| reactor.cancel(rest));
+            (acceptor, (handle, rest, state.dealer.close()))
+        };
+        drop(dropped);
+        this.owner.let_go();
+        acceptor
+    }
+}

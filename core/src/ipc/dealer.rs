@@ -1,0 +1,292 @@
+//! Dealing: which connection goes to which worker, and what comes of it.
+//!
+//! A connection is accepted only when a worker can take it; the others wait in the kernel's queue. A
+//! copy is kept until the worker has said that it takes it: one that dies before that has not begun,
+//! and the connection goes to another.
+
+use std::collections::VecDeque;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+use super::schedule::{Next, Policy, Schedule};
+use crate::net::accept::{REST_MS, Taken};
+
+/// How many connections may wait for the worker that was chosen for them.
+const MOST_CHOSEN: usize = 256;
+
+/// A connection, shared with whoever has it on its way to a worker.
+pub type Connection = Arc<OwnedFd>;
+
+/// What is to be done next.
+#[derive(Debug)]
+pub enum Step {
+    /// The worker with this number gets it.
+    Give(u64, Connection),
+    /// A worker is to be chosen for it.
+    Choose(Connection),
+    /// There is no descriptor for it: it is closed, then the reserve is restocked.
+    Shed(OwnedFd),
+    /// Nothing came of it; the next may be fine.
+    Next,
+    /// Nothing before this time.
+    Rest(u64),
+    /// Nothing until the kernel or a worker says something.
+    Stop,
+    /// The listening descriptor is broken.
+    Fail(i32),
+}
+
+/// The connections of one listening descriptor, and who gets them.
+#[derive(Default)]
+pub struct Dealer {
+    /// Whose turn it is.
+    pub schedule: Schedule,
+    /// The rule.
+    pub policy: Policy,
+    /// The kernel said that a connection waits, and the queue has not been found empty since.
+    ready: bool,
+    /// Dealt and not answered for, by number.
+    asked: Vec<(u64, Connection)>,
+    /// Given back, first to go in front.
+    waiting: VecDeque<Connection>,
+    /// For the worker that was chosen.
+    chosen: VecDeque<(u64, Connection)>,
+}
+
+impl Dealer {
+    /// The kernel said that a connection waits.
+    pub fn ready(&mut self) {
+        self.ready = true;
+    }
+
+    /// The next connection, as `make` wants it.
+    fn connection(
+        &mut self,
+        now: u64,
+        take: impl FnOnce() -> Taken,
+        make: impl FnOnce(Connection) -> Step,
+    ) -> Step {
+        if let Some(connection) = self.waiting.pop_front() {
+            return make(connection);
+        }
+        if !self.ready {
+            return Step::Stop;
+        }
+        match take() {
+            Taken::One(socket, _) => make(Arc::new(socket)),
+            Taken::TooMany(socket) => Step::Shed(socket),
+            Taken::Gone => Step::Next,
+            Taken::Nobody => {
+                self.ready = false;
+                Step::Stop
+            }
+            Taken::Later => Step::Rest(now + REST_MS),
+            Taken::Broken(errno) => {
+                self.ready = false;
+                Step::Fail(errno)
+            }
+        }
+    }
+
+    /// Decides what is next. `take` asks the kernel for a connection.
+    pub fn step(&mut self, now: u64, take: impl FnOnce() -> Taken) -> Step {
+        if self.policy == Policy::Chosen {
+            let free = self.chosen.iter().position(|(id, _)| self.schedule.is_free(*id, now));
+            if let Some((id, connection)) = free.and_then(|at| self.chosen.remove(at)) {
+                return Step::Give(id, connection);
+            }
+            if !self.schedule.is_empty() && self.chosen.len() < MOST_CHOSEN {
+                return match self.connection(now, take, Step::Choose) {
+                    Step::Stop if !self.chosen.is_empty() => self.patience(now),
+                    step => step,
+                };
+            }
+            return self.patience(now);
+        }
+        match self.schedule.next(self.policy, now) {
+            Next::Worker(id) => self.connection(now, take, |connection| Step::Give(id, connection)),
+            Next::Wait(until) if self.ready || !self.waiting.is_empty() => Step::Rest(until),
+            Next::Wait(_) | Next::Nobody => Step::Stop,
+        }
+    }
+
+    fn patience(&self, now: u64) -> Step {
+        self.schedule.next_rested(now).map_or(Step::Stop, Step::Rest)
+    }
+
+    /// A worker was asked to take a connection.
+    pub fn asked(&mut self, id: u64, seq: u64, connection: Connection, now: u64) {
+        self.schedule.give(id, seq, now);
+        self.asked.push((seq, connection));
+    }
+
+    /// A connection goes to somebody else, before those that wait in the kernel.
+    pub fn give_back(&mut self, connection: Connection) {
+        self.waiting.push_front(connection);
+    }
+
+    /// A worker was chosen for a connection: `id`, where that is one that gets connections, or the
+    /// next in turn; `first` where nobody is free.
+    pub fn choose(
+        &mut self,
+        connection: Connection,
+        id: Option<u64>,
+        first: Option<u64>,
+        now: u64,
+    ) {
+        let known = id.filter(|id| self.schedule.has(*id));
+        let next = || match self.schedule.next(Policy::RoundRobin, now) {
+            Next::Worker(id) => Some(id),
+            Next::Wait(_) | Next::Nobody => first,
+        };
+        match known.or_else(next) {
+            Some(id) => self.chosen.push_back((id, connection)),
+            None => self.waiting.push_back(connection),
+        }
+    }
+
+    /// A worker answered for the connection `seq`. Whether it is one of ours.
+    pub fn answered(&mut self, seq: u64, accepted: bool, now: u64) -> bool {
+        let Some(connection) = self.forget(seq) else {
+            return false;
+        };
+        if !accepted {
+            self.waiting.push_front(connection);
+        }
+        self.schedule.answered(seq, accepted, now);
+        true
+    }
+
+    fn forget(&mut self, seq: u64) -> Option<Connection> {
+        let at = self.asked.iter().position(|(asked, _)| *asked == seq)?;
+        Some(self.asked.swap_remove(at).1)
+    }
+
+    /// A worker's descriptor did not arrive: what it was asked for goes to others.
+    pub fn lost(&mut self, id: u64, now: u64) {
+        if let Some(seq) = self.schedule.asked(id) {
+            self.answered(seq, false, now);
+        }
+    }
+
+    /// A worker gets no more; what it was asked is still its own to answer.
+    pub fn retire(&mut self, id: u64) {
+        self.schedule.retire(id);
+        self.choose_again(id);
+    }
+
+    /// A worker is gone: what it had not begun goes to others.
+    pub fn gone(&mut self, id: u64) {
+        if let Some(connection) = self.schedule.remove(id).and_then(|seq| self.forget(seq)) {
+            self.waiting.push_front(connection);
+        }
+        self.choose_again(id);
+    }
+
+    /// What was chosen for a worker is for nobody in particular any more.
+    fn choose_again(&mut self, id: u64) {
+        let (left, kept) = self.chosen.drain(..).partition::<VecDeque<_>, _>(|(to, _)| *to == id);
+        self.chosen = kept;
+        self.waiting.extend(left.into_iter().map(|(_, connection)| connection));
+    }
+
+    /// Nothing is dealt any more: what no worker was given is the answer, to be closed. Who has been
+    /// asked has the only copy.
+    pub fn close(&mut self) -> Vec<Connection> {
+        self.asked.clear();
+        let chosen = self.chosen.drain(..).map(|(_, connection)| connection);
+        self.waiting.drain(..).chain(chosen).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys;
+
+    fn dealer(policy: Policy, workers: u64) -> Dealer {
+        let mut dealer = Dealer { policy, ready: true, ..Dealer::default() };
+        (1..=workers).for_each(|id| dealer.schedule.add(id));
+        dealer
+    }
+
+    fn one() -> Taken {
+        Taken::One(sys::spare().unwrap_or_else(|| panic!("no descriptors")), None)
+    }
+
+    fn give(dealer: &mut Dealer, seq: u64) -> u64 {
+        match dealer.step(0, one) {
+            Step::Give(id, connection) => {
+                dealer.asked(id, seq, connection, 0);
+                id
+            }
+            step => panic!("{step:?}"),
+        }
+    }
+
+    #[test]
+    fn nobody_asks_the_kernel_while_no_worker_is_free() {
+        let mut dealer = dealer(Policy::RoundRobin, 1);
+        assert_eq!(give(&mut dealer, 7), 1);
+        assert!(matches!(dealer.step(0, || panic!("asked")), Step::Stop));
+        assert!(dealer.answered(7, true, 0));
+        assert!(!dealer.answered(7, true, 0));
+        assert_eq!(give(&mut dealer, 8), 1);
+    }
+
+    #[test]
+    fn what_a_worker_refuses_goes_to_another_before_anything_new() {
+        let mut dealer = dealer(Policy::RoundRobin, 2);
+        let first = give(&mut dealer, 7);
+        assert!(dealer.answered(7, false, 0));
+        let step = dealer.step(0, || panic!("asked"));
+        assert!(matches!(step, Step::Give(id, _) if id != first));
+    }
+
+    #[test]
+    fn what_a_worker_had_not_begun_when_it_died_goes_to_another() {
+        let mut dealer = dealer(Policy::RoundRobin, 2);
+        let first = give(&mut dealer, 7);
+        dealer.gone(first);
+        assert!(matches!(dealer.step(0, || panic!("asked")), Step::Give(id, _) if id != first));
+        assert!(!dealer.answered(7, true, 0));
+    }
+
+    #[test]
+    fn what_was_chosen_for_a_worker_that_retires_is_chosen_again() {
+        let mut dealer = dealer(Policy::Chosen, 2);
+        let Step::Choose(connection) = dealer.step(0, one) else { panic!("not chosen") };
+        dealer.choose(connection, Some(2), None, 0);
+        dealer.retire(2);
+        let Step::Choose(connection) = dealer.step(0, || panic!("asked")) else {
+            panic!("not chosen again")
+        };
+        dealer.choose(connection, Some(2), None, 0);
+        assert!(matches!(dealer.step(0, || panic!("asked")), Step::Give(1, _)));
+    }
+
+    #[test]
+    fn each_answer_of_the_kernel_has_its_step() {
+        let mut dealer = dealer(Policy::RoundRobin, 1);
+        assert!(matches!(dealer.step(5, || Taken::Gone), Step::Next));
+        assert!(matches!(dealer.step(5, || Taken::Later), Step::Rest(at) if at == 5 + REST_MS));
+        let spare = sys::spare().unwrap_or_else(|| panic!("no descriptors"));
+        assert!(matches!(dealer.step(5, || Taken::TooMany(spare)), Step::Shed(_)));
+        assert!(matches!(dealer.step(5, || Taken::Nobody), Step::Stop));
+        assert!(matches!(dealer.step(5, || panic!("asked")), Step::Stop));
+        dealer.ready();
+        assert!(matches!(dealer.step(5, || Taken::Broken(9)), Step::Fail(9)));
+    }
+
+    #[test]
+    fn a_dealer_that_closes_gives_up_what_no_worker_has() {
+        let mut dealer = dealer(Policy::Chosen, 1);
+        let Step::Choose(connection) = dealer.step(0, one) else { panic!("not chosen") };
+        dealer.choose(connection, None, Some(1), 0);
+        give(&mut dealer, 7);
+        let Step::Choose(connection) = dealer.step(0, one) else { panic!("not chosen") };
+        dealer.choose(connection, Some(1), None, 0);
+        assert_eq!(dealer.close().len(), 1);
+        assert!(dealer.close().is_empty());
+    }
+}
