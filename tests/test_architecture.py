@@ -24,6 +24,7 @@ MOST_LINES = 400
 # Each file imports only from those before it. A folder has one place; inside it no circles.
 ORDER = [
     "_core",
+    "_types",
     "_errors",
     "errors",
     "_arguments",

@@ -20,6 +20,8 @@ Names are Node's in snake_case, durations are seconds.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from . import child_process, cluster, errors, process
 from ._address.block_list import BlockList
 from ._address.info import AddressInfo, DropInfo, is_ip, is_ipv4, is_ipv6
@@ -27,7 +29,6 @@ from ._address.socket_address import SocketAddress
 from ._descriptors.bound_socket import BoundSocket
 from ._events.abort import AbortController, AbortSignal
 from ._events.emitter import EventEmitter
-from ._events.waits import on, once
 from ._factories import connect, create_connection, create_server, open_connection, start_server
 from ._runtime import run, until_idle
 from ._server.server import Server
@@ -40,6 +41,11 @@ from ._socket.connect_request import (
 from ._socket.on_read import OnRead
 from ._socket.socket import Socket
 from ._transfer import transfer
+
+if TYPE_CHECKING:
+    from ._events.typed import on, once
+else:
+    from ._events.waits import on, once
 
 __version__ = "0.1.0"
 

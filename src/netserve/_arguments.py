@@ -12,7 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from typing import Any, TypeGuard, TypeVar
+from typing import TypeGuard, TypeVar
 
 from ._errors import (
     ArgumentTypeError,
@@ -184,7 +184,7 @@ def check_family(value: object) -> int:
 # Data and text
 
 
-def to_bytes(data: Any, encoding: Any = None) -> bytes:
+def to_bytes(data: object, encoding: object = None) -> bytes:
     """What `write()` and `end()` take, as bytes that nobody else can change."""
     if data is None:
         raise ArgumentTypeError(
@@ -193,7 +193,8 @@ def to_bytes(data: Any, encoding: Any = None) -> bytes:
     try:
         if isinstance(data, str):
             return str.encode(data, text_encoding("utf-8" if encoding is None else encoding))
-        return data if type(data) is bytes else memoryview(data).tobytes()
+        # What is no buffer is refused below.
+        return data if type(data) is bytes else memoryview(data).tobytes()  # type: ignore[arg-type]
     except UnicodeEncodeError as error:
         message = f"data has characters that {error.encoding} can't hold: {shown(data)}"
         raise ArgumentValueError(message) from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno as _errno
 import os
 import socket as _socket
-from typing import Any
 
 __all__ = [
     "AbortError",
@@ -102,7 +101,7 @@ def annotate(
     port: int | None = None,
 ) -> OSError:
     """Gives an `OSError` the attributes that every one of ours has."""
-    extra: dict[str, Any] = {"code": code, "syscall": syscall}
+    extra: dict[str, object] = {"code": code, "syscall": syscall}
     if address is not None:
         extra["address"] = address
     if port is not None:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Unpack
 
 from ._address.block_list import BlockList
 from ._arguments import check_callback, check_seconds
 from ._errors import AbortError, ArgumentTypeError
 from ._events.abort import AbortSignal, error_of
 from ._events.waits import once
+from ._server.keywords import ConnectionListener, StartKeywords
 from ._server.server import Server
 from ._socket.connect_request import understand
+from ._socket.keywords import CreateKeywords, OpenKeywords
 from ._socket.socket import Socket, dial
+from ._types import Called, Path, Port
 
 __all__ = ["connect", "create_connection", "create_server", "open_connection", "start_server"]
 
-Callback = Callable[..., Any]
+Callback = Callable[..., object]
 
 
 def _options_of(call: Callback) -> frozenset[str]:
@@ -30,7 +33,7 @@ _SOCKET_OPTIONS, _CONNECT_OPTIONS = _options_of(Socket), _options_of(Socket.conn
 
 
 def create_server(
-    connection_listener: Callback | None = None,
+    connection_listener: ConnectionListener | None = None,
     *,
     allow_half_open: bool = False,
     pause_on_connect: bool = False,
@@ -56,7 +59,9 @@ def create_server(
     )
 
 
-async def start_server(connection_listener: Callback | None = None, **options: Any) -> Server:
+async def start_server(
+    connection_listener: ConnectionListener | None = None, **options: Unpack[StartKeywords]
+) -> Server:
     """Makes a `Server` and returns once it listens; options are those of both.
 
     Raises the `OSError` that keeps it from listening, or `AbortError` when its `signal` is aborted
@@ -79,14 +84,14 @@ async def start_server(connection_listener: Callback | None = None, **options: A
 
 
 def create_connection(
-    target: Any = None,
-    host: Any = None,
-    listener: Callback | None = None,
+    target: Port | Path | None = None,
+    host: str | Called | None = None,
+    listener: Called | None = None,
     *,
-    port: Any = None,
-    path: Any = None,
+    port: Port | None = None,
+    path: Path | None = None,
     timeout: float | None = None,
-    **socket_and_connect_options: Any,
+    **socket_and_connect_options: Unpack[CreateKeywords],
 ) -> Socket:
     """Makes a `Socket` and connects it; `listener` is added for `connect`.
 
@@ -120,7 +125,11 @@ def create_connection(
 connect = create_connection
 
 
-async def open_connection(target: Any = None, host: Any = None, **options: Any) -> Socket:
+async def open_connection(
+    target: Port | Path | None = None,
+    host: str | Called | None = None,
+    **options: Unpack[OpenKeywords],
+) -> Socket:
     """Makes a `Socket` and returns once it is connected; options as in `create_connection()`.
 
     Raises the `OSError` that keeps it from that, or `AbortError` when its `signal` is aborted
@@ -159,7 +168,7 @@ def _told_by_raising(error: BaseException) -> None:
 
 
 def _split(
-    caller: str, options: dict[str, Any], own: frozenset[str], others: frozenset[str]
+    caller: str, options: Mapping[str, object], own: frozenset[str], others: frozenset[str]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The options that an object is made with, and those of the call that follows."""
     for name in options.keys() - own - others:

@@ -15,11 +15,12 @@ import logging
 import sys
 import threading
 import weakref
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator
-from typing import Any, Literal, TypeVar
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from typing import Literal, TypeVar
 
 from ._core import Reactor
 from ._errors import StateError, wrong_type
+from ._types import Work
 
 __all__ = ["run", "until_idle"]
 
@@ -42,7 +43,7 @@ class Runtime:
         self._waiting: list[Callable[[asyncio.AbstractEventLoop], None]] = []
         self._idle: asyncio.Future[None] | None = None
         self._keeper: AsyncGenerator[None, None] | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
         self.failure: asyncio.Future[None] | None = None
         # Called when the loop is over.
         self.closers: set[Callable[[], None]] = set()
@@ -106,7 +107,7 @@ class Runtime:
 
     # For everybody
 
-    def call_later(self, seconds: float, function: Callable[[], Any]) -> Callable[[], None]:
+    def call_later(self, seconds: float, function: Callable[[], object]) -> Callable[[], None]:
         """Calls `function()` after `seconds`; the answer takes that back."""
         state: list[asyncio.TimerHandle | Literal[True] | None] = [None]
 
@@ -122,7 +123,7 @@ class Runtime:
         self.with_loop(start)
         return cancel
 
-    def call_threadsafe(self, function: Callable[..., Any], *args: Any) -> None:
+    def call_threadsafe(self, function: Callable[..., object], *args: object) -> None:
         """Calls `function(*args)` here, from another thread; not if the loop is over."""
 
         def call(loop: asyncio.AbstractEventLoop) -> None:
@@ -133,8 +134,8 @@ class Runtime:
 
     def spawn(
         self,
-        coroutine: Coroutine[Any, Any, Any],
-        failed: Callable[[Any], None],
+        coroutine: Work[object],
+        failed: Callable[[BaseException], object],
         context: contextvars.Context | None = None,
     ) -> Callable[[], None]:
         """Runs a listener's coroutine as a task that keeps the program alive.
@@ -143,9 +144,9 @@ class Runtime:
         answer calls it off.
         """
         self.reactor.hold()
-        state: list[asyncio.Task[Any] | Literal[True] | None] = [None]
+        state: list[asyncio.Task[object] | Literal[True] | None] = [None]
 
-        def done(task: asyncio.Task[Any]) -> None:
+        def done(task: asyncio.Task[object]) -> None:
             self._tasks.discard(task)
             if not task.cancelled() and (error := task.exception()) is not None:
                 failed(error)
@@ -168,7 +169,7 @@ class Runtime:
         self.with_loop(start)
         return cancel
 
-    def future(self) -> asyncio.Future[Any]:
+    def future(self) -> asyncio.Future[T]:
         """A future of the running loop."""
         return asyncio.get_running_loop().create_future()
 
@@ -267,7 +268,7 @@ async def until_idle() -> None:
     await current().wait_idle()
 
 
-def run(main: Coroutine[Any, Any, T] | None = None) -> T | None:
+def run(main: Work[T] | None = None) -> T | None:
     """Drives an event loop: `main` if given, then until no ref'd server or socket is left.
 
     Returns what `main` returns. Raises what `main` raises, and an `error` event of a server or
@@ -284,7 +285,7 @@ def run(main: Coroutine[Any, Any, T] | None = None) -> T | None:
     return asyncio.run(_drive(main))
 
 
-async def _drive(main: Coroutine[Any, Any, T] | None) -> T | None:
+async def _drive(main: Work[T] | None) -> T | None:
     runtime = current()
     runtime.failure = runtime.future()
     try:
@@ -297,11 +298,11 @@ async def _drive(main: Coroutine[Any, Any, T] | None) -> T | None:
         _runtimes.pop(asyncio.get_running_loop(), None)
 
 
-async def _unless(failure: asyncio.Future[None], work: Coroutine[Any, Any, T]) -> T:
+async def _unless(failure: asyncio.Future[None], work: Work[T]) -> T:
     """What `work` returns, unless an error that nobody listens to comes first."""
     task = asyncio.ensure_future(work)
     try:
-        either: set[asyncio.Future[Any]] = {task, failure}
+        either: set[asyncio.Future[T] | asyncio.Future[None]] = {task, failure}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if failure.done():
             failure.result()

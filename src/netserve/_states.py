@@ -15,7 +15,7 @@ import logging
 import sys
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 S = TypeVar("S", bound=IntEnum)
 
@@ -42,3 +42,7 @@ class Step(dict[S, S]):
             raise IllegalStep(text)
         log.critical("%s", text, stack_info=True)
         return state
+
+
+# The steps of several kinds of state, by the kind's name; those of one kind are of one type.
+Tables = Mapping[str, tuple[type[IntEnum], tuple[Step[Any], ...]]]

@@ -16,12 +16,13 @@ import os
 import signal as _signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from ._errors import system_error
 from ._events.abort import AbortSignal, error_of, on_abort
+from ._processes.events import ChildEvents
 from ._processes.inherited import environment, inherited
 from ._processes.ipc import ClusterSide, Peer
+from ._processes.keywords import Serialization, Stdio
 from ._processes.launch_request import LaunchRequest, command_of, signal_number, understand
 from ._processes.spawn import Program
 from ._processes.stdio import Ends
@@ -31,7 +32,7 @@ from ._socket.socket import Socket
 __all__ = ["ChildProcess", "fork"]
 
 
-class ChildProcess(Peer):
+class ChildProcess(Peer, ChildEvents):
     """A program that `fork()` started. Node: `child_process`, "Class: ChildProcess".
 
     Events: `spawn`, `message(message, handle)`, `disconnect`, `error(exc)`, `exit(code, signal)`
@@ -65,7 +66,7 @@ class ChildProcess(Peer):
         self._referenced = True
         self._holding = False
         self._over = False
-        self._forgetters: list[Callable[[], Any]] = []
+        self._forgetters: list[Callable[[], object]] = []
         self._start(request)
 
     @property
@@ -239,9 +240,9 @@ def fork(
     exec_path: str | os.PathLike[str] = sys.executable,
     exec_args: Iterable[str] = (),
     silent: bool = False,
-    stdio: str | Iterable[Any] | None = None,
+    stdio: Stdio | None = None,
     detached: bool = False,
-    serialization: str = "json",
+    serialization: Serialization = "json",
     signal: AbortSignal | None = None,
     timeout: float | None = None,
     kill_signal: int | str = _signal.SIGTERM,

@@ -11,7 +11,7 @@ forked `connected` is False, `channel` is `None` and `send()` raises `RuntimeErr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._processes.ipc import Control
 from ._processes.own_process import Process as Process  # for annotations
@@ -68,12 +68,14 @@ if TYPE_CHECKING:
 _LIVE = ("connected", "channel")
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__ and name not in _LIVE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    this = this_process().process
-    globals().update({function: getattr(this, function) for function in __all__})
-    return getattr(this, name)
+if not TYPE_CHECKING:  # to a checker it would mean that there is every name
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__ and name not in _LIVE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        this = this_process().process
+        globals().update({function: getattr(this, function) for function in __all__})
+        return getattr(this, name)
 
 
 def __dir__() -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final
+from typing import Final
 
 from .. import _core
 from .._errors import ArgumentValueError, out_of_range, shown, wrong_type
@@ -196,7 +196,7 @@ class BlockList:
         raises `ValueError`, and those before it have been added. Node: `net`,
         "blockList.fromJSON()".
         """
-        texts: Any = data
+        texts: object = data
         if isinstance(data, str):
             try:
                 texts = json.loads(data)
@@ -260,13 +260,13 @@ def _ip(address: object, family: object, name: str) -> tuple[str, int]:
     return address, version
 
 
-def _list(value: object, name: str) -> list[Any] | tuple[Any, ...]:
+def _list(value: object, name: str) -> list[object] | tuple[object, ...]:
     if not isinstance(value, (list, tuple)):
         raise wrong_type(name, "a list", value)
     return value
 
 
-def _prefix(value: Any, version: int) -> int:
+def _prefix(value: object, version: int) -> int:
     allowed = f"a whole number from 0 to {BITS[version]}"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise wrong_type("prefix", allowed, value)
@@ -275,7 +275,7 @@ def _prefix(value: Any, version: int) -> int:
     return int(value)
 
 
-def _cidr(value: Any, name: str) -> tuple[str, int, int]:
+def _cidr(value: object, name: str) -> tuple[str, int, int]:
     """A network's address, version and prefix."""
     if not isinstance(value, str):
         raise wrong_type(name, "a str", value)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 import socket as _socket
-from collections.abc import Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from .._errors import AbortError, ArgumentValueError, lookup_error, shown, wrong_type
+from .._types import Work
 from .info import is_ip
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from .._socket.connect_request import ConnectRequest
 
 # What a lookup said: an address and its family, both still to be checked.
-Answer = tuple[Any, Any]
+Answer = tuple[object, object]
 
 _VERSIONS = {_socket.AF_INET: 4, _socket.AF_INET6: 6}
 _FAMILIES = {version: family for family, version in _VERSIONS.items()}
@@ -45,7 +46,7 @@ class Lookup:
         self._found = found
         self._failed = failed
         self._over = False
-        self._coroutine: Coroutine[Any, Any, Any] | None = None
+        self._coroutine: Work[object] | None = None
         self._forget_task: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -79,7 +80,7 @@ class Lookup:
         if begun is not None and inspect.getcoroutinestate(begun) == inspect.CORO_CREATED:
             begun.close()  # its task will never come to it
 
-    async def _wait_for(self, answer: Coroutine[Any, Any, Any]) -> None:
+    async def _wait_for(self, answer: Work[object]) -> None:
         try:
             self._answer(None, await answer)
         except asyncio.CancelledError as error:
@@ -92,13 +93,13 @@ class Lookup:
             self._answer(called_off)
             raise
 
-    def _answer(self, error: Any = None, address: Any = None, family: Any = None) -> None:
+    def _answer(self, error: object = None, address: object = None, family: object = None) -> None:
         self._runtime.check_thread()
         if not self._over:
             self._over = True
             self._runtime.defer(self._tell, error, address, family)
 
-    def _tell(self, error: Any, address: Any, family: Any) -> None:
+    def _tell(self, error: object, address: object, family: object) -> None:
         if error is not None:
             if not isinstance(error, BaseException):
                 error = wrong_type("a lookup's error", "an exception or None", error)
@@ -146,7 +147,7 @@ def check_answer(answer: Answer) -> tuple[str, int]:
     """An address and its family, 4 or 6; a family that was left out is that of the address."""
     address, family = answer
     version = is_ip(address)
-    if not version:
+    if not isinstance(address, str) or not version:
         message = f"lookup must answer with an IP address, not {shown(address)}"
         raise ArgumentValueError(message, "ERR_INVALID_IP_ADDRESS")
     if family is None:
@@ -157,20 +158,20 @@ def check_answer(answer: Answer) -> tuple[str, int]:
     return address, _NAMES[family]
 
 
-def _is_async(lookup: Callable[..., Any]) -> bool:
+def _is_async(lookup: Callable[..., object]) -> bool:
     """Whether it answers by returning; also an object whose `__call__` is a coroutine function."""
     call = getattr(lookup, "__call__", None)  # noqa: B004
     return inspect.iscoroutinefunction(lookup) or inspect.iscoroutinefunction(call)
 
 
-def _answers(address: Any, family: Any) -> list[Answer]:
+def _answers(address: object, family: object) -> list[Answer]:
     """Every shape of an answer as pairs."""
     if isinstance(address, list):
         return [_pair(one, None) for one in address]
     return [_pair(address, family)]
 
 
-def _pair(one: Any, family: Any) -> Answer:
+def _pair(one: object, family: object) -> Answer:
     if isinstance(one, Mapping):
         return one.get("address"), one.get("family")
     if isinstance(one, (tuple, list)) and len(one) == 2:

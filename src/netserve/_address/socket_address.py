@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from .._arguments import check_port
 from .._core import BlockList
@@ -74,7 +73,7 @@ class SocketAddress:
         """The flow label of IPv6; 0 for IPv4. Node: `net`, "socketaddress.flowlabel"."""
         return self._flowlabel
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, str | int]:
         """All of it as a dict that JSON can hold."""
         return {
             "address": self.address,
@@ -147,7 +146,7 @@ def _bad_family(value: object) -> ArgumentValueError:
     return ArgumentValueError(f"family must be 'ipv4', 'ipv6', 4 or 6, not {shown(value)}")
 
 
-def _check_flowlabel(value: Any) -> int:
+def _check_flowlabel(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise wrong_type("flowlabel", "a whole number", value)
     if not 0 <= value <= MOST_FLOW or value != int(value):

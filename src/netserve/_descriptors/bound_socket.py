@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import socket as _socket
 import warnings
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from .._address.info import AddressInfo, info, is_ip
 from .._arguments import check_bool, check_host, check_path, check_port
@@ -118,7 +118,7 @@ class BoundSocket:
         give(self).close()
 
     def __repr__(self) -> str:
-        where: Any = "adopted or closed" if self._bound is None else self.address()
+        where: object = "adopted or closed" if self._bound is None else self.address()
         return f"<{type(self).__name__} {where!r}>"
 
     def __enter__(self) -> Self:

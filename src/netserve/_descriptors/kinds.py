@@ -8,12 +8,11 @@ import os
 import socket as _socket
 import stat
 from collections.abc import Iterator
-from typing import Any
 
 from .._errors import ArgumentTypeError, ArgumentValueError, shown, system_error, wrong_type
 
 
-def check_fd(value: Any, code: str = "ERR_INVALID_ARG_VALUE") -> int:
+def check_fd(value: object, code: str = "ERR_INVALID_ARG_VALUE") -> int:
     """A number that may be a descriptor. `code` is for one that may not: Node has two."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong_type("fd", "a descriptor number", value)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal
 
 from .._arguments import check_seconds
 from .._errors import AbortError, shown, wrong_type
 from .._runtime import current
 from .emitter import EventEmitter
+from .typed import TypedEmitter
 
 __all__ = ["AbortController", "AbortSignal"]
 
 _numbers = itertools.count(1)
 
 
-class AbortSignal(EventEmitter):
+AbortEvents = TypedEmitter[Literal["abort"], []]
+
+
+class AbortSignal(AbortEvents, EventEmitter):
     """Says whether, and why, something was called off; emits `abort()` once when it is.
 
     Node: `globals`, "Class: AbortSignal".
@@ -27,18 +31,18 @@ class AbortSignal(EventEmitter):
     # One that follows others hears of them only while somebody listens: a long-lived signal is to
     # know nothing of the many that were made of it and forgotten. So it looks when it is asked.
     _sources: tuple[AbortSignal, ...] = ()
-    _unfollow: tuple[Callable[[], Any], ...] = ()
+    _unfollow: tuple[Callable[[], object], ...] = ()
 
     def __init__(self) -> None:
         # Which of all signals was aborted first: the number of the abort, 0 for none.
         self._number = 0
-        self._reason: Any = None
+        self._reason: object = None
         # What to call off, before any listener hears of it: a listener may raise. A server's
         # signal has one for every connection, which comes and goes without a search.
-        self._actions: dict[object, Callable[[], Any]] = {}
+        self._actions: dict[object, Callable[[], object]] = {}
 
     @staticmethod
-    def abort(reason: Any = None) -> AbortSignal:
+    def abort(reason: object = None) -> AbortSignal:
         """A signal that is aborted already. Node: `globals`, "AbortSignal.abort()"."""
         signal = AbortSignal()
         signal._abort(reason)
@@ -100,7 +104,7 @@ class AbortSignal(EventEmitter):
                 self._sources = ()
         return self._number
 
-    def _abort(self, reason: Any) -> None:
+    def _abort(self, reason: object) -> None:
         if self.aborted:
             return
         self._number = next(_numbers)
@@ -149,12 +153,12 @@ class AbortController:
         """What to give to the operation."""
         return self._signal
 
-    def abort(self, reason: Any = None) -> None:
+    def abort(self, reason: object = None) -> None:
         """Calls it off; only the first call counts."""
         self._signal._abort(reason)
 
 
-def on_abort(signal: AbortSignal, action: Callable[[], Any]) -> Callable[[], Any]:
+def on_abort(signal: AbortSignal, action: Callable[[], object]) -> Callable[[], object]:
     """Calls `action` once `signal` is aborted (now, if it is); the answer takes that back."""
     if not isinstance(signal, AbortSignal):
         raise wrong_type("signal", "an AbortSignal", signal)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from .._types import Work
 from .emitter import EventEmitter
 
 if TYPE_CHECKING:
@@ -54,12 +55,10 @@ class Caller(EventEmitter):
         if isinstance(result, Coroutine):
             self._spawn(result)
 
-    def _run_coroutine(
-        self, event: str, coroutine: Coroutine[Any, Any, object], args: tuple[object, ...]
-    ) -> None:
+    def _run_coroutine(self, event: str, coroutine: Work[object], args: tuple[object, ...]) -> None:
         self._spawn(coroutine)
 
-    def _spawn(self, coroutine: Coroutine[Any, Any, object]) -> None:
+    def _spawn(self, coroutine: Work[object]) -> None:
         """Runs what a listener or callback returned; what it raises goes the same way."""
         self._runtime.spawn(coroutine, self._on_listener_error)
 

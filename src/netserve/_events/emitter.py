@@ -10,14 +10,15 @@ from __future__ import annotations
 import logging
 import weakref
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar, overload
+from typing import TypeVar, overload
 
 from .._errors import ArgumentTypeError, out_of_range, wrong_type
 from .._runtime import current
+from .._types import Work
 
 __all__ = ["EventEmitter"]
 
-Listener = Callable[..., Any]
+Listener = Callable[..., object]
 L = TypeVar("L", bound=Listener)
 Self = TypeVar("Self", bound="EventEmitter")
 log = logging.getLogger("netserve")
@@ -35,7 +36,7 @@ class _Once:
         self.listener = listener
         self.called = False
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: object) -> object:
         if self.called:  # by an `emit` within the one that calls us now
             return None
         self.called = True
@@ -50,6 +51,9 @@ class EventEmitter:
 
     Node: `events`, "Class: EventEmitter". Listeners are called in the order in which they were
     added, in the caller's frame; what a coroutine listener returns runs as a task of the loop.
+
+    To type checkers, a class derived from this one may have any events, and one that is derived
+    from a server, a socket or another emitter of netserve's has the events of that, and no others.
 
     Events: `new_listener(event, listener)` before a listener is added, and
     `remove_listener(event, listener)` after one was taken off.
@@ -68,7 +72,7 @@ class EventEmitter:
     def on(self, event: str, listener: None = None) -> Callable[[L], L]: ...
     @overload
     def on(self: Self, event: str, listener: Listener) -> Self: ...
-    def on(self, event: str, listener: Listener | None = None) -> Any:
+    def on(self, event: str, listener: Listener | None = None) -> object:
         """Calls `listener` for every `event`; without a listener, a decorator that does.
 
         Returns the emitter (as a decorator: the function). Raises `TypeError`
@@ -84,7 +88,7 @@ class EventEmitter:
     def once(self, event: str, listener: None = None) -> Callable[[L], L]: ...
     @overload
     def once(self: Self, event: str, listener: Listener) -> Self: ...
-    def once(self, event: str, listener: Listener | None = None) -> Any:
+    def once(self, event: str, listener: Listener | None = None) -> object:
         """Calls `listener` for the next `event` only. Node: `events`, "emitter.once()"."""
         if listener is None:
             return self._decorator(self.once, event)
@@ -134,7 +138,7 @@ class EventEmitter:
             self.off(event, listener)
         return self
 
-    def emit(self, event: str, *args: Any) -> bool:
+    def emit(self, event: str, *args: object) -> bool:
         """Calls the listeners of `event`; returns whether there were any.
 
         `emit("error", e)` without a listener raises `e`. What a listener raises comes out of
@@ -195,9 +199,7 @@ class EventEmitter:
     def _listeners_changed(self, event: str) -> None:
         """A listener of `event` was added or taken off."""
 
-    def _run_coroutine(
-        self, event: str, coroutine: Coroutine[Any, Any, Any], args: tuple[Any, ...]
-    ) -> None:
+    def _run_coroutine(self, event: str, coroutine: Work[object], args: tuple[object, ...]) -> None:
         """A listener of `event` was a coroutine function."""
         runtime = current()
         message = f"unhandled error of a listener for {event!r}"
@@ -269,7 +271,7 @@ class EventEmitter:
                     event, [*self._kept(event), _Once(self, event, listener) if once else listener]
                 )
 
-    def _decorator(self, add: Callable[..., Any], event: str) -> Callable[[L], L]:
+    def _decorator(self, add: Callable[..., object], event: str) -> Callable[[L], L]:
         if not isinstance(event, str):
             raise wrong_type("event", "a str", event)
 
@@ -285,7 +287,7 @@ def held(emitter: EventEmitter, event: str) -> Listener | list[Listener] | None:
     return emitter._listeners.get(event) if emitter._listeners else None
 
 
-def _check_limit(n: Any, name: str) -> float:
+def _check_limit(n: object, name: str) -> float:
     if isinstance(n, bool) or not isinstance(n, (int, float)):
         raise wrong_type(name, "a number", n)
     if not n >= 0:
@@ -303,7 +305,7 @@ def _bare(listener: Listener) -> Listener:
     return listener.listener if isinstance(listener, _Once) else listener
 
 
-def as_exception(args: tuple[Any, ...]) -> BaseException:
+def as_exception(args: tuple[object, ...]) -> BaseException:
     """What an `error` event carries, as something that can be raised."""
     if args and isinstance(args[0], BaseException):
         return args[0]

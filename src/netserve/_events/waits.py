@@ -13,6 +13,9 @@ from .emitter import EventEmitter, as_exception
 
 __all__ = ["on", "once"]
 
+# What an event brings. Which event has which, type checkers know: typed.pyi.
+Arguments = tuple[Any, ...]
+
 
 class once:
     """Waits for the next `event` of `emitter`; its arguments, as a tuple, are the result.
@@ -25,21 +28,21 @@ class once:
         _check(emitter, event)
         self._emitter = emitter
         self._event = event
-        self._future: asyncio.Future[tuple[Any, ...]] = asyncio.get_running_loop().create_future()
+        self._future: asyncio.Future[Arguments] = asyncio.get_running_loop().create_future()
         emitter.on(event, self._happened)
         if event != "error":
             emitter.on("error", self._failed)
         self._future.add_done_callback(self._leave)
 
-    def __await__(self) -> Generator[Any, None, tuple[Any, ...]]:
+    def __await__(self) -> Generator[object, None, Arguments]:
         return self._future.__await__()
 
-    def _happened(self, *args: Any) -> None:
+    def _happened(self, *args: object) -> None:
         if not self._future.done():
             self._future.set_result(args)
         self._leave()
 
-    def _failed(self, *args: Any) -> None:
+    def _failed(self, *args: object) -> None:
         if not self._future.done():
             self._future.set_exception(as_exception(args))
         self._leave()
@@ -62,7 +65,7 @@ class on:
     def __init__(self, emitter: EventEmitter, event: str, *, close: Iterable[str] = ()) -> None:
         _check(emitter, event)
         endings = _names(close)
-        self._arrived: deque[tuple[Any, ...]] = deque()
+        self._arrived: deque[Arguments] = deque()
         self._over = False
         self._error: BaseException | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -76,8 +79,8 @@ class on:
         weak = weakref.ref(self, leave)
         self._leave = leave
 
-        def listener(act: Callable[[on, tuple[Any, ...]], None]) -> Callable[..., None]:
-            def call(*args: Any) -> None:
+        def listener(act: Callable[[on, Arguments], None]) -> Callable[..., None]:
+            def call(*args: object) -> None:
                 iterator = weak()
                 if iterator is not None:
                     act(iterator, args)
@@ -97,7 +100,7 @@ class on:
         """The same: there is one row of events."""
         return self
 
-    async def __anext__(self) -> tuple[Any, ...]:
+    async def __anext__(self) -> Arguments:
         """The arguments of the next event."""
         while not self._arrived:
             if self._error is not None:
@@ -111,14 +114,14 @@ class on:
             await asyncio.shield(self._waiter)
         return self._arrived.popleft()
 
-    def _happened(self, args: tuple[Any, ...]) -> None:
+    def _happened(self, args: Arguments) -> None:
         self._arrived.append(args)
 
-    def _ended(self, _args: tuple[Any, ...]) -> None:
+    def _ended(self, _args: Arguments) -> None:
         self._over = True
         self._leave()
 
-    def _failed(self, args: tuple[Any, ...]) -> None:
+    def _failed(self, args: Arguments) -> None:
         self._error = as_exception(args)
         self._ended(args)
 
@@ -128,7 +131,7 @@ class on:
             waiter.set_result(None)
 
 
-def _check(emitter: Any, event: Any) -> None:
+def _check(emitter: object, event: object) -> None:
     for needed in ("on", "off"):
         if not callable(getattr(emitter, needed, None)):
             raise wrong_type("emitter", "an EventEmitter", emitter)
@@ -136,7 +139,7 @@ def _check(emitter: Any, event: Any) -> None:
         raise wrong_type("event", "a str", event)
 
 
-def _names(close: Any) -> list[str]:
+def _names(close: object) -> list[str]:
     """The names in a list of events."""
     if isinstance(close, str) or not isinstance(close, Iterable):
         raise wrong_type("close", "a list of event names", close)

@@ -10,12 +10,12 @@ import os
 import signal as _signal
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from .._arguments import check_bool, check_seconds
 from .._errors import ArgumentValueError, shown, wrong_type
 from .._events.abort import AbortSignal
 from .ipc import SERIALIZATIONS
+from .stdio import Kind
 from .stdio import understand as understand_stdio
 
 SCRIPTS = (".py", ".pyw", ".pyc", ".js", ".mjs", ".cjs")
@@ -27,7 +27,7 @@ class LaunchRequest:
 
     command: list[str]
     # What each of its descriptors is: see `stdio`.
-    stdio: list[Any]
+    stdio: list[Kind]
     cwd: str | None
     env: Mapping[str, str]
     serialization: str
@@ -43,15 +43,15 @@ class LaunchRequest:
 def understand(
     command: list[str],
     *,
-    cwd: Any,
+    cwd: object,
     env: Mapping[str, str],
-    silent: Any,
-    stdio: Any,
-    serialization: Any,
-    detached: Any = False,
-    signal: Any = None,
-    timeout: Any = None,
-    kill_signal: Any = _signal.SIGTERM,
+    silent: object,
+    stdio: object,
+    serialization: object,
+    detached: object = False,
+    signal: object = None,
+    timeout: object = None,
+    kill_signal: object = _signal.SIGTERM,
     worker: int | None = None,
 ) -> LaunchRequest:
     """Checks what a program is started with, but for its command. Raises `TypeError`, `ValueError`.
@@ -59,8 +59,6 @@ def understand(
     `env` is the whole environment.
     """
     kinds = understand_stdio(stdio, silent=check_bool(silent, "silent"))
-    check_bool(detached, "detached")
-    check_serialization(serialization)
     if signal is not None and not isinstance(signal, AbortSignal):
         raise wrong_type("signal", "an AbortSignal", signal)
     return LaunchRequest(
@@ -68,8 +66,8 @@ def understand(
         kinds,
         cwd=None if cwd is None else check_path(cwd, "cwd"),
         env=check_env(env),
-        serialization=serialization,
-        detached=detached,
+        serialization=check_serialization(serialization),
+        detached=check_bool(detached, "detached"),
         signal=signal,
         timeout=None if timeout is None else check_seconds(timeout, "timeout"),
         kill_signal=signal_number(kill_signal, "kill_signal"),
@@ -77,7 +75,7 @@ def understand(
     )
 
 
-def check_serialization(value: Any) -> str:
+def check_serialization(value: object) -> str:
     """How a channel's messages look."""
     if value not in SERIALIZATIONS:
         message = f"serialization must be 'json' or 'advanced', not {shown(value)}"
@@ -85,7 +83,7 @@ def check_serialization(value: Any) -> str:
     return str(value)
 
 
-def signal_number(signal: Any, name: str = "signal") -> int:
+def signal_number(signal: object, name: str = "signal") -> int:
     """The number of a signal, from that or from its name."""
     if isinstance(signal, str) and signal in _signal.Signals.__members__:
         return _signal.Signals[signal]
@@ -98,7 +96,7 @@ def signal_number(signal: Any, name: str = "signal") -> int:
     return int(signal)
 
 
-def command_of(module: Any, args: Any, exec_path: Any, exec_args: Any) -> list[str]:
+def command_of(module: object, args: object, exec_path: object, exec_args: object) -> list[str]:
     """The command that runs a script or a module."""
     name = check_path(module, "module")
     is_script = os.sep in name or name.endswith(SCRIPTS) or os.path.exists(name)
@@ -107,14 +105,14 @@ def command_of(module: Any, args: Any, exec_path: Any, exec_args: Any) -> list[s
     return [*front, *run, *check_texts(args, "args")]
 
 
-def check_texts(values: Any, name: str) -> list[str]:
+def check_texts(values: object, name: str) -> list[str]:
     """What a program can be given as its arguments."""
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise wrong_type(name, "a list of str", values)
     return [_check_text(value, f"each of {name}") for value in values]
 
 
-def check_path(value: Any, name: str) -> str:
+def check_path(value: object, name: str) -> str:
     """The path of something that exists, or should."""
     text = _check_text(value, name)
     if not text:
@@ -122,12 +120,9 @@ def check_path(value: Any, name: str) -> str:
     return text
 
 
-def _check_text(value: Any, name: str) -> str:
+def _check_text(value: object, name: str) -> str:
     """A str or path that a program can be given."""
-    try:
-        text = os.fspath(value)
-    except TypeError:
-        raise wrong_type(name, "a str or a path", value) from None
+    text = os.fspath(value) if isinstance(value, (str, os.PathLike)) else None
     if not isinstance(text, str):
         raise wrong_type(name, "a str or a path", value)
     if "\0" in text:
@@ -143,7 +138,7 @@ def _encodable(text: str, name: str) -> str:
     return text
 
 
-def check_env(env: Any) -> Mapping[str, str]:
+def check_env(env: object) -> Mapping[str, str]:
     """What a program can be given as its environment."""
     if not isinstance(env, Mapping):
         raise wrong_type("env", "a mapping of str to str", env)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 from .._core import Channel
 from .._errors import StateError
 from .._runtime import Runtime, current
+from .events import ProcessEvents
 from .inherited import Inherited
 from .ipc import ClusterSide, Peer
+from .keywords import Sendable
 
 
-class Process(Peer):
+class Process(Peer, ProcessEvents):
     """The process that started this one.
 
     Events: `message(message, handle)`, `disconnect`. A listener of either keeps the program alive
@@ -29,11 +30,11 @@ class Process(Peer):
 
     def send(
         self,
-        message: Any,
-        handle: Any = None,
+        message: object,
+        handle: Sendable | None = None,
         *,
         keep_open: bool = False,
-        callback: Callable[..., Any] | None = None,
+        callback: Callable[..., object] | None = None,
     ) -> bool:
         """Sends a message, and a handle along with it: as `ChildProcess.send()` does.
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import socket as _socket
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from .._errors import ArgumentValueError, shown, wrong_type
 from .spawn import STANDARD
 
 CHANNEL = "ipc"
 
+# A word, or a descriptor of ours.
+Kind = str | int
 
-def understand(stdio: Any, *, silent: bool) -> list[Any]:
+
+def understand(stdio: object, *, silent: bool) -> list[Kind]:
     """What each descriptor of the program is: a word, or a descriptor of ours."""
     if stdio is None:
         stdio = "pipe" if silent else "inherit"
@@ -22,7 +24,7 @@ def understand(stdio: Any, *, silent: bool) -> list[Any]:
             raise ArgumentValueError(
                 f"stdio must be 'pipe', 'inherit', 'ignore' or a list, not {shown(stdio)}"
             )
-        return [stdio] * STANDARD + [CHANNEL]
+        return [*[stdio] * STANDARD, CHANNEL]
     if not isinstance(stdio, Iterable) or isinstance(stdio, (bytes, bytearray, Mapping)):
         raise wrong_type("stdio", "a str or a list", stdio)
     kinds = [_kind(kind, place) for place, kind in enumerate(stdio)]
@@ -33,15 +35,16 @@ def understand(stdio: Any, *, silent: bool) -> list[Any]:
     return kinds
 
 
-def _kind(kind: Any, place: int) -> Any:
+def _kind(kind: object, place: int) -> Kind:
     if kind is None:
         return "pipe" if place < STANDARD else "ignore"
     if kind in ("pipe", "inherit", "ignore", CHANNEL):
         return kind
     fd = kind
-    if callable(getattr(kind, "fileno", None)):
+    fileno = getattr(kind, "fileno", None)
+    if callable(fileno):
         try:
-            fd = kind.fileno()
+            fd = fileno()
         except Exception as error:
             message = f"stdio[{place}] has no open descriptor: {shown(kind)}"
             raise ArgumentValueError(message) from error
@@ -54,7 +57,7 @@ def _kind(kind: Any, place: int) -> Any:
 class Ends:
     """The descriptors that a program gets, and our ends of them."""
 
-    def __init__(self, stdio: list[Any]) -> None:
+    def __init__(self, stdio: list[Kind]) -> None:
         self.places: dict[int, int] = {}
         self.passed: list[int] = []
         self.ours: list[int | None] = []
@@ -69,7 +72,7 @@ class Ends:
                 self.ours[place], _ = self._pair(place)
             elif kind == "inherit":
                 self.places[place] = place
-            elif kind != "ignore":
+            elif isinstance(kind, int):
                 self.places[place] = kind
         others = [place for place in self.places if place >= STANDARD]
         at = next(place for place, kind in enumerate(stdio) if kind == CHANNEL)

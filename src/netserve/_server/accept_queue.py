@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from .._waiters import Waiters
 
 if TYPE_CHECKING:
-    from .._socket.socket import Socket
+    from .._socket.socket import AnySocket, Socket
 
 # How many accepted connections may wait; more stay in the kernel's queue.
 QUEUE_LIMIT = 64
@@ -78,7 +78,7 @@ class AcceptQueue:
         if socket is not None and not socket.destroyed and not self._takers.wake_one(socket):
             self._waiting.appendleft(socket)
 
-    def withdraw(self, socket: Socket) -> None:
+    def withdraw(self, socket: AnySocket) -> None:
         """A connection that nobody took is gone; one whose bytes wait can still be read."""
         if socket in self._waiting and not socket.readable_length:
             self._waiting.remove(socket)

@@ -53,15 +53,15 @@ class ListenRequest:
 
 
 def understand(
-    target: Any,
-    host: Any,
-    backlog: Any,
+    target: object,
+    host: object,
+    backlog: object,
     *,
-    port: Any,
-    path: Any,
-    fd: Any,
-    handle: Any,
-    signal: Any,
+    port: object,
+    path: object,
+    fd: object,
+    handle: object,
+    signal: object,
     **flags: Any,
 ) -> ListenRequest:
     """Checks what `listen()` was given; opens nothing."""
@@ -90,14 +90,14 @@ def understand(
     return ListenRequest(port=check_port(0 if port is None else port), host=host, **common)
 
 
-def _check_backlog(value: Any) -> int:
+def _check_backlog(value: object) -> int:
     if value is None:
         return DEFAULT_BACKLOG
     what = "a whole number of connections"
     return check_int(value, "backlog", 0, 2**31 - 1, what=what) or DEFAULT_BACKLOG
 
 
-def _descriptor_of(handle: Any, name: str) -> int:
+def _descriptor_of(handle: object, name: str) -> int:
     """The descriptor of a server, a socket, or any other object that has one."""
     check_here = getattr(handle, "_check_here", None)
     if check_here is not None:

@@ -55,7 +55,7 @@ class Listening:
         # Another process has copies of the descriptors of the connections.
         self.is_shared = False
         self._holds = 0
-        self._forget_signal: Callable[[], Any] = _nothing
+        self._forget_signal: Callable[[], object] = _nothing
 
     @property
     def wanted(self) -> bool:

@@ -11,20 +11,24 @@ import contextvars
 import copy
 import logging
 import weakref
-from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Self, overload
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Self, overload
 
 from .._address.block_list import BlockList, check_block_list, rules_of
 from .._address.info import AddressInfo, DropInfo, info
 from .._arguments import check_bool, check_callback, check_int, check_seconds, check_size
 from .._core import Listener, WorkerListener, io
 from .._errors import StateError, system_error
+from .._events.abort import AbortSignal
 from .._events.calling import Callback, Caller
 from .._runtime import Runtime, current
-from .._socket.socket import Socket, hold_back, mark_shared, read_ahead
+from .._socket.socket import AnySocket, Socket, hold_back, mark_shared, read_ahead
+from .._types import Called, Path, Port, Work
 from .._waiters import Waiters
 from .accept_queue import AcceptQueue
 from .binder import Place
+from .events import ServerEvents
+from .keywords import ConnectionListener, Counted, Handle
 from .listen_request import DEFAULT_BACKLOG, ListenRequest, understand
 from .listening import AcceptOptions, Acceptor, Listening
 from .remote_counts import RemoteCounts
@@ -38,7 +42,7 @@ __all__ = ["Server"]
 log = logging.getLogger("netserve")
 
 
-class Server(Caller):
+class Server(Caller, ServerEvents):
     """A TCP or local (IPC) server; which of them, `listen()` says.
 
     `connection_listener` is added for `connection`. `allow_half_open`: a connection whose peer has
@@ -60,7 +64,7 @@ class Server(Caller):
 
     def __init__(
         self,
-        connection_listener: Callback | None = None,
+        connection_listener: ConnectionListener | None = None,
         *,
         allow_half_open: bool = False,
         pause_on_connect: bool = False,
@@ -110,21 +114,21 @@ class Server(Caller):
 
     def listen(
         self,
-        target: Any = None,
-        host: Any = None,
-        backlog: Any = DEFAULT_BACKLOG,
-        callback: Callback | None = None,
+        target: Port | Path | Handle | Called | None = None,
+        host: str | Called | None = None,
+        backlog: int | Called | None = DEFAULT_BACKLOG,
+        callback: Called | None = None,
         *,
-        port: Any = None,
-        path: Any = None,
+        port: Port | None = None,
+        path: Path | None = None,
         fd: int | None = None,
-        handle: Any = None,
+        handle: Handle | None = None,
         exclusive: bool = False,
         readable_all: bool = False,
         writable_all: bool = False,
         ipv6_only: bool = False,
         reuse_port: bool = False,
-        signal: Any = None,
+        signal: AbortSignal | None = None,
     ) -> Self:
         """Starts to listen: on a port (default: one that the system chooses), a path or a handle.
 
@@ -140,7 +144,7 @@ class Server(Caller):
         if callable(host) and callback is None:
             host, callback = None, host
         elif callable(backlog) and callback is None:
-            backlog, callback = DEFAULT_BACKLOG, backlog
+            callback, backlog = backlog, DEFAULT_BACKLOG
         elif callable(target) and callback is None and not hasattr(target, "fileno"):
             target, callback = None, target
         check_callback(callback)
@@ -433,8 +437,8 @@ class Server(Caller):
     @overload
     def get_connections(self, callback: None = None) -> asyncio.Future[int]: ...
     @overload
-    def get_connections(self, callback: Callback) -> Self: ...
-    def get_connections(self, callback: Callback | None = None) -> asyncio.Future[int] | Self:
+    def get_connections(self, callback: Counted) -> Self: ...
+    def get_connections(self, callback: Counted | None = None) -> asyncio.Future[int] | Self:
         """The number of connections: for `callback(err, count)`, or awaited.
 
         Node: `net`, "server.getConnections()".
@@ -479,7 +483,7 @@ class Server(Caller):
         """Emits `connection`, in the context of the new one; an error concerns that one, too."""
         socket._call(self.emit, "connection", socket)
 
-    def _forget(self, socket: Socket) -> None:
+    def _forget(self, socket: AnySocket) -> None:
         """A connection is gone."""
         self._sockets.discard(socket)
         if self._queue:
@@ -495,7 +499,7 @@ class Server(Caller):
         if self._acceptor is not None and not self._queue.is_full:
             self._acceptor.resume()
 
-    def _on_drop(self, local: Any, remote: Any, reason: str) -> None:
+    def _on_drop(self, local: object, remote: object, reason: str) -> None:
         """The core turned a connection away."""
         if reason == "descriptors":
             log.warning("out of file descriptors: a connection was turned away")
@@ -548,10 +552,8 @@ class Server(Caller):
             self._queue.leave_to_listeners()
             self._accept_more()
 
-    def _run_coroutine(
-        self, event: str, coroutine: Coroutine[Any, Any, object], args: tuple[Any, ...]
-    ) -> None:
-        if event == "connection":
+    def _run_coroutine(self, event: str, coroutine: Work[object], args: tuple[object, ...]) -> None:
+        if event == "connection" and isinstance(args[0], Socket):
             args[0]._spawn(coroutine)
         else:
             self._spawn(coroutine)
@@ -594,7 +596,7 @@ def _not_running() -> StateError:
     return StateError("the server is not running: call listen() first", "ERR_SERVER_NOT_RUNNING")
 
 
-def _drop_info(local: tuple[str, int, int], remote: Any) -> DropInfo:
+def _drop_info(local: tuple[str, int, int], remote: object) -> DropInfo:
     here = info(local)
     there = info(remote) if isinstance(remote, tuple) else None
     return DropInfo(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import IntEnum
-from typing import Any
 
-from .._states import Step
+from .._states import Step, Tables
 
 
 class State(IntEnum):
@@ -62,7 +60,7 @@ TELL_CLOSE = Step(
 )
 
 # The documentation draws these.
-TABLES: Mapping[str, tuple[type[IntEnum], tuple[Step[Any], ...]]] = {
+TABLES: Tables = {
     "server": (State, (LISTEN, BOUND, FAIL, TELL_FAILURE, CLOSE, MOVE, TELL_CLOSE)),
 }
 

@@ -9,7 +9,6 @@ import os
 import socket as _socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from .._address.info import is_ip
 from .._arguments import (
@@ -95,7 +94,7 @@ class ConnectRequest:
     local_port: int = 0
     family: int = 0
     hints: int = int(_socket.AI_ADDRCONFIG)
-    lookup: Callable[..., Any] | None = None
+    lookup: Callable[..., object] | None = None
     # Whether other addresses are tried after the first, and how long each but the last may take.
     auto_select_family: bool = True
     attempt_timeout: float = 0.5
@@ -110,19 +109,19 @@ class ConnectRequest:
 
 
 def understand(
-    target: Any,
-    host: Any,
+    target: object,
+    host: object,
     *,
-    port: Any = None,
-    path: Any = None,
-    local_address: Any = None,
-    local_port: Any = None,
-    family: Any = 0,
-    hints: Any = 0,
-    lookup: Any = None,
-    auto_select_family: Any = None,
-    auto_select_family_attempt_timeout: Any = None,
-    handle: Any = None,
+    port: object = None,
+    path: object = None,
+    local_address: object = None,
+    local_port: object = None,
+    family: object = 0,
+    hints: object = 0,
+    lookup: Callable[..., object] | None = None,
+    auto_select_family: object = None,
+    auto_select_family_attempt_timeout: object = None,
+    handle: object = None,
 ) -> ConnectRequest:
     """Checks what `connect()` was given; opens nothing.
 
@@ -139,7 +138,7 @@ def understand(
         raise ArgumentTypeError("connect() needs a port or a path", "ERR_MISSING_ARGS")
     if auto_select_family is None:
         auto_select_family = _defaults.auto_select_family
-    check_bool(auto_select_family, "auto_select_family")
+    takes_turns = check_bool(auto_select_family, "auto_select_family")
     timeout = auto_select_family_attempt_timeout
     if timeout is None:
         timeout = _defaults.attempt_timeout
@@ -159,14 +158,16 @@ def understand(
         family=family,
         hints=_check_hints(hints, family, lookup is not None),
         lookup=lookup,
-        auto_select_family=auto_select_family and bound is None,
+        auto_select_family=takes_turns and bound is None,
         attempt_timeout=timeout,
     )
     _check_local_end(bound, False, local_address, local_port)
     return request
 
 
-def _check_local_end(bound: BoundSocket | None, is_path: bool, address: Any, port: Any) -> None:
+def _check_local_end(
+    bound: BoundSocket | None, is_path: bool, address: object, port: object
+) -> None:
     """Whether what is bound already can lead there."""
     if bound is None:
         return
@@ -179,7 +180,7 @@ def _check_local_end(bound: BoundSocket | None, is_path: bool, address: Any, por
         raise ArgumentValueError(f"a socket that is bound to a {ours} can't connect to a {other}")
 
 
-def _check_local_address(value: Any) -> str | None:
+def _check_local_address(value: object) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
@@ -190,7 +191,7 @@ def _check_local_address(value: Any) -> str | None:
     return value
 
 
-def _check_local_port(value: Any) -> int:
+def _check_local_port(value: object) -> int:
     if value is None:
         return 0
     if isinstance(value, str):
@@ -198,7 +199,7 @@ def _check_local_port(value: Any) -> int:
     return check_port(value, "local_port")
 
 
-def _check_hints(value: Any, family: int, custom: bool) -> int:
+def _check_hints(value: object, family: int, custom: bool) -> int:
     """Flags of getaddrinfo(); a lookup of the caller's own may be told others."""
     value = 0 if value is None else value
     value = check_int(value, "hints", 0, 2**31 - 1, what="an int (flags of getaddrinfo)")
@@ -209,7 +210,7 @@ def _check_hints(value: Any, family: int, custom: bool) -> int:
     return value if value or family else int(_socket.AI_ADDRCONFIG)
 
 
-def _check_attempt_timeout(value: Any, name: str) -> float:
+def _check_attempt_timeout(value: object, name: str) -> float:
     seconds = check_seconds(value, name)
     if seconds == 0:
         raise out_of_range(name, "more than 0 seconds", value)

@@ -17,7 +17,7 @@ from .._descriptors.kinds import check_fd, is_socket
 from .._errors import ArgumentTypeError, StateError, wrong_type
 
 if TYPE_CHECKING:
-    from .socket import Socket
+    from .socket import AnySocket
 
 DEFAULT_MARK = 65536
 
@@ -83,7 +83,7 @@ def take_over(fd: object, handle: object) -> Departure:
     return Departure(number, is_socket=kind)
 
 
-def check_departure(socket: Socket) -> None:
+def check_departure(socket: AnySocket) -> None:
     """Refuses to let a connection go that is none, or would lose bytes."""
     if socket.writable_length:
         message = (

@@ -16,7 +16,7 @@ import socket as _socket
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._address.info import is_ip
 from .._address.lookup import Answer, Lookup, check_answer
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .._address.block_list import BlockList
     from .connect_request import ConnectRequest
     from .local_end import LocalEnd
-    from .socket import Socket
+    from .socket import AnySocket
 
 # An IP address with 4 or 6, or a path with `PATH`.
 Address = tuple[str, int]
@@ -63,7 +63,7 @@ class Dialer(Part):
 
     def __init__(
         self,
-        socket: Socket,
+        socket: AnySocket,
         states: States,
         request: ConnectRequest,
         *,
@@ -372,7 +372,9 @@ def _nothing() -> None:
     """There is nothing to call off."""
 
 
-def _endpoint(host: str, port: int, version: int) -> Any:
+def _endpoint(
+    host: str, port: int, version: int
+) -> str | tuple[str, int] | tuple[str, int, int, int]:
     """An address as Python's sockets take it; a zone (`fe80::1%eth0`) as its number.
 
     A zone that is not here is none: the system says whether the address needs one.

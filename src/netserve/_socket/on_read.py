@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 from .._errors import ArgumentValueError, wrong_type
 
 __all__ = ["OnRead"]
+
+B = TypeVar("B", bytearray, memoryview)
 
 
 class OnRead:
@@ -20,7 +22,7 @@ class OnRead:
 
     __slots__ = ("buffer", "callback")
 
-    def __init__(self, buffer: Any, callback: Callable[[int, Any], Any]) -> None:
+    def __init__(self, buffer: B | Callable[[], B], callback: Callable[[int, B], object]) -> None:
         if not callable(buffer):
             try:
                 view = memoryview(buffer)
@@ -31,5 +33,5 @@ class OnRead:
                 raise ArgumentValueError(message)
         if not callable(callback):
             raise wrong_type("callback", "a function", callback)
-        self.buffer = buffer
-        self.callback = callback
+        self.buffer: object = buffer
+        self.callback: Callable[..., object] = callback

@@ -12,7 +12,7 @@ from .._core import io
 from .._errors import system_error
 
 if TYPE_CHECKING:
-    from .socket import Socket
+    from .socket import AnySocket
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ class Options:
             return cls(small, probes)
         return cls(small, probes, check_type_of_service(type_of_service, "type_of_service"))
 
-    def apply(self, socket: Socket) -> None:
+    def apply(self, socket: AnySocket) -> None:
         """Sets all that was remembered, on a TCP connection.
 
         One that its peer has reset already refuses that: its first read says so.
@@ -87,18 +87,18 @@ def check_type_of_service(value: object, name: str) -> int:
     return check_int(value, name, 0, 255)
 
 
-def set_keep_alive(socket: Socket, probes: tuple[float, float, int] | None) -> None:
+def set_keep_alive(socket: AnySocket, probes: tuple[float, float, int] | None) -> None:
     """Has the system probe an idle peer, or no longer. Whole seconds: it knows no finer ones."""
     delay, interval, count = probes or (0.0, PROBE_INTERVAL, PROBE_COUNT)
     io.set_keep_alive(socket, probes is not None, int(delay), max(1, int(interval)), count)
 
 
-def set_type_of_service(socket: Socket, value: int) -> None:
+def set_type_of_service(socket: AnySocket, value: int) -> None:
     """Marks the packets of a connection."""
     io.set_type_of_service(socket, value, socket.local_family == "IPv6")
 
 
-def is_tcp(socket: Socket) -> bool:
+def is_tcp(socket: AnySocket) -> bool:
     """Whether there is a connection, and it is TCP's."""
     return not socket.connecting and isinstance(io.local_name(socket), tuple)
 

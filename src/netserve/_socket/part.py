@@ -7,14 +7,15 @@ collector afterwards. Private names of the socket's are used here and in no part
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._errors import StateError
+from .._events.calling import Caller, runtime_of
 from .states import States
 
 if TYPE_CHECKING:
     from .._runtime import Runtime
-    from .socket import Socket
+    from .socket import AnySocket
 
 Callback = Callable[..., object]
 
@@ -24,12 +25,12 @@ class Part:
 
     __slots__ = ("_socket", "_states")
 
-    def __init__(self, socket: Socket, states: States) -> None:
-        self._socket: Socket | None = socket
+    def __init__(self, socket: AnySocket, states: States) -> None:
+        self._socket: AnySocket | None = socket
         self._states = states
 
     @property
-    def socket(self) -> Socket:
+    def socket(self) -> AnySocket:
         """The socket, which lives: nobody asks after `leave()`."""
         assert self._socket is not None, "a part was used after its connection"
         return self._socket
@@ -64,6 +65,6 @@ def gone(states: States, what: str) -> StateError:
     return StateError(f"can't {what}: the socket {fate}", "ERR_STREAM_DESTROYED")
 
 
-def have_same_loop(one: Any, other: Socket) -> bool:
+def have_same_loop(one: object, other: AnySocket) -> bool:
     """Whether two sockets are driven by one loop."""
-    return one._runtime is other._runtime
+    return isinstance(one, Caller) and runtime_of(one) is runtime_of(other)

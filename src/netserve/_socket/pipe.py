@@ -12,10 +12,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .._core import Stream, io
+from .._types import Destination
 from .part import have_same_loop
 
 if TYPE_CHECKING:
-    from .socket import Socket
+    from .socket import AnySocket
 
 
 class Pipe:
@@ -24,7 +25,7 @@ class Pipe:
     __slots__ = ("_pipes", "destination", "end", "first", "source", "stuck")
 
     def __init__(
-        self, source: Socket, pipes: Pipes, destination: Any, *, end: bool, first: bool
+        self, source: AnySocket, pipes: Pipes, destination: Any, *, end: bool, first: bool
     ) -> None:
         self.source = source
         self._pipes = pipes
@@ -36,7 +37,7 @@ class Pipe:
         self.stuck = False
 
     @property
-    def events(self) -> tuple[tuple[Any, str, Callable[..., Any]], ...]:
+    def events(self) -> tuple[tuple[Any, str, Callable[..., object]], ...]:
         """What is listened to, where. Not kept: the methods would keep their own pipe alive."""
         return (
             (self.source, "end", self.source_ended),
@@ -64,7 +65,7 @@ class Pipe:
                 emitter.off(event, listener)
         self._drained()
 
-    def feed(self, chunk: Any) -> None:
+    def feed(self, chunk: bytes | str) -> None:
         """Writes a chunk; a destination that has enough stops the source."""
         if self.destination.write(chunk) is False and self in self._pipes.all:
             self.stuck = True
@@ -100,7 +101,7 @@ class Pipes:
 
     __slots__ = ("_joined", "_socket", "all")
 
-    def __init__(self, socket: Socket) -> None:
+    def __init__(self, socket: AnySocket) -> None:
         self._socket = socket
         self.all: tuple[Pipe, ...] = ()
         # The core moves the bytes.
@@ -111,7 +112,7 @@ class Pipes:
         """Whether bytes go, or still went a moment ago, to a destination."""
         return bool(self.all) or self._joined
 
-    def add(self, destination: Any, *, end: bool) -> Pipe:
+    def add(self, destination: Destination, *, end: bool) -> Pipe:
         """A destination more."""
         first = not self._socket.listener_count("data")
         pipe = Pipe(self._socket, self, destination, end=end, first=first)
@@ -119,7 +120,7 @@ class Pipes:
         pipe.open()
         return pipe
 
-    def remove(self, destination: Any) -> tuple[Pipe, ...]:
+    def remove(self, destination: object) -> tuple[Pipe, ...]:
         """Forgets a destination, or all of them for `None`; the pipes are still to be closed."""
         found = self.all
         if destination is not None:
@@ -136,7 +137,7 @@ class Pipes:
             self._joined = joined
             io.pipe_to(self._socket, target if joined else None)
 
-    def _reaches(self, target: Any) -> bool:
+    def _reaches(self, target: object) -> bool:
         """Whether the core may write to a destination by itself: as its `write()` would."""
         return (
             isinstance(target, Stream)

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import asyncio
 import codecs
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic
 
 from .._arguments import check_int, to_bytes
 from .._core import io
 from .._errors import ArgumentValueError, StateError, wrong_type
 from .._events.emitter import held
 from .._waiters import Waiters
+from .events import Chunk
 from .part import Part, gone
 from .pipe import Pipes
 from .states import (
@@ -37,13 +38,13 @@ from .states import (
 )
 
 if TYPE_CHECKING:
-    from .socket import Socket
+    from .socket import AnySocket
 
 FLOWING = Flow.FLOWING
 LARGEST = 2**63 - 1
 
 
-class Reader(Part):
+class Reader(Part, Generic[Chunk]):
     """The bytes that nobody has taken, their decoder, those who await them, and the pipes."""
 
     __slots__ = (
@@ -58,7 +59,7 @@ class Reader(Part):
         "pipes",
     )
 
-    def __init__(self, socket: Socket, states: States, mark: int) -> None:
+    def __init__(self, socket: AnySocket, states: States, mark: int) -> None:
         super().__init__(socket, states)
         # How many bytes may wait before reading rests.
         self.mark = mark
@@ -74,7 +75,7 @@ class Reader(Part):
         # Data was asked for before there was a connection: it is read, even if nobody takes it.
         self._asked = False
 
-    def next_life(self, socket: Socket, states: States) -> None:
+    def next_life(self, socket: AnySocket, states: States) -> None:
         """connect() begins another life: what waited belongs to the one before."""
         self._socket, self._states = socket, states
         self._waiting = None
@@ -247,8 +248,9 @@ class Reader(Part):
             self._wake()
         return self.length < self.mark
 
-    def _decoded(self, chunk: bytes, *, final: bool = False) -> bytes | str:
-        return chunk if self._decoder is None else self._decoder.decode(chunk, final)
+    def _decoded(self, chunk: bytes, *, final: bool = False) -> Chunk:
+        data = chunk if self._decoder is None else self._decoder.decode(chunk, final)
+        return data  # type: ignore[return-value]  # which of the two, the type of the socket says
 
     def _hand_out(self, chunk: bytes, *, final: bool = False) -> None:
         data = self._decoded(chunk, final=final)
@@ -316,7 +318,7 @@ class Reader(Part):
 
     # With await: the meanings of asyncio.StreamReader
 
-    async def read(self, n: int) -> bytes | str:
+    async def read(self, n: int) -> Chunk:
         """Up to `n` bytes, or all until the end for a negative number."""
         check_int(n, "n", -LARGEST, LARGEST)
         if n == 0:
@@ -332,7 +334,7 @@ class Reader(Part):
                 return data
             # A part of a character: nothing to give yet, and no end either.
 
-    async def _read_all(self) -> bytes | str:
+    async def _read_all(self) -> Chunk:
         """What comes until the end. If nobody waits for that any more, it is there as before."""
         taken = bytearray()
         try:
@@ -346,7 +348,7 @@ class Reader(Part):
             self.put_back(bytes(taken))
             raise
 
-    async def readexactly(self, n: int) -> bytes | str:
+    async def readexactly(self, n: int) -> Chunk:
         """Exactly `n` bytes."""
         check_int(n, "n", 0, LARGEST, allowed="0 or more")
         while self.length < n:
@@ -355,7 +357,7 @@ class Reader(Part):
             await self._more()
         return self._consume(n)
 
-    async def readline(self) -> bytes | str:
+    async def readline(self) -> Chunk:
         """A line, with its end; at the end of the stream, what is left."""
         try:
             return await self.readuntil(b"\n")
@@ -367,7 +369,7 @@ class Reader(Part):
             self._consume(error.consumed + 1 if newline else len(waiting))
             raise ArgumentValueError(str(error)) from None
 
-    async def readuntil(self, separator: bytes) -> bytes | str:
+    async def readuntil(self, separator: bytes) -> Chunk:
         """What comes until the separator, with it."""
         if not isinstance(separator, (bytes, bytearray)):
             raise wrong_type("separator", "bytes", separator)
@@ -388,7 +390,7 @@ class Reader(Part):
                 raise asyncio.IncompleteReadError(self._take_rest(), None)
             await self._more()
 
-    def _consume(self, count: int) -> bytes | str:
+    def _consume(self, count: int) -> Chunk:
         return self._decoded(self._take_on(count))
 
     def _take_on(self, count: int) -> bytes:
@@ -429,6 +431,6 @@ class Reader(Part):
                 io.set_paused(socket, True)
 
 
-def ended_reading(socket: Socket) -> None:
+def ended_reading(socket: AnySocket) -> None:
     """`end` was emitted: what follows for the whole socket is its own affair."""
     socket._ended_reading()

@@ -15,7 +15,8 @@ import asyncio
 import contextvars
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Self
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 
 from .._address.block_list import BlockList, check_block_list
 from .._address.info import AddressInfo, info
@@ -27,10 +28,13 @@ from .._errors import ArgumentTypeError, StateError, system_error, wrong_type
 from .._events.abort import AbortSignal, error_of, on_abort
 from .._events.calling import Callback, Caller
 from .._runtime import current
+from .._types import Called, Data, Destination, Family, Path, Port, Work
 from .._waiters import Waiters
 from .connect_request import ConnectRequest, understand
 from .departure import DEFAULT_MARK, Departure, check_departure, take_over
 from .dialer import Dialer
+from .events import Chunk, SocketEvents
+from .keywords import Handle, Lookup
 from .local_end import LocalEnd
 from .on_read import OnRead
 from .options import (
@@ -76,8 +80,14 @@ __all__ = ["Socket"]
 
 Name = tuple[str, int, int] | str | None
 
+# What a socket is piped to.
+D = TypeVar("D", bound=Destination)
 
-class Socket(Stream, Caller):
+# A socket of chunks of either kind: whoever is given one has nothing to do with them.
+AnySocket: TypeAlias = "Socket[Any]"
+
+
+class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     """A TCP or local connection: made by a server, or by `connect()`.
 
     `fd` or `handle` (a `Socket` or `socket.socket`, whose descriptor is taken over) wrap what is
@@ -102,12 +112,16 @@ class Socket(Stream, Caller):
     Node: `net`, "new net.Socket([options])".
     """
 
+    if not TYPE_CHECKING:
+        # To the checkers it is a generic class: `Socket[str]` is what set_encoding() makes of it.
+        __class_getitem__ = classmethod(GenericAlias)
+
     # What every connection has is set on the instance, and little: there may be very many.
     _server: Server | None
     _states: States
 
     # What few have.
-    _reader: Reader | None = None
+    _reader: Reader[Chunk] | None = None
     _writer: Writer | None = None
     _dialer: Dialer | None = None
     _closers: Waiters[None] | None = None
@@ -115,7 +129,7 @@ class Socket(Stream, Caller):
     _local_end: LocalEnd | None = None
     _block_list: BlockList | None = None
     _signal: AbortSignal | None = None
-    _forget_signal: Callable[[], Any] | None = None
+    _forget_signal: Callable[[], object] | None = None
     # Whoever counts this connection for a server that is elsewhere: called once it is over.
     _counted: Callable[[], None] | None = None
     _mark = DEFAULT_MARK
@@ -131,7 +145,7 @@ class Socket(Stream, Caller):
         self,
         *,
         fd: int | None = None,
-        handle: Any = None,
+        handle: Handle | None = None,
         allow_half_open: bool = False,
         readable: bool = True,
         writable: bool = True,
@@ -182,7 +196,7 @@ class Socket(Stream, Caller):
         mark: int,
         context: contextvars.Context,
         is_tcp: bool,
-    ) -> Socket:
+    ) -> Self:
         """A connection that a server accepted: the short way, there may be many."""
         socket = cls.__new__(cls)
         socket._runtime = runtime
@@ -193,7 +207,7 @@ class Socket(Stream, Caller):
         io.accept(socket, runtime.reactor, fd, mark, context, is_tcp)
         return socket
 
-    def _get_reader(self) -> Reader:
+    def _get_reader(self) -> Reader[Chunk]:
         """The part that reads."""
         reader = self._reader
         if reader is None:
@@ -220,17 +234,17 @@ class Socket(Stream, Caller):
 
     def connect(
         self,
-        target: Any = None,
-        host: Any = None,
-        listener: Callback | None = None,
+        target: Port | Path | None = None,
+        host: str | Called | None = None,
+        listener: Called | None = None,
         *,
-        port: Any = None,
-        path: Any = None,
+        port: Port | None = None,
+        path: Path | None = None,
         local_address: str | None = None,
-        local_port: Any = None,
-        family: Any = 0,
-        hints: int = 0,
-        lookup: Callable[..., Any] | None = None,
+        local_port: int | None = None,
+        family: Family | None = 0,
+        hints: int | None = 0,
+        lookup: Lookup | None = None,
         auto_select_family: bool | None = None,
         auto_select_family_attempt_timeout: float | None = None,
     ) -> Self:
@@ -412,17 +426,19 @@ class Socket(Stream, Caller):
         """Whether `pause()` stopped the flow. Node: `stream`, "readable.isPaused()"."""
         return self._states.is_paused
 
-    def set_encoding(self, encoding: str | None = "utf-8") -> Self:
+    def set_encoding(self, encoding: str | None = "utf-8") -> Socket[str]:
         """Has data come as `str`; a character split over two chunks arrives whole.
+
+        Returns the same socket, which type checkers know by that as one that gives `str`.
 
         `encoding` is any text encoding that Python knows, or Node's name for one. Raises
         `ValueError` (`ERR_UNKNOWN_ENCODING`). Node: `stream`, "readable.setEncoding()".
         """
         self._check_here("set an encoding")
         self._get_reader().set_encoding(text_encoding("utf-8" if encoding is None else encoding))
-        return self
+        return cast("Socket[str]", self)
 
-    def unshift(self, data: Any, encoding: str = "utf-8") -> bool:
+    def unshift(self, data: Data, encoding: str = "utf-8") -> bool:
         """Puts data back that was read and not needed: it comes again, before all other.
 
         For whoever reads on, here or, with the socket, in another process. False: the high-water
@@ -432,7 +448,7 @@ class Socket(Stream, Caller):
         """
         return self._get_reader().unshift(data, encoding)
 
-    def pipe(self, destination: Any, *, end: bool = True) -> Any:
+    def pipe(self, destination: D, *, end: bool = True) -> D:
         """Writes everything that is read to `destination`, at the speed at which it takes it.
 
         `destination` is a `Socket` or anything with `write` and `end`; with `end`, the end is
@@ -461,7 +477,7 @@ class Socket(Stream, Caller):
             self.pause()
         return destination
 
-    def unpipe(self, destination: Any = None) -> Self:
+    def unpipe(self, destination: object = None) -> Self:
         """Undoes `pipe()`: for one destination, or for all. Emits `unpipe(source)` there.
 
         Node: `stream`, "readable.unpipe()".
@@ -479,7 +495,7 @@ class Socket(Stream, Caller):
         reader.choose_sink()
         return self
 
-    async def read(self, n: int = -1) -> Any:
+    async def read(self, n: int = -1) -> Chunk:
         """Waits for up to `n` bytes (at least one), or for all until the end when `n` is -1.
 
         `b""` means the end. `str` after `set_encoding()`. Raises the error that broke the
@@ -487,7 +503,7 @@ class Socket(Stream, Caller):
         """
         return await self._get_reader().read(n)
 
-    async def readexactly(self, n: int) -> Any:
+    async def readexactly(self, n: int) -> Chunk:
         """Waits for exactly `n` bytes.
 
         Raises `asyncio.IncompleteReadError`, with what there was in `partial`, when the end comes
@@ -496,7 +512,7 @@ class Socket(Stream, Caller):
         """
         return await self._get_reader().readexactly(n)
 
-    async def readline(self) -> Any:
+    async def readline(self) -> Chunk:
         """Waits for a line, which ends with `\\n`; at the end of the stream: what is left.
 
         Raises `ValueError` when the line is longer than the high-water mark: that many bytes are
@@ -504,7 +520,7 @@ class Socket(Stream, Caller):
         """
         return await self._get_reader().readline()
 
-    async def readuntil(self, separator: bytes = b"\n") -> Any:
+    async def readuntil(self, separator: bytes = b"\n") -> Chunk:
         """Waits for bytes that end with `separator`.
 
         Raises `asyncio.IncompleteReadError` when the end comes first and
@@ -513,7 +529,7 @@ class Socket(Stream, Caller):
         """
         return await self._get_reader().readuntil(separator)
 
-    async def __aiter__(self) -> AsyncIterator[Any]:
+    async def __aiter__(self) -> AsyncIterator[Chunk]:
         """The chunks, as they come, until the end; raises the error that broke the connection."""
         while chunk := await self.read(max(self._mark, DEFAULT_MARK)):
             yield chunk
@@ -616,7 +632,7 @@ class Socket(Stream, Caller):
 
     def end(
         self,
-        data: Any = None,
+        data: Data | None = None,
         encoding: str | Callback | None = "utf-8",
         callback: Callback | None = None,
     ) -> Self:
@@ -876,7 +892,7 @@ class Socket(Stream, Caller):
             self.destroy_soon()
         await self._until_closed()
 
-    def _spawn(self, coroutine: Coroutine[Any, Any, object]) -> None:
+    def _spawn(self, coroutine: Work[object]) -> None:
         """Runs a listener's coroutine in the connection's own context, not in a copy."""
         self._runtime.spawn(coroutine, self._on_listener_error, self._context)
 

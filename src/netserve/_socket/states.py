@@ -11,11 +11,9 @@ knows what the kernel said and what it was asked to do; what that means is here,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import IntEnum
-from typing import Any
 
-from .._states import Step
+from .._states import Step, Tables
 
 
 class Life(IntEnum):
@@ -152,7 +150,7 @@ SETTLE = Step(
 )
 
 # By the name of the word that they advance; the documentation draws these.
-TABLES: Mapping[str, tuple[type[IntEnum], tuple[Step[Any], ...]]] = {
+TABLES: Tables = {
     "life": (Life, (CONNECT, ADOPT, CONNECTED, DESTROY, MOVE, CLOSE)),
     "flow": (Flow, (HOLD, RESUME, PAUSE, TAKE)),
     "incoming": (Incoming, (SEE_END, END_IS_DUE, PUT_OFF_END, TELL_END, PASS_INCOMING)),

@@ -19,7 +19,7 @@ from .part import Callback, Part, gone
 from .states import AWAIT, END, FINISH, Flow, Incoming, Life, Outgoing, States
 
 if TYPE_CHECKING:
-    from .socket import Socket
+    from .socket import AnySocket
 
 
 class Writer(Part):
@@ -27,7 +27,7 @@ class Writer(Part):
 
     __slots__ = ("_drainers", "_finish_callbacks", "_flushes", "_then", "corks")
 
-    def __init__(self, socket: Socket, states: States) -> None:
+    def __init__(self, socket: AnySocket, states: States) -> None:
         super().__init__(socket, states)
         # How many `uncork()` calls are still to come.
         self.corks = 0
@@ -248,12 +248,12 @@ class Writer(Part):
         ]
 
 
-def ended_writing(socket: Socket) -> None:
+def ended_writing(socket: AnySocket) -> None:
     """`finish` was emitted: what follows for the whole socket is its own affair."""
     socket._ended_writing()
 
 
-def socket_is_shared(socket: Socket) -> bool:
+def socket_is_shared(socket: AnySocket) -> bool:
     """Whether another process may have a copy of the descriptor."""
     return socket._shared
 

@@ -6,13 +6,13 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Coroutine
-from typing import Any
 
 import click
 
 from netserve import __version__, cluster
 from netserve._arguments import check_seconds
+from netserve._server.keywords import ListenKeywords
+from netserve._types import Work
 from netserve.cluster._supervisor import MOST_WORKERS
 
 from ._handler import HandlerError, load_handler
@@ -99,7 +99,11 @@ def serve_command(
     graceful_timeout: float,
     workers: int | None,
     schedule: str | None,
-    **listen: Any,
+    host: str | None,
+    port: int | None,
+    path: str | None,
+    fd: int | None,
+    backlog: int | None,
 ) -> None:
     """Serve every connection with HANDLER, a function or coroutine function of one socket.
 
@@ -107,7 +111,7 @@ def serve_command(
     With workers, one that dies is replaced, and SIGHUP replaces all of them, one by one, with the
     program as it is then; the port stays open meanwhile.
     """
-    options = _listen_options(**listen)
+    options = _listen_options(host, port, path, fd, backlog)
     if schedule is not None and workers is None:
         raise click.UsageError("--schedule is about workers: give --workers, too")
     if schedule == "reuseport":
@@ -131,8 +135,8 @@ def serve_command(
 
 
 def _listen_options(
-    *, host: str | None, port: int | None, path: str | None, fd: int | None, backlog: int | None
-) -> dict[str, Any]:
+    host: str | None, port: int | None, path: str | None, fd: int | None, backlog: int | None
+) -> ListenKeywords:
     """The arguments for `Server.listen`; refuses options that contradict each other."""
     asked = {"--host/--port": (host, port), "--path": (path,), "--fd": (fd,)}
     given = [name for name, values in asked.items() if any(value is not None for value in values)]
@@ -142,19 +146,18 @@ def _listen_options(
         )
     if path == "":
         raise click.UsageError("--path must not be empty")
-    options: dict[str, Any] = {} if backlog is None else {"backlog": backlog}
+    options: ListenKeywords = {} if backlog is None else {"backlog": backlog}
     if fd is not None:
-        return {"fd": fd, **options}
-    if path is not None:
-        return {"path": "\0" + path[1:] if path.startswith("@") else path, **options}
-    return {
-        "host": DEFAULT_HOST if host is None else host,
-        "port": DEFAULT_PORT if port is None else port,
-        **options,
-    }
+        options["fd"] = fd
+    elif path is not None:
+        options["path"] = "\0" + path[1:] if path.startswith("@") else path
+    else:
+        options["host"] = DEFAULT_HOST if host is None else host
+        options["port"] = DEFAULT_PORT if port is None else port
+    return options
 
 
-def _run(serving: Coroutine[Any, Any, None]) -> None:
+def _run(serving: Work[None]) -> None:
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(serving)

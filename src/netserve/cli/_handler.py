@@ -8,12 +8,13 @@ import os
 import traceback
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+
+from netserve import Socket
 
 __all__ = ["Handler", "HandlerError", "load_handler"]
 
 # A function or coroutine function of one socket.
-Handler = Callable[[Any], Any]
+Handler = Callable[[Socket], object]
 
 
 class HandlerError(Exception):
@@ -27,7 +28,7 @@ def load_handler(target: str) -> Handler:
         raise HandlerError(
             f"{target!r} names no handler: write module:handler, as in examples.echo:on_connection"
         )
-    handler: Handler = _attribute(_module(module_name), name)
+    handler = _attribute(_module(module_name), name)
     if not callable(handler):
         kind = type(handler).__name__
         raise HandlerError(f"{target} is not callable: it is of type {kind}, not a function")
@@ -57,8 +58,8 @@ def _why(name: str, error: Exception) -> str:
     return f"module {name!r} can't be imported: {type(error).__name__}: {error} ({where})"
 
 
-def _attribute(module: ModuleType, path: str) -> Any:
-    found: Any = module
+def _attribute(module: ModuleType, path: str) -> object:
+    found: object = module
     for name in path.split("."):
         if not hasattr(found, name):
             raise HandlerError(f"module {module.__name__!r} has no {path!r}{_known(module)}")
@@ -76,7 +77,7 @@ def _known(module: ModuleType) -> str:
     return f"; its functions are {', '.join(own)}" if own else ""
 
 
-def _takes_one(handler: Handler) -> bool:
+def _takes_one(handler: Callable[..., object]) -> bool:
     try:
         inspect.signature(handler).bind(object())
     except TypeError:

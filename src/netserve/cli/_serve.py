@@ -6,12 +6,12 @@ import asyncio
 import shlex
 import signal
 from dataclasses import dataclass
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from netserve import AddressInfo, Server, create_server
+from netserve._server.keywords import ListenKeywords
 
 from ._handler import Handler
 
@@ -33,7 +33,7 @@ class Request:
     """What to serve, where, and how to stop."""
 
     handler: Handler
-    listen: dict[str, Any]
+    listen: ListenKeywords
     max_connections: int | None
     no_delay: bool
     graceful_timeout: float

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import Literal
 
 from netserve import AddressInfo, Server, cluster
 from netserve.cluster import Supervisor, Worker
@@ -25,6 +25,9 @@ SCHEDULES = {
     # Each worker listens by itself, so nobody asks for the rule.
     "reuseport": cluster.SCHED_RR,
 }
+# Where a server listens.
+Address = AddressInfo | str | None
+
 # What a worker tells its primary: that it listens, or why it can't.
 LISTENING = "netserve:listening"
 FAILED = "netserve:failed"
@@ -44,7 +47,7 @@ class PrimaryServer:
     def __init__(self, request: Request, count: int) -> None:
         self._graceful = request.graceful_timeout
         self._loop = asyncio.get_running_loop()
-        self._up: asyncio.Future[Any] = self._loop.create_future()
+        self._up: asyncio.Future[Address] = self._loop.create_future()
         self._stopped = asyncio.Event()
         self._replacing: asyncio.Task[None] | None = None
         self._again = False
@@ -65,8 +68,9 @@ class PrimaryServer:
     async def serve(self) -> None:
         """Serves until a signal stops it. Raises `ListenError`."""
         stopped = asyncio.ensure_future(self._stopped.wait())
+        either: set[asyncio.Future[Address] | asyncio.Future[Literal[True]]] = {self._up, stopped}
         try:
-            await asyncio.wait({self._up, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if self._up.done():
                 announce(self._up.result())
             await stopped
@@ -78,7 +82,7 @@ class PrimaryServer:
                 self._replacing.cancel()
             await self._supervisor.stop(self._graceful)
 
-    def _hear(self, worker: Worker, message: Any, handle: Any) -> None:
+    def _hear(self, worker: Worker, message: object, handle: object) -> None:
         if not isinstance(message, dict):
             return
         if LISTENING in message:
@@ -150,7 +154,7 @@ async def serve_as_worker(request: Request) -> None:
     await server.wait_closed()
 
 
-def _tell(own: Worker, message: dict[str, Any]) -> None:
+def _tell(own: Worker, message: dict[str, object]) -> None:
     """Tells the primary, if it is still there."""
     if own.is_connected():
         own.send(message)
@@ -162,7 +166,7 @@ def _close(server: Server) -> None:
         server.close(timeout=server.close_timeout)
 
 
-def _address(said: Any) -> AddressInfo | str | None:
+def _address(said: object) -> Address:
     """An address, as it comes out of JSON."""
     if isinstance(said, Iterable) and not isinstance(said, str):
         return AddressInfo(*said)

@@ -135,21 +135,23 @@ if TYPE_CHECKING:
 _LIVE = ("scheduling_policy", "settings")
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__ and name not in _LIVE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    own = this_process().own
-    if name == "settings":
-        return _primary.settings
-    if name == "scheduling_policy":
-        return _default_policy()
-    globals().update(
-        {each: getattr(_primary, each) for each in __all__ if hasattr(_primary, each)},
-        is_worker=own is not None,
-        is_primary=own is None,
-        worker=None if own is None else own.worker,
-    )
-    return globals()[name]
+if not TYPE_CHECKING:  # to a checker it would mean that there is every name
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__ and name not in _LIVE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        own = this_process().own
+        if name == "settings":
+            return _primary.settings
+        if name == "scheduling_policy":
+            return _default_policy()
+        globals().update(
+            {each: getattr(_primary, each) for each in __all__ if hasattr(_primary, each)},
+            is_worker=own is not None,
+            is_primary=own is None,
+            worker=None if own is None else own.worker,
+        )
+        return globals()[name]
 
 
 def __dir__() -> list[str]:

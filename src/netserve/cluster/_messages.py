@@ -104,7 +104,7 @@ class QueryServer:
 
     where: Where
     index: int
-    data: Any = None
+    data: object = None
     seq: int = 0
 
     def write(self) -> Fields:
@@ -206,7 +206,7 @@ class Answer:
     # What both processes call what is listened on.
     key: str | None = None
     # What the first who asked for it wanted to be shared.
-    data: Any = None
+    data: object = None
     # Where the primary listens, if it deals connections of a port.
     name: Name | None = None
     # The primary wants to know how many connections there are.

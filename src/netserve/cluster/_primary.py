@@ -8,13 +8,15 @@ import functools
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from .._arguments import check_bool, check_callback, check_port
 from .._events.calling import Caller
 from .._processes.inherited import inherited
+from .._processes.keywords import Serialization, Stdio
 from .._processes.launch_request import (
     check_env,
     check_path,
@@ -25,9 +27,11 @@ from .._processes.launch_request import (
 )
 from .._processes.stdio import understand as understand_stdio
 from .._runtime import Runtime, current
+from .._types import Called
 from ..child_process import ChildProcess
 from . import _program
 from ._conversation import Conversation
+from ._events import ClusterEvents
 from ._handles import SCHED_NONE, SCHED_RR, Handle, Policy, open_handle
 from ._messages import (
     Answer,
@@ -73,7 +77,7 @@ class WorkerOfPrimary:
         return self._process.exit_code is not None or self._process.signal_code is not None
 
 
-class Primary(Caller):
+class Primary(Caller, ClusterEvents[Worker]):
     """What the module `cluster` is made of in a primary."""
 
     def __init__(self, policy: Callable[[], Policy]) -> None:
@@ -91,13 +95,13 @@ class Primary(Caller):
     def setup_primary(
         self,
         exec: str | os.PathLike[str] | None = None,
-        args: Any = None,
-        exec_args: Any = None,
+        args: Iterable[str] | None = None,
+        exec_args: Iterable[str] | None = None,
         exec_path: str | os.PathLike[str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
         silent: bool | None = None,
-        stdio: Any = None,
-        serialization: str | None = None,
+        stdio: Stdio | None = None,
+        serialization: Serialization | None = None,
         inspect_port: int | None = None,
     ) -> None:
         """Says how workers are started from now on; `setup(settings)` follows.
@@ -171,7 +175,7 @@ class Primary(Caller):
         current().defer(self._emit, "fork", worker)
         return worker
 
-    def disconnect(self, callback: Callable[[], Any] | None = None) -> None:
+    def disconnect(self, callback: Called | None = None) -> None:
         """Disconnects all workers; `callback()` once they are gone and nothing is listened on.
 
         Node: `cluster`, "cluster.disconnect()".
@@ -186,7 +190,7 @@ class Primary(Caller):
                 current().defer(self._call, callback)
 
         for worker in left:
-            worker.once("disconnect", lambda worker=worker: gone(worker))
+            worker.once("disconnect", partial(gone, worker))
             worker.disconnect()
         if not left and callback is not None:
             current().defer(self._call, callback)
@@ -294,7 +298,7 @@ class Primary(Caller):
         tell(worker, "disconnect")
         self._emit("disconnect", worker)
 
-    def _exited(self, worker: Worker, *how: Any) -> None:
+    def _exited(self, worker: Worker, *how: object) -> None:
         self._forget(worker)
         worker.exited_after_disconnect = bool(worker.exited_after_disconnect)
         tell(worker, "exit", *how)

@@ -13,6 +13,7 @@ from .._errors import StateError, out_of_range, wrong_type
 from .._events.emitter import EventEmitter
 from .._processes.launch_request import check_env
 from .._runtime import current
+from ._events import SupervisorEvents
 from ._primary import Primary
 from ._worker import Worker
 
@@ -28,7 +29,7 @@ MOST_FAILURES = 8
 MOST_WORKERS = 1024
 
 
-class Supervisor(EventEmitter):
+class Supervisor(SupervisorEvents[Worker], EventEmitter):
     """Keeps `count` workers running; the port stays open even while there is none.
 
     A worker that dies is replaced at once; one that dies before it listens, after a delay that

@@ -10,7 +10,9 @@ from typing import Any, Protocol, Self
 from .._errors import code_of
 from .._events.calling import Caller
 from .._processes.ipc import BROKEN_CHANNEL, Peer
+from .._processes.keywords import Sendable
 from .._runtime import current
+from ._events import WorkerEvents
 
 
 class Side(Protocol):
@@ -26,7 +28,7 @@ class Side(Protocol):
         """Whether its process is over."""
 
 
-class Worker(Caller):
+class Worker(Caller, WorkerEvents):
     """A worker of a cluster. Node: `cluster`, "Class: Worker".
 
     Events: `online`, `listening(address)`, `message(message, handle)`, `disconnect`,
@@ -57,11 +59,11 @@ class Worker(Caller):
 
     def send(
         self,
-        message: Any,
-        handle: Any = None,
+        message: object,
+        handle: Sendable | None = None,
         *,
         keep_open: bool = False,
-        callback: Callable[..., Any] | None = None,
+        callback: Callable[..., object] | None = None,
     ) -> bool:
         """Sends a message: to the worker; in the worker, to the primary.
 
@@ -105,6 +107,6 @@ class Worker(Caller):
             self._runtime.report("a worker broke its channel", error, self)
 
 
-def tell(worker: Worker, event: str, *args: Any) -> None:
+def tell(worker: Worker, event: str, *args: object) -> None:
     """Emits an event of a worker's, for the primary or the worker itself that it is about."""
     worker._emit(event, *args)

@@ -70,10 +70,10 @@ class _Reader:
         self._at = 0
         self._version = 0
         self._spare = len(data) + SPARE
-        self._objects: list[Any] = []  # by number
+        self._objects: list[object] = []  # by number
         self._lists = lists  # numbers of the maps that can't be dicts
 
-    def message(self) -> Any:
+    def message(self) -> object:
         if self._take(1) != b"\xff":
             raise ValueError("there is no header")
         self._version = self._varint()
@@ -84,7 +84,7 @@ class _Reader:
             raise ValueError("there is more after the message")
         return value
 
-    def next(self) -> Callable[[_Reader], Any]:
+    def next(self) -> Callable[[_Reader], object]:
         """What reads the value that comes next."""
         tag = self._take(1)
         while tag == b"\0":
@@ -166,8 +166,8 @@ class _Reader:
         except (ValueError, OverflowError):  # not a number, or not a year
             return self._keep(None)
 
-    def error(self) -> dict[str, Any]:
-        result: dict[str, Any] = self._keep({"name": "Error"})
+    def error(self) -> dict[str, object]:
+        result: dict[str, object] = self._keep({"name": "Error"})
         while not self._ends(b"."):
             tag = self._take(1)
             if tag in _ERRORS:
@@ -182,20 +182,20 @@ class _Reader:
                 raise ValueError(f"an Error has no part {tag!r}")
         return result
 
-    def object_(self) -> dict[str, Any]:
-        result: dict[str, Any] = self._keep({})
+    def object_(self) -> dict[str, object]:
+        result: dict[str, object] = self._keep({})
         while not self._ends(b"{"):
             key = self._key(result)
             result[key] = self.next()(self)
         self._expect(len(result))
         return result
 
-    def dense_array(self) -> list[Any]:
-        items: list[Any] = self._keep([])
+    def dense_array(self) -> list[object]:
+        items: list[object] = self._keep([])
         length = self._varint()
         for _ in range(length):
             items.append(None if self._ends(b"-") else self.next()(self))
-        named: dict[str, Any] = {}
+        named: dict[str, object] = {}
         while not self._ends(b"$"):
             key = self._key(named)
             named[key] = self.next()(self)
@@ -203,9 +203,9 @@ class _Reader:
         self._expect(length)
         return items
 
-    def sparse_array(self) -> list[Any]:
-        items: list[Any] = self._keep([])
-        members: dict[str, Any] = {}
+    def sparse_array(self) -> list[object]:
+        items: list[object] = self._keep([])
+        members: dict[str, object] = {}
         length = self._varint()
         while not self._ends(b"@"):
             key = self._key(members)
@@ -220,9 +220,9 @@ class _Reader:
                 items[index] = value
         return items
 
-    def set_(self) -> set[Any] | list[Any]:
+    def set_(self) -> set[object] | list[object]:
         number = len(self._objects)
-        items: list[Any] = self._keep([])
+        items: list[object] = self._keep([])
         while not self._ends(b","):
             items.append(self.next()(self))
         self._expect(len(items))
@@ -231,11 +231,11 @@ class _Reader:
         self._objects[number] = result
         return result
 
-    def map_(self) -> dict[Any, Any] | list[tuple[Any, Any]]:
+    def map_(self) -> dict[object, object] | list[tuple[object, object]]:
         number = len(self._objects)
-        keys: list[Any] = []
-        pairs: list[tuple[Any, Any]] = []
-        result: dict[Any, Any] = {}
+        keys: list[object] = []
+        pairs: list[tuple[object, object]] = []
+        result: dict[object, object] = {}
         self._keep(pairs if number in self._lists else result)
         while not self._ends(b":"):
             keys.append(self.next()(self))
@@ -247,14 +247,14 @@ class _Reader:
         result.update(pairs)
         return result
 
-    def reference(self) -> Any:
+    def reference(self) -> object:
         number = self._varint()
         known = self._objects[number] if number < len(self._objects) else _UNFINISHED
         if known is _UNFINISHED:
             raise ValueError(f"there is no object {number} to refer to")
         return self._viewed(known) if isinstance(known, bytes) else known
 
-    def counted(self) -> Any:
+    def counted(self) -> object:
         self._varint()  # how many objects V8 has written so far
         return self.next()(self)
 
@@ -268,7 +268,7 @@ class _Reader:
         self._varint()  # what it may grow to
         return self._viewed(self._keep(self._take(length)))
 
-    def host(self) -> Any:
+    def host(self) -> object:
         what = self._varint()
         if what == _HOST_OBJECT:
             number = len(self._objects)
@@ -325,7 +325,7 @@ class _Reader:
             raise ValueError("there should be a string")
         return value
 
-    def _key(self, members: dict[str, Any]) -> str:
+    def _key(self, members: dict[str, object]) -> str:
         """The key of one more member."""
         key = self.next()(self)
         if type(key) is int:
@@ -335,7 +335,7 @@ class _Reader:
         return key
 
 
-_READERS: dict[bytes, Callable[[_Reader], Any]] = {
+_READERS: dict[bytes, Callable[[_Reader], object]] = {
     b"_": _Reader.none,
     b"0": _Reader.none,
     b"T": _Reader.true,
@@ -368,7 +368,7 @@ _READERS: dict[bytes, Callable[[_Reader], Any]] = {
 }
 
 
-def _differ(values: list[Any]) -> bool:
+def _differ(values: list[object]) -> bool:
     """Whether Python can hash these values and tells each from the others."""
     try:
         return len(set(values)) == len(values)

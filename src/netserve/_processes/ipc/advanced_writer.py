@@ -22,7 +22,7 @@ _ALLOWED = "None, a bool, int, float, str, bytes, list, tuple, dict, set or date
 _IMMUTABLE = (bytes, tuple, frozenset, datetime)
 
 
-def encode(message: Any) -> bytes:
+def encode(message: object) -> bytes:
     """The payload for a message, header included: what Node itself would write for it.
 
     `None` is `null`; an int is a number, beyond 2**53 a BigInt; a str may hold half a surrogate
@@ -47,7 +47,7 @@ def encode(message: Any) -> bytes:
     return bytes(writer.out)
 
 
-def property_key(key: Any) -> int | str:
+def property_key(key: object) -> int | str:
     """A key as JavaScript has it: an int where it is the index of an array, otherwise a str."""
     if isinstance(key, bool):
         return "true" if key else "false"
@@ -72,7 +72,7 @@ class _Writer:
         self.out = bytearray(HEADER)
         self._count = 0
         # By id; the object too, so that no other one gets its id.
-        self._seen: dict[int, tuple[int, Any]] = {}
+        self._seen: dict[int, tuple[int, object]] = {}
 
     def none(self, _: None) -> None:
         self.out += b"0"
@@ -111,7 +111,7 @@ class _Writer:
             self.out += b"\\\x00\x0a" + _varint(len(data))
             self.out += data
 
-    def array(self, value: list[Any] | tuple[Any, ...]) -> None:
+    def array(self, value: list[object] | tuple[object, ...]) -> None:
         if not self._repeats(value):
             size = _varint(len(value))
             self.out += b"A" + size
@@ -119,7 +119,7 @@ class _Writer:
                 _how(item)(self, item)
             self.out += b"$\x00" + size
 
-    def set_(self, value: Iterable[Any]) -> None:
+    def set_(self, value: Iterable[object]) -> None:
         if not self._repeats(value):
             items = list(value)
             self.out += b"'"
@@ -127,7 +127,7 @@ class _Writer:
                 _how(item)(self, item)
             self.out += b"," + _varint(len(items))
 
-    def object_(self, value: dict[Any, Any]) -> None:
+    def object_(self, value: dict[object, object]) -> None:
         if not self._repeats(value):
             members = _members(value)
             self.out += b"o"
@@ -141,7 +141,7 @@ class _Writer:
             moment = value if value.utcoffset() is not None else value.astimezone()
             self.out += b"D" + struct.pack("<d", (moment - EPOCH) // timedelta(milliseconds=1))
 
-    def _repeats(self, value: Any) -> bool:
+    def _repeats(self, value: object) -> bool:
         """Whether it was written before, and is a reference now; otherwise it gets its number."""
         if not isinstance(value, _IMMUTABLE):
             number, _ = self._seen.setdefault(id(value), (self._count, value))
@@ -152,7 +152,10 @@ class _Writer:
         return False
 
 
-_WRITERS: dict[type, Callable[[_Writer, Any], None]] = {
+# Each takes values of the type that it stands at.
+_Write = Callable[[_Writer, Any], None]
+
+_WRITERS: dict[type, _Write] = {
     NoneType: _Writer.none,
     bool: _Writer.boolean,
     int: _Writer.integer,
@@ -170,7 +173,7 @@ _WRITERS: dict[type, Callable[[_Writer, Any], None]] = {
 }
 
 
-def _how(value: Any) -> Callable[[_Writer, Any], None]:
+def _how(value: object) -> _Write:
     """What writes a value: that of the first of its classes that has one."""
     for kind in type(value).__mro__:
         if kind in _WRITERS:
@@ -178,7 +181,7 @@ def _how(value: Any) -> Callable[[_Writer, Any], None]:
     raise wrong_type("a value in the message", _ALLOWED, value)
 
 
-def _members(value: dict[Any, Any]) -> list[tuple[int | str, Any]]:
+def _members(value: dict[object, object]) -> list[tuple[int | str, object]]:
     """The members of an object in JavaScript's order: by index, then as they came."""
     members = {property_key(key): item for key, item in value.items()}
     order: list[int | str] = sorted(key for key in members if isinstance(key, int))

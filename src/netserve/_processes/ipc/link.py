@@ -15,12 +15,13 @@ from typing import Any, Protocol
 from ..._core import Channel
 from ..._errors import StateError
 from ..._runtime import Runtime
+from ..keywords import Sendable
 from .messages import Handle, Hello
 from .parcel import has_waiting, pack
 from .remote_counts import ChannelCounts
 from .wire import Wire
 
-Callback = Callable[..., Any]
+Callback = Callable[..., object]
 
 # A handle without a descriptor: Node says no at once, netserve has said `Hello` before that.
 WHO_IS_THERE = Handle("net.Native", Hello().write())
@@ -58,7 +59,7 @@ class Link:
         # Whether the other process runs netserve; its first message says it.
         self.is_netserve: bool | None = None
         # What can only be sent once that is known, and all behind it.
-        self.undecided: deque[tuple[Any, Any, bool, Callback | None]] = deque()
+        self.undecided: deque[tuple[object, Sendable | None, bool, Callback | None]] = deque()
         # `WHO_IS_THERE` has been sent, and not been answered.
         self._probing = False
         self._sent = 0
@@ -93,7 +94,7 @@ class Link:
             if fd is not None:
                 os.close(fd)
 
-    def send_plain(self, message: Any) -> bool:
+    def send_plain(self, message: object) -> bool:
         """Sends a message of the program's without a handle. Whether there is room for more."""
         room = self.core.send_value(message)
         if room is None:
@@ -101,7 +102,9 @@ class Link:
         self._sent += 1
         return room
 
-    def send(self, message: Any, handle: Any, keep_open: bool, callback: Callback | None) -> bool:
+    def send(
+        self, message: object, handle: Sendable | None, keep_open: bool, callback: Callback | None
+    ) -> bool:
         """Sends a message of the program's, with its handle, if any, and who is to be called back.
 
         Raises `TypeError` for a message that can't be serialized.
@@ -113,7 +116,7 @@ class Link:
         if not self.undecided and not reads_first:
             return self._send_now(message, handle, keep_open, callback)
         self.frame(message)  # what can't be serialized is refused now
-        if self.is_netserve is False:
+        if self.is_netserve is False and has_waiting(handle, keep_open):
             self._refuse(_would_lose(handle.readable_length), callback)
             return False
         if not self.undecided:
@@ -125,7 +128,7 @@ class Link:
         return False
 
     def _send_now(
-        self, message: Any, handle: Any, keep_open: bool, callback: Callback | None
+        self, message: object, handle: Sendable | None, keep_open: bool, callback: Callback | None
     ) -> bool:
         parcel = None
         if handle is not None:

@@ -32,7 +32,7 @@ class Handle:
     # One of Node's words: "net.Server", "net.Socket", ...
     kind: str
     # What the program says, or a message for the channel itself.
-    message: Any
+    message: object
     # What both processes call the connections of the server that accepted this one.
     key: str | None = None
     # Beyond Node: what was read of a connection and not taken, in base64.

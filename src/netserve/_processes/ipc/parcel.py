@@ -14,7 +14,7 @@ import os
 import socket as _socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from ..._descriptors.bind import Bound
 from ..._descriptors.bound_socket import BoundSocket, give, hold, require
@@ -22,13 +22,14 @@ from ..._descriptors.kinds import as_socket, is_socket, listens
 from ..._errors import ArgumentTypeError, shown
 from ..._server.server import Server
 from ..._socket.departure import Departure, check_departure
-from ..._socket.socket import Socket, arrive, copy_of, depart
+from ..._socket.socket import AnySocket, Socket, arrive, copy_of, depart
+from ..keywords import Sendable
 from .messages import Handle
 
 if TYPE_CHECKING:
     from .remote_counts import ChannelCounts
 
-Sendable = Server | Socket | BoundSocket | _socket.socket
+KINDS = (Server, Socket, BoundSocket, _socket.socket)
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Parcel:
     # Nobody else has it: it is sent again if it does not arrive.
     precious: bool = False
 
-    def wrap(self, message: Any) -> Handle:
+    def wrap(self, message: object) -> Handle:
         """The message that the descriptor goes with."""
         waiting = base64.b64encode(self.waiting).decode() if self.waiting else None
         return Handle(self.kind, message, self.key, waiting)
@@ -52,7 +53,7 @@ class Parcel:
 
 def check_handle(handle: object) -> None:
     """Refuses what can't be sent: `TypeError` (`ERR_INVALID_HANDLE_TYPE`)."""
-    if handle is not None and not isinstance(handle, Sendable):
+    if handle is not None and not isinstance(handle, KINDS):
         allowed = "a Server, a Socket, a BoundSocket or a socket.socket"
         message = f"handle must be {allowed}, not {type(handle).__name__} ({shown(handle)})"
         raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
@@ -64,7 +65,7 @@ def check_handle(handle: object) -> None:
             raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
 
 
-def has_waiting(handle: object, keep_open: bool) -> bool:
+def has_waiting(handle: object, keep_open: bool) -> TypeGuard[AnySocket]:
     """Whether bytes that were read already would have to travel along."""
     return isinstance(handle, Socket) and not keep_open and handle.readable_length > 0
 
@@ -89,7 +90,7 @@ def pack(handle: Sendable, *, keep_open: bool, counts: ChannelCounts) -> Parcel 
     return Parcel(_copy(handle.fileno()), kind)
 
 
-def _pack_socket(socket: Socket, keep_open: bool, counts: ChannelCounts) -> Parcel:
+def _pack_socket(socket: AnySocket, keep_open: bool, counts: ChannelCounts) -> Parcel:
     if not keep_open:
         check_departure(socket)
     # Before it departs: the server whose last connection it is must know that it lives on.

@@ -13,13 +13,14 @@ import logging
 import os
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from ..._arguments import check_bool, check_callback
 from ..._core import Channel
 from ..._errors import StateError
 from ..._events.calling import Caller
 from ..._runtime import Runtime
+from ..keywords import Sendable
 from .control import Control
 from .link import Link, closed_error
 from .messages import (
@@ -38,7 +39,7 @@ from .messages import (
 from .parcel import check_handle, unpack
 from .wire import LIMIT, wire
 
-Callback = Callable[..., Any]
+Callback = Callable[..., object]
 log = logging.getLogger("netserve")
 
 HELLO = Hello()
@@ -72,7 +73,7 @@ class Peer(Caller):
     def __init__(self, cluster: ClusterSide | None = None) -> None:
         self._cluster = cluster
         # Messages that no listener has been there for.
-        self._unheard: deque[tuple[Any, Any]] = deque()
+        self._unheard: deque[tuple[object, object]] = deque()
 
     def _open_channel(self, runtime: Runtime, fd: int, serialization: str) -> None:
         """Takes one end of a channel over; reading begins."""
@@ -108,8 +109,8 @@ class Peer(Caller):
 
     def send(
         self,
-        message: Any,
-        handle: Any = None,
+        message: object,
+        handle: Sendable | None = None,
         *,
         keep_open: bool = False,
         callback: Callback | None = None,
@@ -157,7 +158,7 @@ class Peer(Caller):
         if self._link is not None:
             self._link.written()
 
-    def _on_message(self, frame: Any) -> None:
+    def _on_message(self, frame: object) -> None:
         try:
             message = self._parse(frame)
         except ValueError as error:
@@ -165,7 +166,7 @@ class Peer(Caller):
             return
         self._on_value(message)
 
-    def _on_value(self, message: Any) -> None:
+    def _on_value(self, message: object) -> None:
         link = self._link
         if link is None:
             return
@@ -262,7 +263,7 @@ class Peer(Caller):
     def _answer(self, link: Link, arrived: bool) -> None:
         link.core.answer(link.frame(Answer(arrived).write()))
 
-    def _deliver(self, message: Any, handle: Any) -> None:
+    def _deliver(self, message: object, handle: object) -> None:
         if self._unheard or not self._has("message"):
             self._unheard.append((message, handle))
         else:

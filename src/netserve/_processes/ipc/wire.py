@@ -32,7 +32,7 @@ class Wire(Protocol):
 
     lengths: bool
 
-    def frame(self, message: Any) -> bytes:
+    def frame(self, message: object) -> bytes:
         """The bytes of a message. Raises `TypeError` for one that can't be sent."""
 
     def parse(self, frame: Any) -> Any:
@@ -44,7 +44,7 @@ class JsonWire:
 
     lengths = False
 
-    def frame(self, message: Any) -> bytes:
+    def frame(self, message: object) -> bytes:
         """The bytes of a message. Raises `TypeError` for one that JSON can't hold."""
         try:
             frame = _writer.encode(message).encode() + b"\n"
@@ -68,7 +68,7 @@ class AdvancedWire:
 
     lengths = True
 
-    def frame(self, message: Any) -> bytes:
+    def frame(self, message: object) -> bytes:
         """The bytes of a message. Raises `TypeError` for one that it can't hold."""
         payload = encode(message)
         frame = struct.pack(">I", len(payload)) + payload
