@@ -103,6 +103,7 @@ bench: build
 # Names in code are looked up in the sources and in the built core, whose docstrings are shown.
 # The theme's makers advertise on every build; that is no warning about these pages.
 docs: build $(DOCS_STAMP)
+	$(PY) docs/states.py
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict
 
 clean:
