@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netserve import AbortController, BlockList, EventEmitter, Server, Socket, cluster
+from netserve._processes.launch_request import LaunchRequest
 from netserve.child_process import ChildProcess
-from netserve.cluster._worker import PrimarysWorker
+from netserve.cluster._conversation import Conversation
+from netserve.cluster._primary import WorkerOfPrimary
 
 ODD: dict[str, Any] = {
     "None": None,
@@ -156,9 +158,22 @@ def emitters(prefix: str, on: Any = None) -> dict[str, Call]:
     }
 
 
+class NeverStarted(ChildProcess):
+    """A child whose program is not started."""
+
+    def _start(self, request: LaunchRequest) -> None:
+        pass
+
+
+def a_child() -> ChildProcess:
+    """A child that was never started."""
+    return NeverStarted(LaunchRequest(["program"], [], None, {}, "json"))
+
+
 def a_worker() -> cluster.Worker:
     """A worker that was never started."""
-    return PrimarysWorker(1, ChildProcess(), print)
+    child = a_child()
+    return cluster.Worker(1, child, WorkerOfPrimary(child, Conversation(print, print), print))
 
 
 def a_supervisor() -> cluster.Supervisor:
@@ -219,8 +234,8 @@ CALLS: dict[str, Call] = {
     "Socket.unpipe": call({}, Socket, destination=ANYTHING),
     "Socket.unshift": call({"data": "x"}, Socket, data=DATA, encoding=taking("None")),
     "Socket.write": call({"data": "x"}, Socket, data=DATA, encoding=taking("None", "function")),
-    "child_process.ChildProcess.kill": call({}, ChildProcess, signal=taking()),
-    "child_process.ChildProcess.send": call({"message": 1}, ChildProcess, message=ANYTHING),
+    "child_process.ChildProcess.kill": call({}, a_child, signal=taking()),
+    "child_process.ChildProcess.send": call({"message": 1}, a_child, message=ANYTHING),
     "child_process.fork": call(
         FORK, module=PROGRAM - {"empty"}, args=TEXT_LIST, exec_args=TEXT_LIST, exec_path=PROGRAM
     ),
@@ -270,7 +285,7 @@ CALLS: dict[str, Call] = {
     "on": call({"emitter": EventEmitter(), "event": "x"}, emitter=taking()),
     "once": call({"emitter": EventEmitter(), "event": "x"}, emitter=taking()),
     # Without a channel it would raise before it looks: the same method of what may have one.
-    "process.send": call({"message": 1}, ChildProcess, message=ANYTHING),
+    "process.send": call({"message": 1}, a_child, message=ANYTHING),
     "is_ip": call(text=ANYTHING),
     "is_ipv4": call(text=ANYTHING),
     "is_ipv6": call(text=ANYTHING),

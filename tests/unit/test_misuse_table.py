@@ -20,7 +20,7 @@ from tests.unit.misuse_table import CALLS, KINDS, ODD, SETTERS
 
 # What the package makes, and a program is given: nobody calls these.
 MADE = {"AddressInfo", "DropInfo", "cluster.ListeningAddress", "cluster.Supervisor"}
-MADE |= {"cluster.Supervisor.came_up", "cluster.Worker"}
+MADE |= {"child_process.ChildProcess", "cluster.Supervisor.came_up", "cluster.Worker"}
 MADE |= {f"errors.{name}" for name in netserve.errors.__all__ if name.endswith("Error")}
 
 
