@@ -15,9 +15,9 @@ from collections.abc import Callable
 from typing import TypeGuard, TypeVar
 
 from ._errors import (
+    ArgumentSystemError,
     ArgumentTypeError,
     ArgumentValueError,
-    SystemRefusal,
     out_of_range,
     shown,
     wrong_type,
@@ -43,6 +43,11 @@ def is_int(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a value is a number, whole or not; `True` is none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def check_int(
     value: object,
     name: str,
@@ -54,7 +59,7 @@ def check_int(
     code: str = "ERR_OUT_OF_RANGE",
 ) -> int:
     """A whole number from `low` to `high`. `what` and `allowed` are the words of the messages."""
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not is_int(value):
         raise wrong_type(name, what, value)
     if not low <= value <= high:
         message = f"{name} must be {allowed or f'from {low} to {high}'}, not {shown(value)}"
@@ -64,7 +69,7 @@ def check_int(
 
 def check_seconds(value: object, name: str) -> float:
     """A duration: a number of seconds, not negative, finite."""
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
+    if not is_number(value):
         raise wrong_type(name, "a number of seconds", value)
     if not 0 <= value <= LONGEST:
         raise out_of_range(name, f"from 0 to {LONGEST} seconds", value)
@@ -76,6 +81,15 @@ def check_bool(value: object, name: str) -> bool:
     if not isinstance(value, bool):
         raise wrong_type(name, "a bool", value)
     return value
+
+
+def check_whole(value: object, name: str, high: int, *, what: str) -> int:
+    """A whole number from 0 to `high`, which may be written as a float, as in Node."""
+    if not is_number(value):
+        raise wrong_type(name, what, value)
+    if not 0 <= value <= high or value != int(value):
+        raise out_of_range(name, f"a whole number from 0 to {high}", value)
+    return int(value)
 
 
 def check_size(value: object, name: str) -> int:
@@ -98,7 +112,7 @@ def numeric_port(value: object) -> bool:
     """Whether a lone first argument means a port: a number, or a str that is one."""
     if isinstance(value, str):
         return _NUMERIC.match(value) is not None
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number(value)
 
 
 def check_port(value: object, name: str = "port") -> int:
@@ -113,7 +127,7 @@ def check_port(value: object, name: str = "port") -> int:
         number = int(number)
     if isinstance(number, (str, float)):
         raise _bad_port(name, value)
-    if not isinstance(number, int) or isinstance(number, bool):
+    if not is_int(number):
         error = wrong_type(name, "an int or a numeric str", value)
         error.code = "ERR_SOCKET_BAD_PORT" if value is None else error.code
         raise error
@@ -138,26 +152,26 @@ def check_path(value: object) -> str:
         path = os.fspath(value)
         encoded = os.fsencode(path)
     except UnicodeError as error:
-        raise SystemRefusal(f"path can't be encoded: {shown(value)}", errno.EILSEQ) from error
+        raise ArgumentSystemError(f"path can't be encoded: {shown(value)}", errno.EILSEQ) from error
     except Exception as error:
         raise wrong_type("path", "a str or os.PathLike of str", value) from error
     if not isinstance(path, str):
         raise wrong_type("path", "a str or os.PathLike of str", value)
     if path == "":
-        raise SystemRefusal("path must not be empty", errno.ENOENT)
+        raise ArgumentSystemError("path must not be empty", errno.ENOENT)
     abstract = path.startswith("\0")
     if "\0" in path[1:]:
         message = f"path must not contain a zero byte, except as first: {path!r}"
-        raise SystemRefusal(message, errno.EINVAL)
+        raise ArgumentSystemError(message, errno.EINVAL)
     if abstract and not sys.platform.startswith("linux"):
         message = f"an abstract path ({path!r}) exists on Linux only"
-        raise SystemRefusal(message, errno.ENOENT)
+        raise ArgumentSystemError(message, errno.ENOENT)
     # A path in the file system ends with a zero byte, an abstract one doesn't.
     room = PATH_SPACE if abstract else PATH_SPACE - 1
     size = len(encoded)
     if size > room:
         message = f"path must be at most {room} bytes long on this system, not {size}: {path!r}"
-        raise SystemRefusal(message, errno.ENAMETOOLONG)
+        raise ArgumentSystemError(message, errno.ENAMETOOLONG)
     return path
 
 
@@ -173,7 +187,7 @@ def check_host(value: object, name: str = "host") -> str:
 def check_family(value: object) -> int:
     """0, 4 or 6, from that or from `"IPv4"` and `"IPv6"`."""
     families: dict[object, int] = {0: 0, 4: 4, 6: 6, "IPv4": 4, "IPv6": 6}
-    if isinstance(value, bool) or not isinstance(value, (int, str)):
+    if not is_int(value) and not isinstance(value, str):
         raise wrong_type("family", "0, 4, 6, 'IPv4' or 'IPv6'", value)
     if value not in families:
         message = f"family must be 0, 4, 6, 'IPv4' or 'IPv6', not {shown(value)}"

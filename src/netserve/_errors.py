@@ -8,6 +8,7 @@ import socket as _socket
 
 __all__ = [
     "AbortError",
+    "ArgumentSystemError",
     "ArgumentTypeError",
     "ArgumentValueError",
     "StateError",
@@ -35,7 +36,7 @@ class ArgumentValueError(ValueError):
         self.code = code
 
 
-class SystemRefusal(OSError, ArgumentValueError):
+class ArgumentSystemError(OSError, ArgumentValueError):
     """A path that is not allowed because the system would refuse it: an `OSError`, too.
 
     Whoever has `except OSError` around a server's start need not think of it.

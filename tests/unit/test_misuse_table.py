@@ -49,6 +49,8 @@ CODES = {
         "ERR_SOCKET_BAD_PORT",
         "ERR_STREAM_NULL_VALUES",
     },
+    # A path that the system would refuse.
+    netserve.errors.ArgumentSystemError: {"ERR_INVALID_ARG_VALUE"},
     netserve.errors.ArgumentValueError: {
         "ERR_INVALID_ADDRESS",
         "ERR_INVALID_ARG_VALUE",

@@ -11,7 +11,8 @@ import re
 from typing import Final
 
 from .. import _core
-from .._errors import ArgumentValueError, out_of_range, shown, wrong_type
+from .._arguments import check_whole
+from .._errors import ArgumentValueError, shown, wrong_type
 from .info import is_ip
 from .socket_address import SocketAddress, check_ip_family, find_ip_family
 
@@ -268,11 +269,7 @@ def _list(value: object, name: str) -> list[object] | tuple[object, ...]:
 
 def _prefix(value: object, version: int) -> int:
     allowed = f"a whole number from 0 to {BITS[version]}"
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise wrong_type("prefix", allowed, value)
-    if not 0 <= value <= BITS[version] or value != int(value):
-        raise out_of_range("prefix", allowed, value)
-    return int(value)
+    return check_whole(value, "prefix", BITS[version], what=allowed)
 
 
 def _cidr(value: object, name: str) -> tuple[str, int, int]:

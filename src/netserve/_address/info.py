@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import NamedTuple
+
+from .._core import BlockList
 
 __all__ = ["AddressInfo", "DropInfo", "is_ip", "is_ipv4", "is_ipv6"]
 
 # The name of an interface, as Node knows it.
 _ZONE = re.compile(r"[0-9a-zA-Z.:-]+\Z")
+
+# RFC 4291 keeps this network for addresses that mean something on one link only.
+_LINK_LOCAL = BlockList()
+_LINK_LOCAL.add_subnet("fe80::", 6, 10)
 
 
 class AddressInfo(NamedTuple):
@@ -46,7 +51,7 @@ def is_ipv4(text: object) -> bool:
 
     Node: `net`, "net.isIPv4()".
     """
-    return _parses(text, ipaddress.IPv4Address)
+    return isinstance(text, str) and BlockList.canonical(text, 4) is not None
 
 
 def is_ipv6(text: object) -> bool:
@@ -54,17 +59,13 @@ def is_ipv6(text: object) -> bool:
     if not isinstance(text, str):
         return False
     address, percent, zone = text.partition("%")
-    return _parses(address, ipaddress.IPv6Address) and (not percent or bool(_ZONE.match(zone)))
+    has_zone = not percent or _ZONE.match(zone) is not None
+    return has_zone and BlockList.canonical(address, 6) is not None
 
 
-def _parses(text: object, kind: type[ipaddress.IPv4Address] | type[ipaddress.IPv6Address]) -> bool:
-    if not isinstance(text, str):
-        return False
-    try:
-        kind(text)
-    except ValueError:
-        return False
-    return True
+def is_link_local(address: str) -> bool:
+    """Whether an IPv6 address is good for one link only, whichever its zone is."""
+    return _LINK_LOCAL.check(address.partition("%")[0], 6)
 
 
 def info(name: tuple[str, int, int]) -> AddressInfo:

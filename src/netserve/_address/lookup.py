@@ -12,6 +12,7 @@ import socket as _socket
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from .._arguments import is_int
 from .._errors import AbortError, ArgumentValueError, lookup_error, shown, wrong_type
 from .._types import Work
 from .info import is_ip
@@ -152,7 +153,7 @@ def check_answer(answer: Answer) -> tuple[str, int]:
         raise ArgumentValueError(message, "ERR_INVALID_IP_ADDRESS")
     if family is None:
         return address, version
-    if isinstance(family, bool) or not isinstance(family, (int, str)) or family not in _NAMES:
+    if not (is_int(family) or isinstance(family, str)) or family not in _NAMES:
         message = f"lookup must answer with family 4 or 6 for {address}, not {shown(family)}"
         raise ArgumentValueError(message, "ERR_INVALID_ADDRESS_FAMILY")
     return address, _NAMES[family]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from .._arguments import check_port
+from .._arguments import check_port, check_whole, is_int
 from .._core import BlockList
-from .._errors import ArgumentValueError, out_of_range, shown, wrong_type
+from .._errors import ArgumentValueError, shown, wrong_type
 
 __all__ = ["SocketAddress"]
 
@@ -127,7 +127,7 @@ def find_ip_family(value: object) -> int | None:
     """4 or 6; `None` for a text that is no family. Everything else that is none raises."""
     if isinstance(value, str):
         return VERSIONS.get(value) or VERSIONS.get(value.lower())
-    if isinstance(value, bool) or not isinstance(value, int):
+    if not is_int(value):
         raise wrong_type("family", "'ipv4', 'ipv6', 4 or 6", value)
     if value not in NAMES:
         raise _bad_family(value)
@@ -147,8 +147,4 @@ def _bad_family(value: object) -> ArgumentValueError:
 
 
 def _check_flowlabel(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise wrong_type("flowlabel", "a whole number", value)
-    if not 0 <= value <= MOST_FLOW or value != int(value):
-        raise out_of_range("flowlabel", f"a whole number from 0 to {MOST_FLOW}", value)
-    return int(value)
+    return check_whole(value, "flowlabel", MOST_FLOW, what="a whole number")

@@ -9,16 +9,14 @@ import socket as _socket
 import stat
 from collections.abc import Iterator
 
-from .._errors import ArgumentTypeError, ArgumentValueError, shown, system_error, wrong_type
+from .._arguments import check_int
+from .._errors import ArgumentTypeError, system_error
 
 
 def check_fd(value: object, code: str = "ERR_INVALID_ARG_VALUE") -> int:
     """A number that may be a descriptor. `code` is for one that may not: Node has two."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong_type("fd", "a descriptor number", value)
-    if not 0 <= value < 2**31:
-        raise ArgumentValueError(f"fd must be 0 or more, not {shown(value)}", code)
-    return value
+    what, allowed = "a descriptor number", "0 or more"
+    return check_int(value, "fd", 0, 2**31 - 1, what=what, allowed=allowed, code=code)
 
 
 @contextlib.contextmanager

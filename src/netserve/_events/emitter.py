@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Callable, Coroutine
 from typing import TypeVar, overload
 
+from .._arguments import is_number
 from .._errors import ArgumentTypeError, out_of_range, wrong_type
 from .._runtime import current
 from .._types import Work
@@ -288,7 +289,7 @@ def held(emitter: EventEmitter, event: str) -> Listener | list[Listener] | None:
 
 
 def _check_limit(n: object, name: str) -> float:
-    if isinstance(n, bool) or not isinstance(n, (int, float)):
+    if not is_number(n):
         raise wrong_type(name, "a number", n)
     if not n >= 0:
         raise out_of_range(name, "0 or more", n)

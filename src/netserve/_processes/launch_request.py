@@ -11,7 +11,7 @@ import signal as _signal
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .._arguments import check_bool, check_seconds
+from .._arguments import check_bool, check_seconds, is_int
 from .._errors import ArgumentValueError, shown, wrong_type
 from .._events.abort import AbortSignal
 from .ipc import SERIALIZATIONS
@@ -87,7 +87,7 @@ def signal_number(signal: object, name: str = "signal") -> int:
     """The number of a signal, from that or from its name."""
     if isinstance(signal, str) and signal in _signal.Signals.__members__:
         return _signal.Signals[signal]
-    if isinstance(signal, bool) or not isinstance(signal, (int, str)):
+    if not is_int(signal) and not isinstance(signal, str):
         raise wrong_type(name, "a signal's number or name", signal)
     known = {0, *_signal.valid_signals()}
     if signal not in known:

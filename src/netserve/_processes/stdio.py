@@ -6,6 +6,7 @@ import os
 import socket as _socket
 from collections.abc import Iterable, Mapping
 
+from .._arguments import is_int
 from .._errors import ArgumentValueError, shown, wrong_type
 from .spawn import STANDARD
 
@@ -48,7 +49,7 @@ def _kind(kind: object, place: int) -> Kind:
         except Exception as error:
             message = f"stdio[{place}] has no open descriptor: {shown(kind)}"
             raise ArgumentValueError(message) from error
-    if isinstance(fd, bool) or not isinstance(fd, int) or not 0 <= fd < 2**31:
+    if not is_int(fd) or not 0 <= fd < 2**31:
         allowed = "'pipe', 'inherit', 'ignore', 'ipc' or an open descriptor"
         raise ArgumentValueError(f"stdio[{place}] must be {allowed}, not {shown(kind)}")
     return fd

@@ -8,10 +8,10 @@ server's, and whatever it has still to say changes nothing for the next.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .._address.info import is_link_local
 from .._address.lookup import resolve
 from .._core import BlockList, Listener, Reactor, WorkerListener
 from .._events.abort import error_of, on_abort
@@ -181,4 +181,4 @@ def _listener(fd: int, options: AcceptOptions) -> Listener:
 
 def _is_link_local(name: tuple[str, int]) -> bool:
     address, version = name
-    return version == 6 and ipaddress.IPv6Address(address).is_link_local
+    return version == 6 and is_link_local(address)

@@ -8,8 +8,8 @@ import logging
 import signal as _signal
 from collections.abc import Callable, Mapping
 
-from .._arguments import check_seconds
-from .._errors import StateError, out_of_range, wrong_type
+from .._arguments import check_int, check_seconds
+from .._errors import StateError
 from .._events.emitter import EventEmitter
 from .._processes.launch_request import check_env
 from .._runtime import current
@@ -40,10 +40,7 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
     """
 
     def __init__(self, primary: Primary, count: int, env: Mapping[str, str] | None) -> None:
-        if isinstance(count, bool) or not isinstance(count, int):
-            raise wrong_type("count", "a number of workers", count)
-        if not 1 <= count <= MOST_WORKERS:
-            raise out_of_range("count", f"from 1 to {MOST_WORKERS}", count)
+        check_int(count, "count", 1, MOST_WORKERS, what="a number of workers")
         if env is not None:
             check_env(env)
         self._primary = primary
