@@ -354,9 +354,10 @@ impl<W: Wire> Connection<W> {
             };
             match wire.receive(buffer) {
                 Ok(0) => {
-                    self.peer = Peer::Ended;
                     self.ready = false;
-                    return Received::End;
+                    // Told once. It is still read for: a reset may come behind an end.
+                    let known = std::mem::replace(&mut self.peer, Peer::Ended) == Peer::Ended;
+                    return if known { Received::Nothing } else { Received::End };
                 }
                 Ok(count) => {
                     self.received += count as u64;
