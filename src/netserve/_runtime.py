@@ -236,15 +236,21 @@ _top_level = threading.local()
 
 def current() -> Runtime:
     """The runtime of the running loop, or the one that waits for this thread's next loop."""
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
+    loop = _running_loop()
+    if loop is None:
         waiting: Runtime | None = getattr(_top_level, "runtime", None)
         if waiting is None:
             waiting = _top_level.runtime = Runtime()
         return waiting
     runtime = _runtimes.get(loop)
     return runtime if runtime is not None else _adopt(loop)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _adopt(loop: asyncio.AbstractEventLoop) -> Runtime:
@@ -277,7 +283,7 @@ def run(main: Work[T] | None = None) -> T | None:
     """
     if main is not None and not inspect.iscoroutine(main):
         raise wrong_type("main", "a coroutine (what calling an async def returns)", main)
-    if asyncio._get_running_loop() is not None:
+    if _running_loop() is not None:
         if main is not None:
             main.close()
         message = "run() inside a running loop: use await until_idle() there"

@@ -9,7 +9,7 @@ import socket
 import pytest
 
 import netserve
-from netserve import Server, once
+from netserve import AbortController, Server, once
 from tests.behaviour.pairs import record, serving, shut
 
 
@@ -101,6 +101,22 @@ async def test_a_server_listens_again_from_inside_its_close_listener(transport):
     await once(server, "listening")
     assert server.listening is True
     await shut(server)
+
+
+async def test_a_failure_that_is_still_to_be_told_leaves_the_next_listen_its_signal(short_folder):
+    taken = await netserve.start_server(path=str(short_folder / "taken"))
+    server, controller = Server(), AbortController()
+    failed = once(server, "error")
+    server.listen(str(short_folder / "taken"))
+    server.listen(str(short_folder / "free"), signal=controller.signal)
+    (error,) = await failed
+    assert error.code == "EADDRINUSE"
+    await server.wait_listening()
+    closed = once(server, "close")
+    controller.abort()
+    await closed
+    assert server.listening is False
+    await shut(taken)
 
 
 async def test_a_server_that_listens_can_not_listen(transport):

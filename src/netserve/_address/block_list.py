@@ -14,7 +14,7 @@ from .. import _core
 from .._arguments import check_whole
 from .._errors import ArgumentValueError, shown, wrong_type
 from .info import is_ip
-from .socket_address import SocketAddress, check_ip_family, find_ip_family
+from .socket_address import SocketAddress, check_ip_family, core_name, find_ip_family
 
 __all__ = ["BlockList"]
 
@@ -168,7 +168,7 @@ class BlockList:
         Node: `net`, "blockList.check()".
         """
         if isinstance(address, SocketAddress):
-            return self._core.check(address._address, address._version)
+            return self._core.check(*core_name(address))
         if not isinstance(address, str):
             raise wrong_type("address", "a str or a SocketAddress", address)
         return self._core.check(address, find_ip_family(family) or 6)
@@ -249,7 +249,7 @@ def check_block_list(value: object) -> BlockList | None:
 def _ip(address: object, family: object, name: str) -> tuple[str, int]:
     """An address and its version, 4 or 6, for the core."""
     if isinstance(address, SocketAddress):
-        return address._address, address._version
+        return core_name(address)
     if not isinstance(address, str):
         raise wrong_type(name, "a str or a SocketAddress", address)
     version = check_ip_family(family)

@@ -10,7 +10,7 @@ import asyncio
 import inspect
 import socket as _socket
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from .._arguments import is_int
 from .._errors import AbortError, ArgumentValueError, lookup_error, shown, wrong_type
@@ -19,7 +19,6 @@ from .info import is_ip
 
 if TYPE_CHECKING:
     from .._runtime import Runtime
-    from .._socket.connect_request import ConnectRequest
 
 # What a lookup said: an address and its family, both still to be checked.
 Answer = tuple[object, object]
@@ -27,6 +26,30 @@ Answer = tuple[object, object]
 _VERSIONS = {_socket.AF_INET: 4, _socket.AF_INET6: 6}
 _FAMILIES = {version: family for family, version in _VERSIONS.items()}
 _NAMES = {4: 4, 6: 6, "IPv4": 4, "IPv6": 6}
+
+
+class Question(Protocol):
+    """What is asked: a request to connect has all of it."""
+
+    @property
+    def host(self) -> str:
+        """The name."""
+
+    @property
+    def family(self) -> int:
+        """The family that is wanted, 4 or 6; 0: either."""
+
+    @property
+    def hints(self) -> int:
+        """Flags of getaddrinfo."""
+
+    @property
+    def lookup(self) -> Callable[..., object] | None:
+        """The function of the caller's; `None`: the system is asked."""
+
+    @property
+    def wants_all(self) -> bool:
+        """Whether more than the first address is of use."""
 
 
 class Lookup:
@@ -38,7 +61,7 @@ class Lookup:
     def __init__(
         self,
         runtime: Runtime,
-        request: ConnectRequest,
+        request: Question,
         found: Callable[[list[Answer]], None],
         failed: Callable[[BaseException], None],
     ) -> None:

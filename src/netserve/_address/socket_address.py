@@ -134,6 +134,11 @@ def find_ip_family(value: object) -> int | None:
     return value
 
 
+def core_name(address: SocketAddress) -> tuple[str, int]:
+    """An address and its version, 4 or 6, for the core."""
+    return address._address, address._version
+
+
 def check_ip_family(value: object) -> int:
     """4 or 6, from that or from `"ipv4"` and `"ipv6"`."""
     version = find_ip_family(value)

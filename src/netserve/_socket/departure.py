@@ -11,13 +11,10 @@ import contextvars
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from .._core import Stream
 from .._descriptors.kinds import check_fd, is_socket
 from .._errors import ArgumentTypeError, StateError, wrong_type
-
-if TYPE_CHECKING:
-    from .socket import AnySocket
 
 DEFAULT_MARK = 65536
 
@@ -83,13 +80,13 @@ def take_over(fd: object, handle: object) -> Departure:
     return Departure(number, is_socket=kind)
 
 
-def check_departure(socket: AnySocket) -> None:
+def check_departure(stream: Stream) -> None:
     """Refuses to let a connection go that is none, or would lose bytes."""
-    if socket.writable_length:
+    if stream.writable_length:
         message = (
-            f"a socket that has bytes still to write ({socket.writable_length}) can't be handed "
+            f"a socket that has bytes still to write ({stream.writable_length}) can't be handed "
             "over, they would be lost: drain() it first"
         )
         raise StateError(message, "ERR_SOCKET_BYTES_WAITING")
-    if socket.fileno() < 0:
+    if stream.fileno() < 0:
         raise StateError("this socket has no connection to hand over", "ERR_SOCKET_CLOSED")

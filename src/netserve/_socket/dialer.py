@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .._address.block_list import BlockList
     from .connect_request import ConnectRequest
     from .local_end import LocalEnd
-    from .socket import AnySocket
+    from .part import AnySocket
 
 # An IP address with 4 or 6, or a path with `PATH`.
 Address = tuple[str, int]

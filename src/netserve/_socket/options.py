@@ -5,14 +5,11 @@ from __future__ import annotations
 import contextlib
 import errno
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from .._arguments import check_bool, check_int, check_seconds
-from .._core import io
+from .._core import Stream, io
 from .._errors import system_error
-
-if TYPE_CHECKING:
-    from .socket import AnySocket
 
 T = TypeVar("T")
 
@@ -55,22 +52,22 @@ class Options:
             return cls(small, probes)
         return cls(small, probes, check_type_of_service(type_of_service, "type_of_service"))
 
-    def apply(self, socket: AnySocket) -> None:
+    def apply(self, stream: Stream) -> None:
         """Sets all that was remembered, on a TCP connection.
 
         One that its peer has reset already refuses that: its first read says so.
         """
-        if not is_tcp(socket):
+        if not is_tcp(stream):
             return
         with contextlib.suppress(OSError):
             if self.no_delay:
-                io.set_no_delay(socket, True)
+                io.set_no_delay(stream, True)
         with contextlib.suppress(OSError):
             if self.keep_alive is not None:
-                set_keep_alive(socket, self.keep_alive)
+                set_keep_alive(stream, self.keep_alive)
         with contextlib.suppress(OSError):
             if self.type_of_service is not None:
-                set_type_of_service(socket, self.type_of_service)
+                set_type_of_service(stream, self.type_of_service)
 
 
 def check_keep_alive(delay: object, interval: object, count: object) -> tuple[float, float, int]:
@@ -87,20 +84,26 @@ def check_type_of_service(value: object, name: str) -> int:
     return check_int(value, name, 0, 255)
 
 
-def set_keep_alive(socket: AnySocket, probes: tuple[float, float, int] | None) -> None:
+def set_keep_alive(stream: Stream, probes: tuple[float, float, int] | None) -> None:
     """Has the system probe an idle peer, or no longer. Whole seconds: it knows no finer ones."""
     delay, interval, count = probes or (0.0, PROBE_INTERVAL, PROBE_COUNT)
-    io.set_keep_alive(socket, probes is not None, int(delay), max(1, int(interval)), count)
+    io.set_keep_alive(stream, probes is not None, int(delay), max(1, int(interval)), count)
 
 
-def set_type_of_service(socket: AnySocket, value: int) -> None:
+def set_type_of_service(stream: Stream, value: int) -> None:
     """Marks the packets of a connection."""
-    io.set_type_of_service(socket, value, socket.local_family == "IPv6")
+    io.set_type_of_service(stream, value, is_ipv6(stream))
 
 
-def is_tcp(socket: AnySocket) -> bool:
-    """Whether there is a connection, and it is TCP's."""
-    return not socket.connecting and isinstance(io.local_name(socket), tuple)
+def is_tcp(stream: Stream) -> bool:
+    """Whether there is a descriptor, and it is TCP's."""
+    return isinstance(io.local_name(stream), tuple)
+
+
+def is_ipv6(stream: Stream) -> bool:
+    """Whether there is a descriptor, and it is TCP's over IPv6."""
+    name = io.local_name(stream)
+    return isinstance(name, tuple) and name[2] == 6
 
 
 def named(call: Callable[[], T], syscall: str = "setsockopt") -> T:

@@ -15,7 +15,7 @@ from .states import States
 
 if TYPE_CHECKING:
     from .._runtime import Runtime
-    from .socket import AnySocket
+    from .socket import AnySocket as AnySocket
 
 Callback = Callable[..., object]
 
@@ -53,6 +53,19 @@ class Part:
     def defer(self, function: Callback, *args: object) -> None:
         """Calls it after the current event, before the next."""
         self.runtime.defer(function, *args)
+
+    def ended_reading(self) -> None:
+        """`end` was emitted: what follows for the whole connection is the socket's affair."""
+        self.socket._ended_reading()
+
+    def ended_writing(self) -> None:
+        """`finish` was emitted: what follows for the whole connection is the socket's affair."""
+        self.socket._ended_writing()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether another process may have a copy of the descriptor."""
+        return self.socket._shared
 
     def leave(self) -> None:
         """The connection is over."""

@@ -16,7 +16,7 @@ from .._types import Destination
 from .part import have_same_loop
 
 if TYPE_CHECKING:
-    from .socket import AnySocket
+    from .part import AnySocket
 
 
 class Pipe:

@@ -38,7 +38,7 @@ from .states import (
 )
 
 if TYPE_CHECKING:
-    from .socket import AnySocket
+    from .part import AnySocket
 
 FLOWING = Flow.FLOWING
 LARGEST = 2**63 - 1
@@ -305,12 +305,11 @@ class Reader(Part, Generic[Chunk]):
             # Put back meanwhile, and still to be taken.
             states.incoming = PUT_OFF_END[states.incoming]
             return
-        socket = self.socket
         if self._decoder is not None and states.flow is FLOWING:
             self._hand_out(b"", final=True)
         states.incoming = TELL_END[states.incoming]
         self.emit("end")
-        ended_reading(socket)
+        self.ended_reading()
 
     def _wake(self) -> None:
         if self._waiters is not None:
@@ -429,8 +428,3 @@ class Reader(Part, Generic[Chunk]):
         finally:
             if states.is_paused and not states.destroyed:
                 io.set_paused(socket, True)
-
-
-def ended_reading(socket: AnySocket) -> None:
-    """`end` was emitted: what follows for the whole socket is its own affair."""
-    socket._ended_reading()

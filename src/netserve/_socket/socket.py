@@ -41,6 +41,7 @@ from .options import (
     Options,
     check_keep_alive,
     check_type_of_service,
+    is_ipv6,
     is_tcp,
     named,
     set_keep_alive,
@@ -1018,7 +1019,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         """
         check_bool(enable, "enable")
         self._set_options().no_delay = enable
-        if is_tcp(self):
+        if self._is_tcp():
             named(lambda: io.set_no_delay(self, enable))
         return self
 
@@ -1038,7 +1039,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         check_bool(enable, "enable")
         probes = check_keep_alive(initial_delay, interval, count)
         self._set_options().keep_alive = probes if enable else None
-        if is_tcp(self):
+        if self._is_tcp():
             named(lambda: set_keep_alive(self, probes if enable else None))
         return self
 
@@ -1049,7 +1050,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         """
         value = check_type_of_service(tos, "tos")
         self._set_options().type_of_service = value
-        if is_tcp(self):
+        if self._is_tcp():
             named(lambda: set_type_of_service(self, value))
         return self
 
@@ -1059,10 +1060,13 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         Node: `net`, "socket.getTypeOfService()".
         """
         self._check_here("ask for an option")
-        if is_tcp(self):
-            is_ipv6 = self.local_family == "IPv6"
-            return named(lambda: io.get_type_of_service(self, is_ipv6), "getsockopt")
+        if self._is_tcp():
+            return named(lambda: io.get_type_of_service(self, is_ipv6(self)), "getsockopt")
         return (self._options.type_of_service if self._options is not None else None) or 0
+
+    def _is_tcp(self) -> bool:
+        """Whether there is a connection to set options on, and it is TCP's."""
+        return not self.connecting and is_tcp(self)
 
     def _set_options(self) -> Options:
         """Where options are remembered for a connection that is still to come."""

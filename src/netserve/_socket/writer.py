@@ -19,7 +19,7 @@ from .part import Callback, Part, gone
 from .states import AWAIT, END, FINISH, Flow, Incoming, Life, Outgoing, States
 
 if TYPE_CHECKING:
-    from .socket import AnySocket
+    from .part import AnySocket
 
 
 class Writer(Part):
@@ -189,7 +189,7 @@ class Writer(Part):
             return
         # The peer has ended: the close that follows says so without a call of its own, unless
         # another process has a copy of the descriptor.
-        closing = states.incoming is Incoming.ENDED and not socket_is_shared(socket)
+        closing = states.incoming is Incoming.ENDED and not self.is_shared
         io.finish(socket, closing=closing)
 
     def then(self, function: Callback) -> None:
@@ -230,7 +230,7 @@ class Writer(Part):
         self.emit("finish")
         if self._then is not None:
             self._then()
-        ended_writing(socket)
+        self.ended_writing()
 
     def give_up(self, *, was_connecting: bool) -> list[tuple[Callback, BaseException]]:
         """The connection is over, and nobody waits in vain: the callbacks that are to hear of it,
@@ -246,16 +246,6 @@ class Writer(Part):
             *((callback, error or gone(self._states, "write")) for _, callback in flushes),
             *((callback, error or gone(self._states, "end")) for callback in finishes),
         ]
-
-
-def ended_writing(socket: AnySocket) -> None:
-    """`finish` was emitted: what follows for the whole socket is its own affair."""
-    socket._ended_writing()
-
-
-def socket_is_shared(socket: AnySocket) -> bool:
-    """Whether another process may have a copy of the descriptor."""
-    return socket._shared
 
 
 def _refused(what: str, code: str, why: str) -> StateError:
