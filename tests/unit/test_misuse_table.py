@@ -18,6 +18,9 @@ from tests.conftest import open_descriptors
 from tests.public_names import public_names, resolve
 from tests.unit.misuse_table import CALLS, KINDS, ODD, SETTERS
 
+# Arguments are checked before any loop is asked.
+pytestmark = pytest.mark.loops("asyncio")
+
 # What the package makes, and a program is given: nobody calls these.
 MADE = {"AddressInfo", "DropInfo", "cluster.ListeningAddress", "cluster.Supervisor"}
 MADE |= {"child_process.ChildProcess", "cluster.Supervisor.came_up", "cluster.Worker"}
