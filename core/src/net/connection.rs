@@ -789,6 +789,19 @@ mod tests {
     }
 
     #[test]
+    fn an_end_is_told_once_and_a_reset_behind_it_is_heard() {
+        let (mut connection, kernel) = reading();
+        let reset = Errno::CONNRESET;
+        kernel.borrow_mut().reads.extend([Ok(&b""[..]), Ok(&b""[..]), Err(reset)]);
+        let buffer = &mut [0; 4];
+        assert_eq!(connection.receive(buffer), Received::End);
+        connection.said(true, true);
+        assert_eq!(connection.receive(buffer), Received::Nothing);
+        connection.said(true, true);
+        assert_eq!(connection.receive(buffer), Received::Failed(reset.raw_os_error()));
+    }
+
+    #[test]
     fn a_reset_is_an_error_and_an_interruption_is_nothing() {
         let (mut connection, kernel) = reading();
         kernel.borrow_mut().reads.extend([Err(Errno::INTR), Err(Errno::CONNRESET)]);
