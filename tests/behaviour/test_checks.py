@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from netserve._core import Reactor, Stream
+from netserve._core import Reactor, Stream, io
 from tests.programs import ROOT
 
 PRELUDE = """
@@ -133,9 +133,9 @@ def reading(owner: Any, reader: Reader) -> Iterator[tuple[Reactor, socket.socket
     reactor = Reactor(owner, checks=True)
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
-    reader._begin(reactor, 65536)
-    reader._open(ours.detach())
-    reader._read_start()
+    io.begin(reader, reactor, 65536)
+    io.open(reader, ours.detach())
+    io.read_start(reader)
     with theirs:
         yield reactor, theirs
     reactor.close()
@@ -175,5 +175,5 @@ def test_what_stops_the_program_leaves_the_turn_whatever_else_fails():
 
 def test_what_is_no_descriptor_is_an_error():
     with pytest.raises(OSError, match="Bad file descriptor") as caught:
-        Stream()._accept(Reactor(Owner()), -1, 65536, contextvars.copy_context(), True)
+        io.accept(Stream(), Reactor(Owner()), -1, 65536, contextvars.copy_context(), True)
     assert caught.value.errno == errno.EBADF

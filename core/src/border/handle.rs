@@ -7,10 +7,8 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
 use crate::reactor::budget::Share;
+use crate::reactor::checks::Broken;
 use crate::reactor::registry::{Key, News, Ready};
-
-/// What the rule that was found broken is called.
-pub type Broken = &'static str;
 
 /// What the development mode knows of a handle that it looks at.
 pub struct Look {

@@ -9,7 +9,6 @@
 pub mod address;
 pub mod block_list;
 pub mod call;
-mod checks;
 pub mod errors;
 pub mod handle;
 mod inherited;

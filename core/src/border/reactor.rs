@@ -16,12 +16,12 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::call::Tick;
-use super::checks::Checks;
 use super::errors::io_error;
-use super::handle::{Broken, Handle, Look};
+use super::handle::{Handle, Look};
 use super::lock;
 use crate::net::accept::{Acceptor, Reserve, Taken};
 use crate::reactor::budget::Share;
+use crate::reactor::checks::{Broken, Checks};
 use crate::reactor::deadlines::Deadline;
 use crate::reactor::readiness::Readiness;
 use crate::reactor::registry::{Key, Ready};
@@ -392,7 +392,13 @@ impl Reactor {
 
     /// Raises where checks are on and this is not the reactor's thread.
     pub(super) fn check_thread(&self) -> PyResult<()> {
-        self.checks.as_ref().map_or(Ok(()), Checks::thread)
+        match &self.checks {
+            Some(checks) if !checks.is_home() => Err(PyRuntimeError::new_err(
+                "a server or socket was used in a thread that is not its event loop's: go there by \
+                 loop.call_soon_threadsafe(), or move it by netserve.transfer()",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Calls `function(*arguments)` after the current event, before the next.

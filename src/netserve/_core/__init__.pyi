@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextvars import Context
-from typing import Any, Self, final
+from typing import Any, Protocol, Self, final, type_check_only
 
 from typing_extensions import Buffer, disjoint_base
 
@@ -22,9 +22,134 @@ __all__ = [
 _Name = tuple[str, int, int] | str | None
 _KeepAlive = int | tuple[float, float, int]
 
+# Whom the core tells what happens. What one of these methods raises goes to the same object's
+# `_on_listener_error`, where it has one.
+
+@type_check_only
+class ReactorOwner(Protocol):
+    """What drives a reactor."""
+
+    def _wake(self) -> None:
+        """Has the loop call `poll(True)` soon."""
+
+    def _wake_at(self, seconds: float) -> None:
+        """Has the loop call `expire()` after so many seconds, and no longer at an earlier time."""
+
+    def _became_idle(self) -> None:
+        """Nothing is left that keeps a program alive."""
+
+    def _report(self, error: BaseException) -> None:
+        """A deferred call raised this."""
+
+    def _broken(self, rule: str) -> None:
+        """The development mode found a rule of the core's own broken."""
+
+@type_check_only
+class StreamOwner(Protocol):
+    """What a subclass of `Stream` has to have."""
+
+    def _on_connect(self, number: int) -> None:
+        """The connection attempt is over: 0, or its error number."""
+
+    def _on_data(self, chunk: bytes) -> None:
+        """Bytes came that no sink takes."""
+
+    def _on_end(self) -> None:
+        """The peer's end was read."""
+
+    def _on_error(self, number: int, syscall: str) -> None:
+        """A `"read"` or `"write"` failed."""
+
+    def _on_timeout(self) -> None:
+        """Nothing was moved for as long as `set_idle` says."""
+
+    def _on_drain(self) -> None:
+        """Nothing waits to be written any more; `take_drain` says whether that is news."""
+
+    def _on_flush(self) -> None:
+        """The system took bytes, and `tell_flush` wants that told."""
+
+    def _on_finish(self, number: int) -> None:
+        """Our end was said: 0, or the error number of saying it."""
+
+    def _on_result(self, result: object) -> None:
+        """A sink returned something: a coroutine, perhaps."""
+
+    def _on_listener_error(self, error: BaseException) -> None:
+        """A sink, or one of these methods, raised this."""
+
+    def _write(self, data: Any, encoding: Any, callback: Any) -> bool:
+        """What `write()` does where there is more to it than bytes."""
+
+    def pause(self) -> object:
+        """The callback of `set_on_read` returned `False`."""
+
+@type_check_only
+class ListenerOwner(Protocol):
+    """What takes the connections of a `Listener` or a `WorkerListener`."""
+
+    def _on_connection(self, fd: int, is_tcp: bool) -> None:
+        """A connection was accepted; its descriptor is given away."""
+
+    def _on_drop(self, local: _Name, remote: _Name, reason: str) -> None:
+        """One was turned away: `"limit"`, `"blocked"` or `"descriptors"`."""
+
+    def _on_accept_error(self, number: int) -> None:
+        """The listening descriptor can't accept any more. A worker has none."""
+
+    def _on_listener_error(self, error: BaseException) -> None:
+        """One of these methods raised this."""
+
+@type_check_only
+class DistributorOwner(Protocol):
+    """Whom a `Distributor` asks and tells."""
+
+    def _choose(self, remote: _Name) -> int | None:
+        """The number of the worker for this client; `None` and unknown ones: the next in turn."""
+
+    def _on_shed(self) -> None:
+        """A connection was closed because there are no descriptors left."""
+
+    def _on_accept_error(self, number: int) -> None:
+        """The listening descriptor can't accept any more."""
+
+    def _on_listener_error(self, error: BaseException) -> None:
+        """One of these methods raised this."""
+
+@type_check_only
+class ChannelOwner(Protocol):
+    """What a channel's messages are for."""
+
+    def _on_value(self, message: Any) -> None:
+        """A message came."""
+
+    def _on_message(self, frame: Any) -> None:
+        """A message came that the core can't parse: a text, or bytes where lengths are in front."""
+
+    def _on_written(self) -> None:
+        """The system took whole messages, and `tell_written` wants that told."""
+
+    def _on_lost(self) -> None:
+        """A descriptor did not arrive, and was sent for the last time."""
+
+    def _on_stray(self) -> None:
+        """The other side answered for a descriptor that is not under way."""
+
+    def _on_too_long(self) -> None:
+        """A message is longer than the limit: the channel can't be read on."""
+
+    def _on_closed(self) -> None:
+        """The channel is closed, here or there."""
+
+    def _reframe(self, text: str) -> bytes:
+        """A message of the core's own, a line of JSON, as this channel sends it."""
+
+    def _on_listener_error(self, error: BaseException) -> None:
+        """One of these methods raised this."""
+
 @final
 class Reactor:
-    def __new__(cls, owner: Any, *, checks: bool = False) -> Self: ...
+    def __new__(cls, owner: ReactorOwner, *, checks: bool = False) -> Self: ...
     def fileno(self) -> int: ...
     @property
     def active(self) -> int: ...
@@ -47,7 +172,7 @@ class Listener:
         cls,
         reactor: Reactor,
         fd: int,
-        owner: Any,
+        owner: ListenerOwner,
         *,
         live: int = 0,
         limit: int | None = None,
@@ -73,7 +198,7 @@ class WorkerListener:
         channel: Channel,
         key: str,
         name: _Name,
-        owner: Any,
+        owner: ListenerOwner,
         *,
         live: int = 0,
         limit: int | None = None,
@@ -114,7 +239,7 @@ class BlockList:
 
 @final
 class Distributor:
-    def __new__(cls, reactor: Reactor, fd: int, owner: Any, name: str) -> Self: ...
+    def __new__(cls, reactor: Reactor, fd: int, owner: DistributorOwner, name: str) -> Self: ...
     def open(self, policy: str) -> None: ...
     def add(self, id: int, channel: Channel) -> None: ...
     def retire(self, id: int) -> None: ...
@@ -126,7 +251,7 @@ class Distributor:
 @final
 class Channel:
     def __new__(
-        cls, reactor: Reactor, fd: int, owner: Any, *, limit: int, lengths: bool = False
+        cls, reactor: Reactor, fd: int, owner: ChannelOwner, *, limit: int, lengths: bool = False
     ) -> Self: ...
     def open(self) -> None: ...
     def send(self, frame: bytes, fd: int | None = None, *, precious: bool = False) -> bool: ...
@@ -172,43 +297,3 @@ class Stream:
     @property
     def writable_need_drain(self) -> bool: ...
     _context: Context | None
-    @property
-    def _reading(self) -> bool: ...
-    @property
-    def _idle_for(self) -> float: ...
-    @property
-    def _sent(self) -> int: ...
-    def _send(self, data: bytes) -> bool: ...
-    def _begin(self, reactor: Reactor, high_water_mark: int) -> None: ...
-    def _open(self, fd: int, *, connecting: bool = False, is_socket: bool = True) -> None: ...
-    def _accept(
-        self, reactor: Reactor, fd: int, high_water_mark: int, context: Context, is_tcp: bool
-    ) -> None: ...
-    def _close(self, *, reset: bool = False) -> bool: ...
-    def _abandon(self) -> None: ...
-    def _detach(self) -> int | None: ...
-    def _read_start(self) -> None: ...
-    def _read_stop(self) -> None: ...
-    def _set_paused(self, paused: bool) -> None: ...
-    def _set_sink(self, sink: Callable[..., object] | None) -> None: ...
-    def _set_on_read(
-        self, buffer: object, maker: bool, callback: Callable[..., object]
-    ) -> None: ...
-    def _pipe_to(self, target: Stream | None) -> None: ...
-    def _cork(self) -> None: ...
-    def _uncork(self) -> None: ...
-    def _flush(self) -> None: ...
-    @property
-    def _broken(self) -> bool: ...
-    def _finish(self, *, closing: bool = False) -> None: ...
-    def _refuse_writes(self) -> None: ...
-    def _tell_flush(self, wanted: bool) -> None: ...
-    def _take_drain(self) -> bool: ...
-    def _set_idle(self, reactor: Reactor, seconds: float) -> None: ...
-    def _set_ref(self, referenced: bool) -> None: ...
-    def _local_name(self) -> _Name: ...
-    def _remote_name(self) -> _Name: ...
-    def _set_no_delay(self, enable: bool) -> None: ...
-    def _set_keep_alive(self, enable: bool, delay: int, interval: int, count: int) -> None: ...
-    def _set_type_of_service(self, value: int, ipv6: bool) -> None: ...
-    def _get_type_of_service(self, ipv6: bool) -> int: ...

@@ -7,14 +7,14 @@ use pyo3::prelude::*;
 
 use super::channel::Channel;
 use super::distributor::Distributor;
-use crate::border::checks::unlocked;
-use crate::border::handle::{Broken, Look, Registered};
+use crate::border::handle::{Look, Registered};
 use crate::border::lock;
 use crate::ipc::frames::Frames;
 use crate::ipc::inbox::Arrived;
 use crate::ipc::send_queue::Outgoing;
 use crate::net::connection::Sent;
 use crate::reactor::budget::Share;
+use crate::reactor::checks::{Broken, unlocked};
 use crate::reactor::registry::{Key, News};
 
 /// How many messages wait for each other while others are being handed out: fewer system calls,

@@ -9,8 +9,7 @@ use pyo3::prelude::*;
 use super::channel::{Channel, next_seq};
 use super::distributor::{Distributor, State};
 use crate::border::address::{self, End};
-use crate::border::checks::unlocked;
-use crate::border::handle::{Broken, Handle, Look, Registered};
+use crate::border::handle::{Handle, Look, Registered};
 use crate::border::lock;
 use crate::border::reactor::Reactor;
 use crate::ipc::dealer::{Connection, Step};
@@ -18,6 +17,7 @@ use crate::ipc::messages;
 use crate::ipc::send_queue::Outgoing;
 use crate::net::accept::Acceptor;
 use crate::reactor::budget::Share;
+use crate::reactor::checks::{Broken, unlocked};
 use crate::reactor::registry::{Key, News};
 
 impl State {

@@ -12,11 +12,11 @@ use pyo3::types::{PyBool, PyBytes, PyMemoryView, PySlice};
 use super::Stream;
 use super::state::State;
 use crate::border::call;
-use crate::border::checks::{is_missed, unlocked};
-use crate::border::handle::{Broken, Handle, Look, Registered};
+use crate::border::handle::{Handle, Look, Registered};
 use crate::border::lock;
 use crate::net::connection::Received;
 use crate::reactor::budget::Share;
+use crate::reactor::checks::{Broken, is_missed, unlocked};
 use crate::reactor::registry::{Key, News};
 
 /// Who gets the bytes that a read found.

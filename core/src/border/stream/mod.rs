@@ -7,7 +7,6 @@
 
 mod events;
 pub mod io;
-mod methods;
 mod relay;
 mod state;
 

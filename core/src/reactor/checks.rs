@@ -6,16 +6,15 @@
 //! owner's `_broken`.
 
 use std::os::fd::RawFd;
-use std::sync::MutexGuard;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use pyo3::exceptions::PyRuntimeError;
-use pyo3::prelude::*;
-
-use super::handle::Broken;
 use crate::sys;
+
+/// What the rule that was found broken is called.
+pub type Broken = &'static str;
 
 /// With more handles than this not every turn looks at all of them.
 const AT_EVERY_TURN: usize = 64;
@@ -29,6 +28,12 @@ pub struct Checks {
     home: ThreadId,
     turns: AtomicUsize,
     holds: AtomicUsize,
+}
+
+impl Default for Checks {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Checks {
@@ -50,15 +55,9 @@ impl Checks {
         }
     }
 
-    /// Raises `RuntimeError` in a thread that is not the reactor's.
-    pub fn thread(&self) -> PyResult<()> {
-        if thread::current().id() == self.home {
-            return Ok(());
-        }
-        Err(PyRuntimeError::new_err(
-            "a server or socket was used in a thread that is not its event loop's: go there by \
-             loop.call_soon_threadsafe(), or move it by netserve.transfer()",
-        ))
+    /// Whether this is the reactor's thread.
+    pub fn is_home(&self) -> bool {
+        thread::current().id() == self.home
     }
 
     /// Whether to look at everything that is registered after this turn.
@@ -87,6 +86,6 @@ pub fn is_missed(fd: RawFd, events: RawFd) -> bool {
 }
 
 /// The state of an object, whose lock must be free by now.
-pub fn unlocked<T>(mutex: &std::sync::Mutex<T>) -> Result<MutexGuard<'_, T>, Broken> {
+pub fn unlocked<T>(mutex: &Mutex<T>) -> Result<MutexGuard<'_, T>, Broken> {
     mutex.try_lock().map_err(|_| "a lock is held after the turn")
 }
