@@ -199,6 +199,8 @@ class ChildProcess(Peer, ChildEvents):
         for forget in self._forgetters:
             forget()
         # What it said before its end comes first.
+        if self._link is not None:
+            self._link.core.drain()
         self._runtime.reactor.poll(True)
         if self.stdin is not None:
             self.stdin.destroy()

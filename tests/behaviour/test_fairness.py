@@ -220,6 +220,24 @@ async def test_a_small_client_waits_for_one_share_of_each_echo():
     assert max(small.waited) <= 2 * 8
 
 
+async def test_all_that_a_child_said_is_heard_before_its_exit(tmp_path):
+    program = tmp_path / "talks.py"
+    program.write_text(
+        "import netserve\nfrom netserve import process\nfor number in range(100):\n"
+        "    process.send(number)\nprocess.disconnect()\nnetserve.run()\n"
+    )
+    heard: list[int] = []
+    child = netserve.child_process.fork(program)
+
+    def on_message(number: int, handle: object) -> None:
+        heard.append(number)
+        work()
+
+    child.on("message", on_message)
+    code, _ = await netserve.once(child, "exit")
+    assert (code, heard) == (0, list(range(100)))
+
+
 async def test_everything_that_a_listener_could_not_take_in_its_share_still_comes():
     received = bytearray()
     sent = bytes(range(256)) * 4096 * 4

@@ -200,6 +200,11 @@ impl Channel {
         Self::answered(slf, arrived)
     }
 
+    /// Hands out every message that has come, in place of a share of them at each turn.
+    fn drain(slf: &Bound<'_, Self>) -> PyResult<()> {
+        Self::drain_all(slf)
+    }
+
     /// The first descriptor that came and has not been claimed.
     fn take(&self) -> Option<RawFd> {
         lock(&self.state).inbox.take_fd().map(IntoRawFd::into_raw_fd)

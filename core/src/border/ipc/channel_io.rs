@@ -21,6 +21,11 @@ use crate::reactor::registry::{Key, News};
 /// and still the other side begins before we have finished.
 const TOGETHER: usize = 32;
 
+/// The room for a read of `drain_all`, and how often it looks: more than the kernel holds, in case
+/// that another process has a copy of the other end and goes on.
+const DRAIN_BUFFER: usize = 64 * 1024;
+const DRAIN_BUDGET: usize = 4096;
+
 impl Registered for Channel {
     fn ready(
         slf: &Bound<'_, Self>,
@@ -71,6 +76,19 @@ impl Registered for Channel {
 }
 
 impl Channel {
+    /// Hands out everything that has come, however long that takes: the other side is gone, and
+    /// what it said comes before the news of that.
+    pub(super) fn drain_all(slf: &Bound<'_, Self>) -> PyResult<()> {
+        lock(&slf.get().state).inbox.said(true, false);
+        let mut buffer = vec![0; DRAIN_BUFFER];
+        for _ in 0..DRAIN_BUDGET {
+            if !Self::step(slf, &mut buffer, &mut Share::begin())? {
+                break;
+            }
+        }
+        slf.get().reactor.get().kick(slf.py())
+    }
+
     /// Reads once, unless there are messages left, and hands them out. Whether there may be more.
     fn step(slf: &Bound<'_, Self>, buffer: &mut [u8], share: &mut Share) -> PyResult<bool> {
         let this = slf.get();
