@@ -276,6 +276,15 @@ mod tests {
     }
 
     #[test]
+    fn a_worker_may_say_any_number() {
+        let mut schedule = Schedule::default();
+        schedule.add(1);
+        schedule.tell(1, usize::MAX);
+        assert_eq!(deal(&mut schedule, Policy::Least, 0), Some(1));
+        assert_eq!(schedule.next(Policy::Least, 0), Next::Nobody);
+    }
+
+    #[test]
     fn who_never_says_what_is_open_takes_turns() {
         let mut schedule = Schedule::default();
         schedule.add(1);

@@ -165,6 +165,22 @@ mod tests {
     }
 
     #[test]
+    fn one_descriptor_is_kept_for_all_that_accept_and_none_without_them() {
+        let mut reserve = Reserve::default();
+        reserve.restock();
+        assert!(reserve.fd.is_none());
+        reserve.count(true);
+        reserve.count(true);
+        reserve.count(false);
+        assert!(reserve.fd.is_some());
+        reserve.fd = None;
+        reserve.restock();
+        assert!(reserve.fd.is_some());
+        reserve.count(false);
+        assert!(reserve.fd.is_none());
+    }
+
+    #[test]
     fn a_broken_listener_is_said_to_be_broken() {
         assert_eq!(verdict(Errno::BADF), Verdict::Fail);
         assert_eq!(verdict(Errno::INVAL), Verdict::Fail);

@@ -5,31 +5,33 @@
 //! nothing, with ten thousand of them as with one.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 
 /// When (milliseconds of the reactor's clock), and which of those at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deadline {
     /// Milliseconds since the reactor began.
     pub at: u64,
-    serial: u64,
+    /// Not zero, so that no deadline at all takes no room of its own.
+    serial: NonZeroU64,
 }
 
 /// Handles by the time at which they want to be looked at.
 pub struct Deadlines<T> {
     entries: BTreeMap<Deadline, T>,
-    serial: u64,
+    serial: NonZeroU64,
 }
 
 impl<T> Default for Deadlines<T> {
     fn default() -> Self {
-        Self { entries: BTreeMap::new(), serial: 0 }
+        Self { entries: BTreeMap::new(), serial: NonZeroU64::MIN }
     }
 }
 
 impl<T> Deadlines<T> {
     /// Adds one; the answer is needed to take it out again.
     pub fn insert(&mut self, at: u64, handle: T) -> Deadline {
-        self.serial += 1;
+        self.serial = self.serial.saturating_add(1);
         let deadline = Deadline { at, serial: self.serial };
         self.entries.insert(deadline, handle);
         deadline
