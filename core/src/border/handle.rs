@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 
 use crate::reactor::budget::Share;
 use crate::reactor::checks::Broken;
-use crate::reactor::registry::{Key, News, Ready};
+use crate::reactor::registry::{Key, News};
 
 /// What the development mode knows of a handle that it looks at.
 pub struct Look {
@@ -36,14 +36,11 @@ pub trait Registered: PyClass + Sync + Sized {
     /// The loop is over: it lets go of its descriptor.
     fn close_for_good(slf: &Bound<'_, Self>);
 
-    /// Whether what it is registered by is (still) this key.
-    fn answers_to(slf: &Bound<'_, Self>, key: Key) -> bool;
-
     /// Looks at its rules; the answer is whether it counts as active.
     fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken>;
 }
 
-type Tell = fn(&Bound<'_, PyAny>, Ready, &mut [u8], &mut Share) -> PyResult<()>;
+type Tell = fn(&Bound<'_, PyAny>, News, &mut [u8], &mut Share) -> PyResult<()>;
 
 struct Table {
     ready: Tell,
@@ -57,13 +54,7 @@ struct TableOf<T>(std::marker::PhantomData<T>);
 
 impl<T: Registered> TableOf<T> {
     const TABLE: Table = Table {
-        ready: |object, ready, buffer, share| {
-            let object = object.cast::<T>()?;
-            if !T::answers_to(object, ready.key) {
-                return Ok(());
-            }
-            T::ready(object, ready.news, buffer, share)
-        },
+        ready: |object, news, buffer, share| T::ready(object.cast::<T>()?, news, buffer, share),
         expired: |object, now| T::expired(object.cast::<T>()?, now),
         close: |object| {
             T::close_for_good(object.cast::<T>()?);
@@ -93,15 +84,15 @@ impl Handle {
         Self { object: self.object.clone_ref(py), table: self.table }
     }
 
-    /// Tells it what is ready; not if it has been closed meanwhile.
+    /// Tells it what is ready.
     pub fn ready(
         &self,
         py: Python<'_>,
-        ready: Ready,
+        news: News,
         buffer: &mut [u8],
         share: &mut Share,
     ) -> PyResult<()> {
-        (self.table.ready)(self.object.bind(py), ready, buffer, share)
+        (self.table.ready)(self.object.bind(py), news, buffer, share)
     }
 
     /// Tells it that its deadline has come.

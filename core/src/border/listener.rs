@@ -28,7 +28,7 @@ use crate::net::admission::Admission;
 use crate::reactor::budget::Share;
 use crate::reactor::checks::{Broken, is_missed, unlocked};
 use crate::reactor::deadlines::Deadline;
-use crate::reactor::registry::{Key, News};
+use crate::reactor::registry::News;
 use crate::sys;
 
 struct State {
@@ -130,10 +130,6 @@ impl Registered for Listener {
 
     fn close_for_good(slf: &Bound<'_, Self>) {
         drop(Self::take_acceptor(slf));
-    }
-
-    fn answers_to(slf: &Bound<'_, Self>, key: Key) -> bool {
-        lock(&slf.get().state).registration.is(key)
     }
 
     fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {

@@ -314,7 +314,7 @@ impl turn::Host for Turning<'_, '_> {
     }
 
     fn tell(&mut self, handle: &Handle, ready: Ready, share: &mut Share) -> Result<(), Stop> {
-        handle.ready(self.py, ready, self.buffer, share).map_err(Stop)
+        handle.ready(self.py, ready.news, self.buffer, share).map_err(Stop)
     }
 
     fn expire(&mut self, handle: &Handle, now: u64) -> Result<(), Stop> {

@@ -4,9 +4,9 @@
 //! again at once, so an event that waits for a handle closed meanwhile must not find the newcomer.
 //!
 //! What waits to be told has at most one entry for each key, whoever brings it: the kernel, or a
-//! handle that stopped before its socket was empty. What the kernel announces stands in front; who
-//! had a share of the turn comes back behind that. So everybody has one share before anybody has
-//! two, and who asks little waits for one share of each of the others at most.
+//! handle that stopped before its socket was empty. What the kernel announces stands in front; a
+//! handle that had its share of the turn comes back behind that. So each handle has one share before
+//! any has two, and a client that asks little waits for one share of each of the others at most.
 
 use std::collections::VecDeque;
 
@@ -60,9 +60,9 @@ impl News {
 /// An event: what there is to tell, by the handle's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ready {
-    /// Whose.
+    /// The handle's name.
     pub key: Key,
-    /// What.
+    /// What there is to tell it.
     pub news: News,
 }
 
@@ -170,7 +170,7 @@ impl<T> Registry<T> {
         }
     }
 
-    /// Begins a round: who comes back has a place in it, behind what was announced before.
+    /// Begins a round: handles that come back are in it, behind what was announced before.
     pub fn begin_round(&mut self) {
         self.round.append(&mut self.later);
     }

@@ -2,7 +2,7 @@
 //!
 //! Ticks are Node's `process.nextTick`: they come after the current event, before the next. Closing
 //! is libuv's closing phase: it comes after the events of its round. A round is what the kernel
-//! announced at once, with those who come back behind it (`registry`); a turn is as many rounds as
+//! announced at once, with the handles that come back behind it (`registry`); a turn is as many rounds as
 //! its budget allows (`budget`), because going back to the loop costs more than asking the kernel
 //! again. What is left waits for another turn.
 //!
@@ -26,9 +26,9 @@ const WORTH_ASKING: usize = 4;
 pub struct Agenda<H, T> {
     /// What the kernel says; `None` once the loop is over.
     pub readiness: Option<Readiness>,
-    /// Who is registered, and what waits to be told.
+    /// The registered handles, and what waits to be told.
     pub registry: Registry<H>,
-    /// Who wants to be looked at, and when.
+    /// The handles that want to be looked at, and when.
     pub deadlines: Deadlines<H>,
     /// When the loop was last asked to look at the deadlines.
     pub scheduled: Option<u64>,
@@ -111,8 +111,7 @@ pub trait Host {
     fn share(&self, handle: &Self::Handle) -> Self::Handle;
     /// Does what was deferred.
     fn run(&mut self, tick: Self::Tick) -> Result<(), Self::Error>;
-    /// Tells a handle what is ready. One that was closed meanwhile knows that the key is not its
-    /// own.
+    /// Tells a handle what is ready. It is registered: one that was closed meanwhile is not found.
     fn tell(
         &mut self,
         handle: &Self::Handle,

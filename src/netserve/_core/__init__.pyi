@@ -78,7 +78,7 @@ class StreamOwner(Protocol):
     def _on_listener_error(self, error: BaseException) -> None:
         """A sink, or one of these methods, raised this."""
 
-    def _write(self, data: Any, encoding: Any, callback: Any) -> bool:
+    def _write(self, data: object, encoding: object, callback: Any) -> bool:
         """What `write()` does where there is more to it than bytes."""
 
     def pause(self) -> object:

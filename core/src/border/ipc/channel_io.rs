@@ -15,7 +15,7 @@ use crate::ipc::send_queue::Outgoing;
 use crate::net::connection::Sent;
 use crate::reactor::budget::Share;
 use crate::reactor::checks::{Broken, unlocked};
-use crate::reactor::registry::{Key, News};
+use crate::reactor::registry::News;
 
 /// How many messages wait for each other while others are being handed out: fewer system calls,
 /// and still the other side begins before we have finished.
@@ -57,10 +57,6 @@ impl Registered for Channel {
 
     fn close_for_good(slf: &Bound<'_, Self>) {
         drop(Self::take_socket(slf));
-    }
-
-    fn answers_to(slf: &Bound<'_, Self>, key: Key) -> bool {
-        lock(&slf.get().state).registration.is(key)
     }
 
     fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {

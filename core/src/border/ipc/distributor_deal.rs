@@ -18,7 +18,7 @@ use crate::ipc::send_queue::Outgoing;
 use crate::net::accept::Acceptor;
 use crate::reactor::budget::Share;
 use crate::reactor::checks::{Broken, unlocked};
-use crate::reactor::registry::{Key, News};
+use crate::reactor::registry::News;
 
 impl State {
     pub(super) fn recount(&mut self, reactor: &Reactor) {
@@ -47,10 +47,6 @@ impl Registered for Distributor {
 
     fn close_for_good(slf: &Bound<'_, Self>) {
         drop(Self::take_acceptor(slf));
-    }
-
-    fn answers_to(slf: &Bound<'_, Self>, key: Key) -> bool {
-        lock(&slf.get().state).registration.is(key)
     }
 
     fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {

@@ -17,7 +17,7 @@ use crate::border::lock;
 use crate::net::connection::Received;
 use crate::reactor::budget::Share;
 use crate::reactor::checks::{Broken, is_missed, unlocked};
-use crate::reactor::registry::{Key, News};
+use crate::reactor::registry::News;
 
 /// Who gets the bytes that a read found.
 enum Taker {
@@ -89,10 +89,6 @@ impl Registered for Stream {
 
     fn close_for_good(slf: &Bound<'_, Self>) {
         drop(Self::take_endpoint(slf, false));
-    }
-
-    fn answers_to(slf: &Bound<'_, Self>, key: Key) -> bool {
-        lock(&slf.get().state).registration.is(key)
     }
 
     fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {
