@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from .._core import Channel
@@ -71,10 +70,9 @@ class Process(Peer, ProcessEvents):
 
     def _begin_reading(self, core: Channel) -> None:
         # Not before the program has had its first turn in the loop, to say what it listens for.
-        def begin(loop: asyncio.AbstractEventLoop) -> None:
-            loop.call_soon(loop.call_soon, core.open)
-
-        self._runtime.with_loop(begin)
+        # Deferred, since a program may end in that turn, and its reactor with it.
+        defer = self._runtime.defer
+        self._runtime.with_loop(lambda loop: loop.call_soon(defer, core.open))
 
     def _listeners_changed(self, event: str) -> None:
         if event in ("message", "disconnect") and self._link is not None:

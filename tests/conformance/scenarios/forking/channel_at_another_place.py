@@ -14,6 +14,7 @@ def parent() -> None:
 
 
 def child() -> None:
+    assert process.connected  # importing looks at nothing: this does
     names = [name for name in os.environ if name.startswith("NODE_CHANNEL")]
     trace("child", "environment", names)
     process.once("message", lambda message, _: process.send(f"{message} yourself"))
