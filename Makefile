@@ -93,6 +93,7 @@ lint: build
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy --strict
 	$(PY) -m mypy.stubtest netserve._core
+	$(PY) docs/states.py --check
 	cargo fmt $(MANIFEST) --check
 	PYO3_PYTHON="$(CURDIR)/$(PY)" cargo clippy $(MANIFEST) --all-targets -- -D warnings
 

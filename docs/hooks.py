@@ -23,6 +23,7 @@ KEPT_ELSEWHERE = {
     "benchmarks/RESULTS.md": "benchmarks.md",
     "benchmarks/results.svg": "results.svg",
     "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing.md",
     "LICENSE": "license.md",
 }
 EXAMPLES = "examples.md"

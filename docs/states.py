@@ -1,6 +1,7 @@
 """Draws the states of a socket and of a server: one picture for each table, in design/states/.
 
-    python docs/states.py
+    python docs/states.py            draws them
+    python docs/states.py --check    fails where one is not what would be drawn
 
 A picture is read like a score. A state is a column and a step is a row: it begins at the dots, ends
 at the arrow, and where there is a ring it changes nothing. A step is refused from every state that
@@ -9,6 +10,7 @@ it has no mark at.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from enum import IntEnum
 from html import escape
@@ -145,13 +147,21 @@ def pictures() -> dict[str, str]:
     return {f"{name}.svg": draw(name, *table) for name, table in TABLES.items()}
 
 
+def kept() -> dict[str, str]:
+    """The pictures in the repository, by the name of their file."""
+    return {file.name: file.read_text() for file in FOLDER.glob("*.svg")}
+
+
 def main() -> None:
-    """Draws all of them, and removes those of tables that are gone."""
+    """Draws all of them, and removes those of tables that are gone; or only compares."""
+    drawn, old = pictures(), kept()
+    if "--check" in sys.argv:
+        if drawn != old:
+            sys.exit("the pictures of the states are not what the tables say: run make docs")
+        return
     FOLDER.mkdir(exist_ok=True)
-    drawn = pictures()
-    for old in FOLDER.glob("*.svg"):
-        if old.name not in drawn:
-            old.unlink()
+    for name in old.keys() - drawn.keys():
+        (FOLDER / name).unlink()
     for name, picture in drawn.items():
         (FOLDER / name).write_text(picture)
 

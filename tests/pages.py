@@ -1,4 +1,4 @@
-"""The pages (both READMEs and everything under docs/), and how the code on them is run.
+"""The pages (READMEs, CONTRIBUTING, and everything under docs/), and how the code on them is run.
 
 A page is a story, told from its top to its bottom in a folder of its own. What a block's language
 is says what happens with it:
@@ -30,6 +30,7 @@ from tests.programs import ROOT, Client, Program, Start
 
 DOCS = ROOT / "docs"
 READMES = ("README.md", "README.zh-CN.md")
+CONTRIBUTING = "CONTRIBUTING.md"
 PORTS = ("8124", "8125")
 NOTHING_TO_RUN = ("", "js", "text")
 
@@ -57,7 +58,7 @@ class Block(NamedTuple):
 
 def pages() -> list[str]:
     """All pages, as paths in the repository."""
-    return [*READMES, *sorted(str(page.relative_to(ROOT)) for page in DOCS.rglob("*.md"))]
+    return [*READMES, CONTRIBUTING, *sorted(str(page.relative_to(ROOT)) for page in DOCS.rglob("*.md"))]
 
 
 def blocks(page: str, *languages: str) -> list[Block]:
@@ -163,6 +164,9 @@ class Story:
                 assert what == "." or what[2:-1] in extras["optional-dependencies"]
             case ["make", target]:
                 assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+            case [".venv/bin/python", "-m", "pytest", file, *options]:
+                assert not options or options[0] == "-k"
+                assert "".join(options[1:]) in (ROOT / file).read_text()
             case ["nc", host, port]:
                 assert f"--host {host} --port {port}" in makefile  # `make run`
             case _:

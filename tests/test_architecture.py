@@ -69,7 +69,7 @@ def on_the_map(section: str) -> list[str]:
     (lines,) = re.findall(rf"^## {section}\n(.*?)(?=^## |\Z)", MAP.read_text(), re.DOTALL | re.M)
     folders: list[str] = []
     found = []
-    for indent, name in re.findall(r"^((?: {4})*)- `([^`]+)` .", lines, re.MULTILINE):
+    for indent, name in re.findall(r"^((?: {4})*)- `([^`]+)`: .", lines, re.MULTILINE):
         del folders[len(indent) // 4 :]
         found.append("".join([*folders, name]))
         folders.append(name)

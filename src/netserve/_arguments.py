@@ -64,7 +64,7 @@ def check_int(
     if not low <= value <= high:
         message = f"{name} must be {allowed or f'from {low} to {high}'}, not {shown(value)}"
         raise ArgumentValueError(message, code)
-    return int(value)  # a flag of an enumeration would lose what it has no name for
+    return int(value)  # `int()` of an enumeration's flag keeps the bits that have no name
 
 
 def check_seconds(value: object, name: str) -> float:
@@ -120,7 +120,7 @@ def check_port(value: object, name: str = "port") -> int:
     number: object = value
     if isinstance(value, str) and _NUMERIC.match(value):
         digits = value.strip().lstrip("0") or "0"
-        if len(digits) > 8:  # more than Python may be willing to convert
+        if len(digits) > 8:  # Python refuses to convert more digits than a limit of its own
             raise _bad_port(name, value)
         number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
     if isinstance(number, float) and number.is_integer():

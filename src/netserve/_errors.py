@@ -112,7 +112,7 @@ def annotate(
 
 
 def lookup_error(error: OSError | UnicodeError, hostname: str) -> OSError:
-    """A name that does not resolve, the way Node reports it; or what kept us from asking."""
+    """The error of a name that does not resolve, as Node reports it, or of a lookup that failed."""
     if isinstance(error, UnicodeError):
         error = _socket.gaierror(_socket.EAI_NONAME, "not a name that DNS can hold")
     if not isinstance(error, _socket.gaierror):

@@ -78,7 +78,7 @@ async def start_server(
             raise error_of(signal)
     except (asyncio.CancelledError, AbortError):
         server.close()
-        server.close_all_connections()  # whoever was quick
+        server.close_all_connections()  # connections that were accepted meanwhile
         raise
     return server
 
@@ -148,8 +148,8 @@ async def open_connection(
 
 
 async def _connected(socket: Socket) -> BaseException | None:
-    """Waits until a socket is connected. The error that keeps it from that, if one does."""
-    # Also between the event and the moment when this goes on.
+    """Waits until a socket is connected. Returns the error that prevents it, or `None`."""
+    # An error may come after `connect`, before this coroutine has its turn.
     socket.on("error", _told_by_raising)
     try:
         await once(socket, "connect")
@@ -164,7 +164,7 @@ async def _connected(socket: Socket) -> BaseException | None:
 
 
 def _told_by_raising(error: BaseException) -> None:
-    """Whoever awaits the connection hears of this error."""
+    """Listens to `error`: the error is raised by the `await` instead."""
 
 
 def _split(

@@ -105,10 +105,10 @@ class Runtime:
     def _detach(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.remove_reader(self.reactor.fileno())
 
-    # For everybody
+    # What the rest of the package asks for
 
     def call_later(self, seconds: float, function: Callable[[], object]) -> Callable[[], None]:
-        """Calls `function()` after `seconds`; the answer takes that back."""
+        """Calls `function()` after `seconds`; calling what is returned cancels that."""
         state: list[asyncio.TimerHandle | Literal[True] | None] = [None]
 
         def start(loop: asyncio.AbstractEventLoop) -> None:
@@ -124,7 +124,7 @@ class Runtime:
         return cancel
 
     def call_threadsafe(self, function: Callable[..., object], *args: object) -> None:
-        """Calls `function(*args)` here, from another thread; not if the loop is over."""
+        """Calls `function(*args)` in this loop's thread, from any thread, unless that is closed."""
 
         def call(loop: asyncio.AbstractEventLoop) -> None:
             with contextlib.suppress(RuntimeError):
@@ -174,7 +174,7 @@ class Runtime:
         return asyncio.get_running_loop().create_future()
 
     def report(self, message: str, error: BaseException, source: object = None) -> None:
-        """Gives an exception that nobody took to the loop's exception handler."""
+        """Gives an exception that no listener handled to the loop's exception handler."""
         context = {"message": f"netserve: {message}", "exception": error}
         if source is not None:
             context["netserve_source"] = source
@@ -205,7 +205,7 @@ class Runtime:
         loop.call_soon(self.reactor.poll, True)
 
     def _wake_at(self, seconds: float) -> None:
-        # The one before it would have come later, and its work is done by this one.
+        # The timer set before would have come later; this one does its work.
         self._forget_wake()
         self._forget_wake = self.call_later(seconds, self.reactor.expire)
 
@@ -224,7 +224,7 @@ class Runtime:
 def unsettled(
     waiters: Iterable[asyncio.Future[T]] | None,
 ) -> Iterator[asyncio.Future[T]]:
-    """Those that somebody still waits for; who was cancelled does not."""
+    """The futures that a coroutine still waits for: neither done nor cancelled."""
     return (waiter for waiter in waiters or () if not waiter.done())
 
 
@@ -319,4 +319,5 @@ async def _unless(failure: asyncio.Future[None], work: Work[T]) -> T:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         elif not task.cancelled():
-            task.exception()  # who ends the program by it has raised it already
+            # It was raised above, and would be reported as never retrieved.
+            task.exception()

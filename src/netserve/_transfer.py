@@ -96,7 +96,7 @@ class _ListeningDescriptor:
         return fd, self._place
 
     def close(self) -> None:
-        """Nobody listens on it any more."""
+        """Closes a descriptor that nothing has taken over, and removes its socket file."""
         if self._fd >= 0:
             fd, place = self.take()
             os.close(fd)
@@ -110,7 +110,7 @@ class _ListeningDescriptor:
 
 def _move_socket(socket: Socket, loop: asyncio.AbstractEventLoop) -> Socket:
     _check_movable(socket)
-    # Counted before it leaves: at no moment is it nowhere.
+    # It is counted there before it leaves here, so that no count ever misses it.
     stay = None if socket.server is None else _thread_count(socket.server).add()
     departure = sockets.leave_thread(socket)
     if stay is not None:
@@ -138,7 +138,7 @@ def _socket_arrives(socket: Socket, departure: Departure) -> None:
 
 
 def _send(loop: asyncio.AbstractEventLoop, arrives: Callable[..., None], *args: object) -> None:
-    # A loop that was closed this very moment drops what is told to it: so does this.
+    # A loop that was closed at this moment would drop the call; the descriptor is closed then.
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(arrives, *args)
 
@@ -164,13 +164,13 @@ class ThreadCount:
         self._closers: list[Callable[[], None]] = []
 
     def add(self) -> _Stay:
-        """Counts a connection, until what is returned is called or forgotten."""
+        """Counts a connection until the returned object is called or collected."""
         with self._lock:
             self._count += 1
         return _Stay(self)
 
     def take_off(self) -> None:
-        """A connection is over."""
+        """Counts a connection off; after the last one, those who wait are told."""
         with self._lock:
             self._count -= 1
             closers: list[Callable[[], None]] = []
@@ -180,11 +180,11 @@ class ThreadCount:
             self._home.call_threadsafe(self._tell, done)
 
     def count(self, done: Callable[[BaseException | None, int], None]) -> None:
-        """`done(None, count)` gets how many there are."""
+        """Calls `done(None, count)` at once."""
         done(None, self._count)
 
     def when_closed(self, done: Callable[[], None]) -> None:
-        """`done()` is called once there are none any more."""
+        """Calls `done()` once there are none: at once, or in the server's loop."""
         with self._lock:
             if self._count:
                 self._home.reactor.hold()
@@ -198,7 +198,7 @@ class ThreadCount:
 
 
 class _Stay:
-    """One connection in another thread: counted until this is called, or forgotten."""
+    """One connection in another thread, counted until this is called or collected."""
 
     __slots__ = ("_count",)
 

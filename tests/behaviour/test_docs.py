@@ -17,7 +17,15 @@ from tests.silence import quiet_port
 SITE = (ROOT / "mkdocs.yml").read_text()
 NAVIGATION = re.findall(r"^ +- (?:[^#\n]+: )?([\w./-]+\.md)$", SITE, re.MULTILINE)
 # Made by docs/hooks.py.
-MADE = {"index.md", "index.zh.md", "examples.md", "benchmarks.md", "changelog.md", "license.md"}
+MADE = {
+    "index.md",
+    "index.zh.md",
+    "examples.md",
+    "benchmarks.md",
+    "contributing.md",
+    "changelog.md",
+    "license.md",
+}
 
 
 @pytest.fixture

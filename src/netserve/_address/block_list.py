@@ -25,7 +25,7 @@ BITS = {4: 32, 6: 128}
 # Whole numbers as they are written; more digits than these no prefix could be meant to have.
 _PREFIX = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _V4, _V6 = r"([0-9]{1,3}(?:\.[0-9]{1,3}){3})", r"([0-9A-Fa-f:.]+)"
-# What Node finds in a text, in the order in which it looks.
+# The forms of a rule's text, in the order in which Node tries them.
 _TEXTS = [
     (kind, version, re.compile(f"{kind}: IPv{version} {rest}"))
     for version, ip, prefix in ((4, _V4, "([0-9]{1,2})"), (6, _V6, "([0-9]{1,3})"))
@@ -235,12 +235,12 @@ class BlockList:
 
 
 def rules_of(block_list: BlockList | None) -> _core.BlockList | None:
-    """The rules themselves, as the core asks them."""
+    """The core's rules of a `BlockList`, for whatever accepts connections; `None` without one."""
     return None if block_list is None else block_list._core
 
 
 def check_block_list(value: object) -> BlockList | None:
-    """What `block_list=` of a server or a socket may be."""
+    """Checks a `block_list=` of a server or a socket."""
     if value is not None and not isinstance(value, BlockList):
         raise wrong_type("block_list", "a BlockList or None", value)
     return value

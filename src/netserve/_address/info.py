@@ -69,6 +69,6 @@ def is_link_local(address: str) -> bool:
 
 
 def info(name: tuple[str, int, int]) -> AddressInfo:
-    """What the core says about a name, as the public type."""
+    """A name as the core gives it (address, port, family), as the public type."""
     address, port, family = name
     return AddressInfo(address, f"IPv{family}", port)

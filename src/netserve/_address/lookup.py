@@ -29,11 +29,11 @@ _NAMES = {4: 4, 6: 6, "IPv4": 4, "IPv6": 6}
 
 
 class Question(Protocol):
-    """What is asked: a request to connect has all of it."""
+    """What a lookup is asked: a `ConnectRequest` has all of it."""
 
     @property
     def host(self) -> str:
-        """The name."""
+        """The name to look up."""
 
     @property
     def family(self) -> int:
@@ -74,7 +74,7 @@ class Lookup:
         self._forget_task: Callable[[], None] = lambda: None
 
     def start(self) -> None:
-        """Asks."""
+        """Asks the caller's function, or the system in the running loop or the next one."""
         request = self._request
         if request.lookup is None:
             self._runtime.with_loop(self._begin_to_resolve)
@@ -95,7 +95,7 @@ class Lookup:
             self._forget_task = self._runtime.spawn(self._wait_for(answer), self._fail)
 
     def cancel(self) -> None:
-        """The answer is of no use any more."""
+        """Calls the lookup off: neither `found` nor `failed` is called from now on."""
         if self._over:
             return
         self._over = True
@@ -110,8 +110,8 @@ class Lookup:
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
-                raise  # it was called off itself, by us or with its loop
-            # Its own work was called off, and somebody has to hear of it.
+                raise  # the task was cancelled, by `cancel()` or with its loop
+            # Something that the lookup awaited was cancelled: the connection fails with that.
             called_off = AbortError("the lookup was cancelled")
             called_off.__cause__ = error
             self._answer(called_off)
@@ -145,7 +145,7 @@ class Lookup:
         self._answer(None, await resolve(loop, request.host, request.family, request.hints))
 
     def _fail(self, error: BaseException) -> None:
-        """The task ended with an error."""
+        """The coroutine of a lookup raised: that is its answer."""
         self._answer(error)
 
 
@@ -183,13 +183,13 @@ def check_answer(answer: Answer) -> tuple[str, int]:
 
 
 def _is_async(lookup: Callable[..., object]) -> bool:
-    """Whether it answers by returning; also an object whose `__call__` is a coroutine function."""
+    """Whether a lookup returns its answer: itself or its `__call__` is a coroutine function."""
     call = getattr(lookup, "__call__", None)  # noqa: B004
     return inspect.iscoroutinefunction(lookup) or inspect.iscoroutinefunction(call)
 
 
 def _answers(address: object, family: object) -> list[Answer]:
-    """Every shape of an answer as pairs."""
+    """An answer, in whichever of its shapes, as a list of pairs."""
     if isinstance(address, list):
         return [_pair(one, None) for one in address]
     return [_pair(address, family)]

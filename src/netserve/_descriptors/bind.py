@@ -23,7 +23,7 @@ class Bound:
     path: str | None = None
     # The file's device and inode: one that was replaced meanwhile is not ours to remove.
     identity: tuple[int, int] | None = None
-    # Nobody else has the descriptors of the connections that are accepted there.
+    # No other process has copies of the descriptors of the connections accepted there.
     shared: ClassVar[bool] = False
 
     def release(self) -> None:
@@ -108,7 +108,7 @@ def bind_path(path: str, *, mode: int, backlog: int | None, syscall: str) -> Bou
 
 
 def listen_on(bound: Bound, backlog: int) -> Bound:
-    """Listens on what is bound already; if that fails, the whole of it is closed."""
+    """Listens on a descriptor that is bound already; a failure closes it, and removes its file."""
     try:
         opened = _socket.socket(fileno=bound.fd)
         try:

@@ -153,19 +153,19 @@ def name_of(fd: int) -> tuple[str, int, int]:
 
 
 def require(socket: BoundSocket) -> Bound:
-    """What it holds. Raises `RuntimeError` (`ERR_SOCKET_HANDLE_ADOPTED`) where that is nothing."""
+    """What a `BoundSocket` holds. If nothing: `RuntimeError` (`ERR_SOCKET_HANDLE_ADOPTED`)."""
     return socket._require()
 
 
 def give(socket: BoundSocket) -> Bound:
-    """Lets whoever adopts it have everything it holds. Raises as `require()` does."""
+    """Takes everything that a `BoundSocket` holds out of it. Raises as `require()` does."""
     bound = socket._require()
     socket._bound = None
     return bound
 
 
 def hold(bound: Bound) -> BoundSocket:
-    """A `BoundSocket` of what is bound already, which it takes over."""
+    """A `BoundSocket` that takes over what is bound already."""
     made = BoundSocket.__new__(BoundSocket)
     made._bound = bound
     with as_socket(bound.fd) as asked:

@@ -21,7 +21,7 @@ def check_fd(value: object, code: str = "ERR_INVALID_ARG_VALUE") -> int:
 
 @contextlib.contextmanager
 def as_socket(fd: int) -> Iterator[_socket.socket]:
-    """A descriptor to ask about and to set, which stays whose it is.
+    """A descriptor as a `socket.socket`, to ask about and to set; it stays its owner's.
 
     Raises `OSError` for what is no socket.
     """

@@ -34,7 +34,7 @@ class AbortSignal(AbortEvents, EventEmitter):
     _unfollow: tuple[Callable[[], object], ...] = ()
 
     def __init__(self) -> None:
-        # Which of all signals was aborted first: the number of the abort, 0 for none.
+        # Its place in the order in which signals were aborted, from 1 on; 0: it was not.
         self._number = 0
         self._reason: object = None
         # What to call off, before any listener hears of it: a listener may raise. A server's
@@ -79,7 +79,7 @@ class AbortSignal(AbortEvents, EventEmitter):
 
     @property
     def aborted(self) -> bool:
-        """Whether it has been called off."""
+        """Whether the signal has been aborted."""
         return self._look() > 0
 
     @property
@@ -89,12 +89,12 @@ class AbortSignal(AbortEvents, EventEmitter):
         return self._reason
 
     def throw_if_aborted(self) -> None:
-        """Raises the reason (or an `AbortError` because of it) if it has been called off."""
+        """Raises the reason (or an `AbortError` because of it) if the signal has been aborted."""
         if self.aborted:
             raise self._reason if isinstance(self._reason, BaseException) else error_of(self)
 
     def _look(self) -> int:
-        """The number of the abort; of the first, when several signals are followed."""
+        """The number of this signal's abort; of the first one, where it follows several signals."""
         if not self._number and self._sources:
             numbers = {source._look(): source for source in reversed(self._sources)}
             numbers.pop(0, None)
@@ -118,7 +118,7 @@ class AbortSignal(AbortEvents, EventEmitter):
         self.emit("abort")
 
     def _followed(self) -> None:
-        """A signal that is followed was aborted, while somebody listened here."""
+        """A signal that this one follows was aborted, while this one had listeners."""
         unfollow, self._unfollow = self._unfollow, ()
         for forget in unfollow:
             forget()
@@ -127,7 +127,7 @@ class AbortSignal(AbortEvents, EventEmitter):
             self._tell()
 
     def _listeners_changed(self, event: str) -> None:
-        """Follows its sources for as long as there is somebody to tell."""
+        """Listens to the signals that it follows for as long as it has listeners itself."""
         wanted = bool(self._actions) or self._has("abort")
         if wanted and not self._unfollow and not self.aborted:
             self._unfollow = tuple(on_abort(each, self._followed) for each in self._sources)
@@ -138,7 +138,7 @@ class AbortSignal(AbortEvents, EventEmitter):
 
 
 class AbortController:
-    """The hand that calls off what was given its `signal`.
+    """Has a `signal`, and aborts it: whatever was given the signal is called off.
 
     Node: `globals`, "Class: AbortController".
     """
@@ -150,11 +150,11 @@ class AbortController:
 
     @property
     def signal(self) -> AbortSignal:
-        """What to give to the operation."""
+        """The signal, to be given to what may have to be called off."""
         return self._signal
 
     def abort(self, reason: object = None) -> None:
-        """Calls it off; only the first call counts."""
+        """Aborts the signal; only the first call counts."""
         self._signal._abort(reason)
 
 

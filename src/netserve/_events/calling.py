@@ -22,7 +22,7 @@ Callback = Callable[..., object]
 
 
 def runtime_of(caller: Caller) -> Runtime:
-    """What drives a server or a socket."""
+    """The runtime (reactor and loop) that drives a server or a socket."""
     return caller._runtime
 
 
@@ -59,9 +59,9 @@ class Caller(EventEmitter):
         self._spawn(coroutine)
 
     def _spawn(self, coroutine: Work[object]) -> None:
-        """Runs what a listener or callback returned; what it raises goes the same way."""
+        """Runs the coroutine of a listener or callback; its error goes to `_on_listener_error`."""
         self._runtime.spawn(coroutine, self._on_listener_error)
 
     def _on_listener_error(self, error: BaseException) -> None:
-        """Somebody's listener or callback raised, or an `error` event found no listener."""
+        """A listener or a callback raised, or an `error` event had no listener."""
         self._runtime.fail(f"unhandled error of a {type(self).__name__}", error, self)

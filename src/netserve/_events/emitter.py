@@ -38,7 +38,7 @@ class _Once:
         self.called = False
 
     def __call__(self, *args: object) -> object:
-        if self.called:  # by an `emit` within the one that calls us now
+        if self.called:  # by a listener that emitted the same event again
             return None
         self.called = True
         emitter = self.emitter()
@@ -195,7 +195,7 @@ class EventEmitter:
             return _check_limit(self.default_max_listeners, "default_max_listeners")
         return self._max_listeners
 
-    # What subclasses look at.
+    # What subclasses override.
 
     def _listeners_changed(self, event: str) -> None:
         """A listener of `event` was added or taken off."""
@@ -243,7 +243,7 @@ class EventEmitter:
             return
         held = self._kept(event)
         held.insert(0 if first else len(held), kept)
-        # Not asked before there are two: most events have one listener.
+        # The limit is looked up for the second listener, not for the first: most events have one.
         limit = self.get_max_listeners()
         self._keep(event, held)
         if 0 < limit < len(held) and event not in self._warned:
@@ -262,7 +262,7 @@ class EventEmitter:
         )
 
     def _copy_listeners(self, other: EventEmitter) -> None:
-        """Listens as `other` does."""
+        """Replaces the listeners by copies of those of `other`."""
         self._listeners = None
         for event in other.event_names():
             for kept in other._kept(event):

@@ -97,7 +97,7 @@ class on:
             emitter.on(name, call)
 
     def __aiter__(self) -> on:
-        """The same: there is one row of events."""
+        """The iterator itself: all loops over it share one queue of events."""
         return self
 
     async def __anext__(self) -> Arguments:
@@ -110,7 +110,7 @@ class on:
                 raise StopAsyncIteration
             if self._waiter is None:
                 self._waiter = asyncio.get_running_loop().create_future()
-            # Several may wait, and one of them be cancelled.
+            # Several tasks may wait here, and one of them may be cancelled.
             await asyncio.shield(self._waiter)
         return self._arrived.popleft()
 

@@ -31,7 +31,7 @@ class AcceptQueue:
         self._takers: Waiters[Socket | None] = Waiters()
         # How many `async for` are under way.
         self.iterations = 0
-        # Somebody listens for `connection`.
+        # Whether `connection` has a listener.
         self._heard = False
         # An error that came between two rounds of an iteration.
         self._broken: BaseException | None = None
@@ -46,16 +46,16 @@ class AcceptQueue:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the next connection is for somebody who awaits it, or will."""
+        """Whether the next connection is kept for a coroutine that awaits it, now or later."""
         return not self._heard or bool(self.iterations or self._takers)
 
     def offer(self, socket: Socket) -> None:
-        """A new connection: to whoever waits, or into the queue."""
+        """Gives a new connection to the coroutine that waits longest, or keeps it."""
         if not self._takers.wake_one(socket):
             self._waiting.append(socket)
 
     def take(self) -> Socket | None:
-        """The connection that has waited longest. Raises an error that nobody has heard yet."""
+        """The connection that has waited longest, or `None`. Raises an error that waits, once."""
         if self._waiting:
             return self._waiting.popleft()
         if self._broken is not None:
@@ -69,7 +69,7 @@ class AcceptQueue:
         try:
             return await taker
         except asyncio.CancelledError:
-            # Given a connection, and cancelled before it could be looked at.
+            # It was given a connection, and cancelled before it had its turn.
             if not taker.cancelled() and taker.exception() is None:
                 self._give_back(taker.result())
             raise
@@ -79,24 +79,24 @@ class AcceptQueue:
             self._waiting.appendleft(socket)
 
     def withdraw(self, socket: AnySocket) -> None:
-        """A connection that nobody took is gone; one whose bytes wait can still be read."""
+        """Forgets a connection that is gone, unless it has bytes that can still be read."""
         if socket in self._waiting and not socket.readable_length:
             self._waiting.remove(socket)
 
     def end(self, error: BaseException | None = None) -> bool:
-        """No connection will come any more. Whether somebody takes note of the error."""
+        """No connection will come any more. Returns whether a coroutine hears of that error."""
         woken = self._takers.wake(None) if error is None else self._takers.fail(error)
         if error is not None and not woken and self.iterations:
             self._broken = error
         return woken or self.iterations > 0
 
     def hear(self, heard: bool) -> tuple[Socket, ...]:
-        """Somebody listens for `connection`, or nobody any more. Those that waited for that."""
+        """`connection` has a listener, or none. Returns what the first one is to be told of."""
         newly = heard and not self._heard
         self._heard = heard
         return tuple(self._waiting) if newly else ()
 
     def leave_to_listeners(self) -> None:
-        """What still waits has been told to listeners, if there are any: it needs no taker."""
+        """Forgets the connections that wait, if listeners have them and no coroutine wants one."""
         if not self.is_wanted:
             self._waiting.clear()

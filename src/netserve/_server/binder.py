@@ -26,7 +26,7 @@ Addresses = list[tuple[str, int]]
 
 
 class Place(Protocol):
-    """Where a server listens, besides its descriptor."""
+    """What goes with a listening descriptor: a path, a socket file."""
 
     @property
     def path(self) -> str | None:
@@ -37,7 +37,7 @@ class Place(Protocol):
         """Whether another process has copies of the descriptors of its connections."""
 
     def release(self) -> None:
-        """The server listens no more."""
+        """Lets go of it: the server listens no more."""
 
 
 class Binder(Protocol):
@@ -100,7 +100,7 @@ def bind(request: ListenRequest, addresses: list[tuple[str, int]], *, listen: bo
     except OSError as error:
         if error.errno == errno.EADDRINUSE or request.ipv6_only:
             raise
-        # No IPv6 here; if something else is wrong, IPv4 has the same trouble and says so.
+        # This machine has no IPv6. Any other trouble is IPv4's, too, and raised there.
         return _bind_port(request, "0.0.0.0", 4, listen)
 
 
@@ -122,7 +122,7 @@ def _bind_path(request: ListenRequest, path: str, listen: bool) -> Bound:
 
 
 def _mode(request: ListenRequest) -> int:
-    """What lets other users connect."""
+    """The bits of a socket file's mode that let other users connect."""
     mode = 0
     if request.readable_all:
         mode |= stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
@@ -137,7 +137,7 @@ def _bind_descriptor(request: ListenRequest, fd: int) -> Bound:
         detail = f"descriptor {fd} is not an open socket"
         raise system_error(errno.EINVAL, "listen", detail=detail)
     try:
-        # A copy: the object that it belongs to may close its own at any time. One that was given
+        # A copy, because the owner may close the descriptor at any time. One that was given
         # as a bare number is ours, but only once nothing can fail any more.
         with _socket.socket(fileno=os.dup(fd)) as opened:
             if opened.type != _socket.SOCK_STREAM:

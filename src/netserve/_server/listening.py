@@ -48,7 +48,7 @@ class Listening:
         self.server = server
         self._runtime = runtime
         self.request = request
-        # Those who wait until the server listens.
+        # The coroutines that wait until the server listens.
         self.waiters: Waiters[None] = Waiters()
         self.acceptor: Acceptor | None = None
         self.place: Place | None = None
@@ -87,7 +87,7 @@ class Listening:
             self._forget_signal = on_abort(signal, self._call_off)
 
     def _call_off(self) -> None:
-        """The signal was aborted: the server is closed, and who waits is told why."""
+        """The signal was aborted: closes the server, and fails its waiters with the reason."""
         signal = self.request.signal
         if signal is not None:
             self.waiters.fail(error_of(signal))
@@ -99,7 +99,7 @@ class Listening:
 
     async def _resolve(self, loop: asyncio.AbstractEventLoop) -> None:
         found = await resolve(loop, self.request.host or "")
-        # The first one, in the system's order; one that is good for one link only, last.
+        # The first address is bound: that of the system's order, link-local ones last.
         self._found(sorted(found, key=_is_link_local))
 
     def _unresolved(self, error: BaseException) -> None:
@@ -116,7 +116,7 @@ class Listening:
         binders.choose().bind(self, addresses)
 
     def hold(self) -> None:
-        """Keeps the program alive until `release()`: somebody was asked."""
+        """Keeps the program alive until `release()`: a resolver or a primary was asked."""
         self._holds += 1
         self._runtime.reactor.hold()
 
@@ -140,19 +140,19 @@ class Listening:
         self.server._begun(self)
 
     def fail(self, error: BaseException) -> None:
-        """It came to nothing: the error is emitted, and `listen()` may be called again."""
+        """Ends this `listen()` with an `error` event; it may be called again."""
         self._forget_signal()
         self.server._failed(self, error)
 
     def fail_soon(self, error: BaseException) -> None:
-        """The same, after the call that asked for it."""
+        """Ends it with an `error` event after the call of `listen()` has returned."""
         self.server._about_to_fail(self)
         self._runtime.defer(self.fail, error)
 
     # The end
 
     def close(self) -> None:
-        """The server listens no more, or no longer wants to: everything is let go of."""
+        """Lets go of the signal, the acceptor and the place: the server listens no more."""
         self._forget_signal()
         acceptor, self.acceptor = self.acceptor, None
         place, self.place = self.place, None
@@ -163,7 +163,7 @@ class Listening:
 
 
 def _nothing() -> None:
-    """There is no signal to take leave of."""
+    """In place of a function that stops watching a signal."""
 
 
 def _listener(fd: int, options: AcceptOptions) -> Listener:

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from .._address.info import AddressInfo
 
-# `counted(None, count)`, or an error where nobody answers.
+# `counted(None, count)`; `counted(error, 0)` where no answer will come.
 Counted = Callable[[BaseException | None, int], None]
 
 A = TypeVar("A")
@@ -17,17 +17,17 @@ _numbers = itertools.count(1)
 
 
 class Away(Protocol):
-    """Connections of a server that one other process, or thread, has."""
+    """One other process, or thread, that has connections of a server."""
 
     def count(self, done: Counted) -> None:
-        """Asks how many there are."""
+        """Asks how many connections it has: calls `done(error, count)`."""
 
     def when_closed(self, done: Callable[[], None]) -> None:
-        """Asks to be told when there are none."""
+        """Calls `done()` once it has none."""
 
 
 class RemoteCounts:
-    """Whoever has connections of one server, besides the server itself."""
+    """The other processes and threads that have connections of one server."""
 
     __slots__ = ("_all", "_key")
 
@@ -39,7 +39,7 @@ class RemoteCounts:
         return bool(self._all)
 
     def key(self, where: AddressInfo | str | None) -> str:
-        """What all processes call the connections of this server: no two servers have the same."""
+        """The name of this server's connections in all processes; no two servers have the same."""
         if self._key is None:
             place = f"{where.address}:{where.port}" if isinstance(where, AddressInfo) else where
             self._key = f"{place}:{next(_numbers)}"
@@ -51,11 +51,11 @@ class RemoteCounts:
             self._all = (*self._all, away)
 
     def forget(self, away: Away) -> None:
-        """That process is gone."""
+        """That process is gone, and its connections with it."""
         self._all = tuple(other for other in self._all if other is not away)
 
     def find(self, kind: type[A]) -> A | None:
-        """The first of a kind."""
+        """The first one of this class, or `None`."""
         return next((away for away in self._all if isinstance(away, kind)), None)
 
     def add_up(self, here: int, done: Callable[[BaseException | None, int | None], None]) -> None:

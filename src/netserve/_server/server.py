@@ -88,7 +88,7 @@ class Server(Caller, ServerEvents):
             self.on("connection", connection_listener)
 
     def _begin(self, runtime: Runtime) -> None:
-        """What belongs to a server in one loop, and is no option."""
+        """Begins with no connection, no waiter and no deadline, in the loop of `runtime`."""
         self._runtime = runtime
         self._sockets: set[Socket] = set()
         self._queue = AcceptQueue()
@@ -96,9 +96,9 @@ class Server(Caller, ServerEvents):
         # How many `close` events are about to be emitted.
         self._closes_due = 0
         self._closers: Waiters[None] = Waiters()
-        # Those who wait for a listen() that was called off; they are told with `close`.
+        # The coroutines that wait for a listen() that was called off; `close` tells them.
         self._deserted: list[Waiters[None]] = []
-        # What takes the deadlines of `close(timeout=)` back.
+        # Functions that cancel the deadlines of `close(timeout=)`.
         self._deadlines: list[Callable[[], None]] = []
 
     @property
@@ -224,7 +224,7 @@ class Server(Caller, ServerEvents):
         self._emit_error(error, listening.waiters.fail(error))
 
     def _emit_error(self, error: BaseException, heard: bool = False) -> None:
-        """Tells everybody; whoever awaits (`heard`, or iterates) is a listener, too."""
+        """Emits `error`. A coroutine that awaits (`heard`) or iterates counts as a listener."""
         heard = self._queue.end(error) or heard
         if self._has("error") or not heard:
             self._emit("error", error)
@@ -311,7 +311,7 @@ class Server(Caller, ServerEvents):
         return self
 
     def _destroy_later(self, timeout: float) -> None:
-        """The connections that there are now have `timeout` seconds; later ones are not meant."""
+        """Destroys the connections that there are now after `timeout` seconds; not later ones."""
         left = weakref.WeakSet(self._sockets)
 
         def destroy() -> None:
@@ -484,7 +484,7 @@ class Server(Caller, ServerEvents):
         socket._call(self.emit, "connection", socket)
 
     def _forget(self, socket: AnySocket) -> None:
-        """A connection is gone."""
+        """Takes a connection that is gone off the list; the last one may let `close` come."""
         self._sockets.discard(socket)
         if self._queue:
             self._queue.withdraw(socket)
@@ -495,7 +495,7 @@ class Server(Caller, ServerEvents):
             self._close_if_drained()
 
     def _accept_more(self) -> None:
-        """There is room in the queue again."""
+        """Accepts again, unless too many connections wait to be taken."""
         if self._acceptor is not None and not self._queue.is_full:
             self._acceptor.resume()
 
@@ -561,7 +561,8 @@ class Server(Caller, ServerEvents):
     # Moving to another thread
 
     def _depart(self) -> tuple[Server, int, Place]:
-        """A server that goes on elsewhere with our options and listeners, and what it listens on.
+        """The server that goes on in another thread (with these options and listeners), the
+        descriptor that it will listen on, and its place.
 
         It listens as soon as it arrives; until then `close()` calls that off.
         """
@@ -592,7 +593,7 @@ class Server(Caller, ServerEvents):
 
 
 def _not_running() -> StateError:
-    """The server does not listen."""
+    """The error of what only a server that listens can do."""
     return StateError("the server is not running: call listen() first", "ERR_SERVER_NOT_RUNNING")
 
 
@@ -613,22 +614,22 @@ def _drop_info(local: tuple[str, int, int], remote: object) -> DropInfo:
 
 
 def counts_of(server: Server) -> RemoteCounts:
-    """Whoever has connections of `server` elsewhere."""
+    """The other processes and threads that have connections of `server`."""
     return server._elsewhere
 
 
 def key_of(server: Server) -> str:
-    """What all processes call the connections of `server`."""
+    """The name of `server`'s connections in all processes."""
     return server._elsewhere.key(server.address())
 
 
 def is_movable(server: Server) -> bool:
-    """Whether a server listens, and by itself."""
+    """Whether a server listens on a descriptor of its own, not through a primary."""
     return isinstance(server._acceptor, Listener)
 
 
 def is_expected(server: Server) -> bool:
-    """Whether a server that is on its way is still to listen where it arrives."""
+    """Whether a server that is on its way to another thread was not closed meanwhile."""
     return server._listening is not None and server._listening.wanted
 
 

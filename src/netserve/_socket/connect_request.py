@@ -1,6 +1,6 @@
 """What `connect()` was asked for, checked, as one immutable description.
 
-Nothing is opened here. `_lookup` finds the addresses of the host, `_attempt` tries them.
+Nothing is opened here. A `Lookup` finds the addresses of the host, the `Dialer` tries them.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ HINTS = int(_socket.AI_ADDRCONFIG | _socket.AI_V4MAPPED | _socket.AI_ALL)
 
 @dataclass
 class _Defaults:
-    """What holds where `connect()` is not told."""
+    """The values of options that `connect()` was not given."""
 
     auto_select_family: bool = True
     attempt_timeout: float = 0.5
@@ -51,7 +51,7 @@ _defaults = _Defaults()
 
 
 def get_default_auto_select_family() -> bool:
-    """What `auto_select_family` is where `connect()` is not told: `True` at first.
+    """What `auto_select_family` is where `connect()` is not given it: `True` at first.
 
     Node: `net`, "net.getDefaultAutoSelectFamily()".
     """
@@ -67,7 +67,7 @@ def set_default_auto_select_family(value: bool) -> None:
 
 
 def get_default_auto_select_family_attempt_timeout() -> float:
-    """Seconds that an attempt gets where `connect()` is not told: 0.5 at first.
+    """Seconds that an attempt gets where `connect()` is not given a limit: 0.5 at first.
 
     Node: `net`, "net.getDefaultAutoSelectFamilyAttemptTimeout()".
     """
@@ -168,7 +168,7 @@ def understand(
 def _check_local_end(
     bound: BoundSocket | None, is_path: bool, address: object, port: object
 ) -> None:
-    """Whether what is bound already can lead there."""
+    """Refuses a local end that can't be connected to such an address."""
     if bound is None:
         return
     if address is not None or port is not None:
@@ -200,7 +200,7 @@ def _check_local_port(value: object) -> int:
 
 
 def _check_hints(value: object, family: int, custom: bool) -> int:
-    """Flags of getaddrinfo(); a lookup of the caller's own may be told others."""
+    """Checks flags of getaddrinfo(); a lookup of the caller's own may be given others."""
     value = 0 if value is None else value
     value = check_int(value, "hints", 0, 2**31 - 1, what="an int (flags of getaddrinfo)")
     if value & ~HINTS and not custom:

@@ -36,8 +36,8 @@ class Departure:
     context: contextvars.Context | None = None
     # Another process has, or had, a copy of the descriptor.
     shared: bool = False
-    # Whoever counts this connection for the server that accepted it: to be called, in whichever
-    # thread, once it is over.
+    # Tells the server that accepted this connection, wherever that is, of its end. May be called
+    # in any thread; `None`: no server counts it.
     counted: Callable[[], None] | None = None
 
     def take(self) -> int:
@@ -46,7 +46,7 @@ class Departure:
         return fd
 
     def close(self) -> None:
-        """Nobody takes the connection over: it is closed, and counted out."""
+        """Closes a connection that nothing has taken over, and tells the server that counts it."""
         if self.fd >= 0:
             os.close(self.take())
             if self.counted is not None:
@@ -58,12 +58,12 @@ class Departure:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # One that was on its way to a loop that never ran again.
+    # For a connection on its way to a loop that never ran again.
     __del__ = close
 
 
 def take_over(fd: object, handle: object) -> Departure:
-    """A connection that was made elsewhere: a descriptor's, or that of a `socket.socket`."""
+    """Takes a connection out of a descriptor, or out of a `socket.socket`, which is detached."""
     if handle is not None:
         detach = getattr(handle, "detach", None)
         if not callable(detach):
@@ -81,7 +81,7 @@ def take_over(fd: object, handle: object) -> Departure:
 
 
 def check_departure(stream: Stream) -> None:
-    """Refuses to let a connection go that is none, or would lose bytes."""
+    """Raises `RuntimeError` for a socket without a connection, and for one with bytes to write."""
     if stream.writable_length:
         message = (
             f"a socket that has bytes still to write ({stream.writable_length}) can't be handed "

@@ -78,7 +78,8 @@ class Dialer(Part):
         # Addresses that are still to be tried, and the one that is being tried.
         self._waiting: deque[Address] = deque()
         self._current: Address | None = None
-        # Whether there are several addresses to try; then these are told to whoever asks.
+        # Whether there are several addresses to try, and those that were tried: for
+        # `auto_select_family_attempted_addresses`.
         self._many = False
         self.tried: list[str] | None = None
         self._errors: list[Exception] = []
@@ -120,7 +121,7 @@ class Dialer(Part):
             self.defer(self._emit_failed, under_way, error)
 
     def finish(self) -> None:
-        """The socket is connected or gone: no timer and no lookup of ours says anything more."""
+        """Ends: the socket is connected or gone. Its timer and its lookup are called off."""
         self._state = SETTLE[self._state]
         self._current = None
         self._forget_timer()
@@ -130,7 +131,7 @@ class Dialer(Part):
         self._hold(False)
 
     def set_ref(self, referenced: bool) -> None:
-        """Whether it keeps the program alive; a descriptor does that by itself."""
+        """Whether this `connect()` keeps the program alive while it has no descriptor to do so."""
         if self._state is Dialing.FINDING:
             self._hold(referenced)
 
@@ -155,7 +156,7 @@ class Dialer(Part):
             self.socket.destroy(error)
 
     def _found(self, answers: list[Answer]) -> None:
-        """Tells of each answer, then tries those that are addresses."""
+        """Emits `lookup` for each answer, then tries those that are addresses."""
         addresses: list[Address] = []
         refused: list[ValueError] = []
         for answer in answers:
@@ -188,7 +189,7 @@ class Dialer(Part):
         self._next()
 
     def _next(self) -> None:
-        """Goes on until an attempt is under way, or none is left."""
+        """Tries addresses until an attempt is under way, or none is left: then the socket fails."""
         while self._waiting:
             address = self._waiting.popleft()
             error = self._try(address)
@@ -202,7 +203,7 @@ class Dialer(Part):
         self.socket.destroy(self._summary())
 
     def _try(self, address: Address) -> Exception | None:
-        """Begins to connect to one address, or says what is in the way."""
+        """Begins to connect to one address. The error, if that is refused on the spot."""
         is_path = address[1] == PATH
         if self._is_blocked(address):
             return self._refuse(address)
@@ -238,7 +239,7 @@ class Dialer(Part):
         return rules is not None and address[1] != PATH and rules.check(*address)
 
     def _refuse(self, address: Address) -> StateError:
-        """A rule keeps us from this address; nothing has been opened."""
+        """The error of an address that the block list has a rule for; nothing is opened."""
         error = _blocked(address)
         if self._many:
             self._emit_failed(address, error)
@@ -247,7 +248,7 @@ class Dialer(Part):
         return error
 
     def _open_socket(self, address: Address) -> _socket.socket:
-        """What is to be connected: what the socket was bound to before, or a new one."""
+        """The descriptor to connect: that of the `BoundSocket`, the first time, or a new one."""
         host, version = address
         reserved = self._local_end.take() if self._local_end is not None else None
         if reserved is not None:
@@ -280,7 +281,7 @@ class Dialer(Part):
         self.emit("connection_attempt", host, self._request.port, version)
 
     def _connect(self, opened: _socket.socket, address: Address) -> int:
-        """The number of what went wrong at once; 0 when the attempt is under way."""
+        """Begins the attempt. The error's number, if it failed on the spot; 0: it is under way."""
         if opened.family != _FAMILIES[address[1]]:  # what was bound before
             number = errno.EINVAL if opened.family == _socket.AF_INET6 else errno.EAFNOSUPPORT
             detail = f"the socket is bound to an address of another family ({opened.family.name})"
@@ -294,7 +295,7 @@ class Dialer(Part):
         return 0 if number == errno.EINPROGRESS else number
 
     def _follow(self, fd: int, address: Address) -> None:
-        """An attempt is under way: waits for its end, but not for ever if there is another."""
+        """Has the core wait for the attempt; where another address is left, for a limited time."""
         self._current = address
         self._state = TRY[self._state]
         io.open(self.socket, fd, connecting=True)
@@ -305,7 +306,7 @@ class Dialer(Part):
     # The end of an attempt
 
     def refused(self, number: int) -> None:
-        """The system's answer to the attempt that is under way."""
+        """The attempt that is under way failed with this error number."""
         if self._current is not None:
             self._failed(self._error(number, self._current))
 
@@ -348,7 +349,7 @@ class Dialer(Part):
         self.emit("connection_attempt_failed", *where, error)
 
     def _error(self, number: int, address: Address) -> OSError:
-        """What became of an attempt; where a local port was asked for, with both ends."""
+        """The error of an attempt; it names the local end where a local port was asked for."""
         host, version = address
         if version == PATH:
             return system_error(number, "connect", host)
@@ -369,7 +370,7 @@ class Dialer(Part):
 
 
 def _nothing() -> None:
-    """There is nothing to call off."""
+    """In place of a function that calls a timer or a lookup off."""
 
 
 def _endpoint(

@@ -12,13 +12,13 @@ class LocalEnd:
     __slots__ = ("_bound", "_place")
 
     def __init__(self, bound: BoundSocket) -> None:
-        """Adopts it."""
+        """Adopts a `BoundSocket`, which has nothing afterwards."""
         self._bound: BoundSocket | None = hold(give(bound))
         self._place: Bound | None = None
 
     @property
     def bound(self) -> BoundSocket | None:
-        """What nobody has connected yet."""
+        """The bound descriptor, until it is taken to be connected."""
         return self._bound
 
     @property

@@ -43,7 +43,7 @@ class Options:
         initial_delay: object,
         type_of_service: object,
     ) -> Options:
-        """Checks what a socket was made with."""
+        """Checks the options that a socket was made with."""
         small = check_bool(no_delay, "no_delay")
         wanted = check_bool(keep_alive, "keep_alive")
         delay = check_seconds(initial_delay, "keep_alive_initial_delay")
@@ -71,7 +71,7 @@ class Options:
 
 
 def check_keep_alive(delay: object, interval: object, count: object) -> tuple[float, float, int]:
-    """When an idle peer is probed, how often, and how many times without an answer."""
+    """Checks when an idle peer is first probed, how often then, and how many times."""
     return (
         check_seconds(delay, "initial_delay"),
         check_seconds(interval, "interval"),
@@ -80,7 +80,7 @@ def check_keep_alive(delay: object, interval: object, count: object) -> tuple[fl
 
 
 def check_type_of_service(value: object, name: str) -> int:
-    """A type of service, or traffic class."""
+    """Checks a type of service, or traffic class: 0 to 255."""
     return check_int(value, name, 0, 255)
 
 
@@ -107,7 +107,7 @@ def is_ipv6(stream: Stream) -> bool:
 
 
 def named(call: Callable[[], T], syscall: str = "setsockopt") -> T:
-    """What `call` returns; gives an error of the core's what every error of ours has."""
+    """What `call` returns. An `OSError` of the core's gets a code, a message and this syscall."""
     try:
         return call()
     except OSError as error:

@@ -31,13 +31,13 @@ class Part:
 
     @property
     def socket(self) -> AnySocket:
-        """The socket, which lives: nobody asks after `leave()`."""
+        """The socket. Not to be asked for after `leave()`."""
         assert self._socket is not None, "a part was used after its connection"
         return self._socket
 
     @property
     def runtime(self) -> Runtime:
-        """What drives the socket."""
+        """The runtime (reactor and loop) that drives the socket."""
         return self.socket._runtime
 
     def emit(self, event: str, *args: object) -> None:
@@ -68,12 +68,12 @@ class Part:
         return self.socket._shared
 
     def leave(self) -> None:
-        """The connection is over."""
+        """The connection is over: forgets the socket."""
         self._socket = None
 
 
 def gone(states: States, what: str) -> StateError:
-    """Why something can't be done with a socket that is destroyed."""
+    """The error of doing something (`what`) with a socket that is destroyed or moved."""
     fate = "was moved to another thread" if states.moved else "has been destroyed"
     return StateError(f"can't {what}: the socket {fate}", "ERR_STREAM_DESTROYED")
 

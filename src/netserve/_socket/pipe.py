@@ -38,7 +38,7 @@ class Pipe:
 
     @property
     def events(self) -> tuple[tuple[Any, str, Callable[..., object]], ...]:
-        """What is listened to, where. Not kept: the methods would keep their own pipe alive."""
+        """Emitters, events, listeners. Not kept, for the methods would keep the pipe alive."""
         return (
             (self.source, "end", self.source_ended),
             (self.destination, "close", self._destination_gone),
@@ -51,8 +51,9 @@ class Pipe:
         """Begins to listen."""
         for emitter, event, listener in self.events:
             if event == "error":
-                # Undone before others hear of it. An emitter that can't say whether there are
-                # others keeps its errors: with us listening, one would count as heard.
+                # The pipe is undone before other listeners hear of the error. An emitter that
+                # can't say whether it has others is not listened to: its error would count as
+                # handled.
                 if hasattr(emitter, "prepend_listener") and hasattr(emitter, "listener_count"):
                     emitter.prepend_listener(event, listener)
             elif hasattr(emitter, "on"):
@@ -90,7 +91,7 @@ class Pipe:
         self.source.unpipe(self.destination)
 
     def _destination_failed(self, error: BaseException) -> None:
-        """An error that nobody else listens to stays an error."""
+        """Undoes the pipe. An error that has no other listener is emitted again, to be raised."""
         self.source.unpipe(self.destination)
         if not self.destination.listener_count("error"):
             self.destination.emit("error", error)
@@ -104,16 +105,16 @@ class Pipes:
     def __init__(self, socket: AnySocket) -> None:
         self._socket = socket
         self.all: tuple[Pipe, ...] = ()
-        # The core moves the bytes.
+        # Whether the core moves the bytes.
         self._joined = False
 
     @property
     def are_there(self) -> bool:
-        """Whether bytes go, or still went a moment ago, to a destination."""
+        """Whether there are destinations, or the core still moves bytes to the last one."""
         return bool(self.all) or self._joined
 
     def add(self, destination: Destination, *, end: bool) -> Pipe:
-        """A destination more."""
+        """Adds a destination."""
         first = not self._socket.listener_count("data")
         pipe = Pipe(self._socket, self, destination, end=end, first=first)
         self.all = (*self.all, pipe)

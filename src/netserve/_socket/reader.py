@@ -96,18 +96,18 @@ class Reader(Part, Generic[Chunk]):
         io.set_paused(self.socket, True)
 
     def pause(self) -> None:
-        """Hands nothing out from now on."""
+        """Stops `data` events: bytes wait, up to the mark."""
         self._states.flow = PAUSE[self._states.flow]
         if self._socket is None:
             return
         self.choose_sink()
         io.set_paused(self._socket, True)
         if self.fills_buffer:
-            # What is read would have no other place to wait in than the kernel.
+            # A buffer of the user's own holds no bytes back: they wait in the kernel.
             io.read_stop(self._socket)
 
     def resume(self) -> None:
-        """Hands out what waits and what comes; `resume` follows."""
+        """Starts `data` events: what waits, then what comes. The `resume` event comes first."""
         states = self._states
         if states.life <= Life.CONNECTING:
             self._asked = True
@@ -119,7 +119,7 @@ class Reader(Part, Generic[Chunk]):
         if was_paused:
             io.set_paused(socket, False)
         if states.life >= Life.DESTROYED:
-            return  # it counts for the life that connect() may begin
+            return  # the flow counts for the life that connect() may begin
         if not self._waiting:
             # Nothing to hand out first: what comes next may go straight to the listener.
             self.choose_sink()
@@ -136,7 +136,7 @@ class Reader(Part, Generic[Chunk]):
             self.flow()
 
     def connected(self) -> None:
-        """There is a connection: it is read if that was asked for, or nobody said not to."""
+        """The socket is connected: reads, unless it was paused and no data was asked for before."""
         self.choose_sink()
         if self._asked or not self._states.is_paused:
             self.start()
@@ -156,7 +156,7 @@ class Reader(Part, Generic[Chunk]):
             self._hand_out(self.take())
         self.choose_sink()
         if states.flow is FLOWING or not self.fills_buffer:
-            # Paused meanwhile, it reads on all the same, up to the mark.
+            # One that was paused meanwhile reads on, up to the mark.
             self.start()
         self._end_if_taken()
 
@@ -178,14 +178,14 @@ class Reader(Part, Generic[Chunk]):
         io.set_sink(socket, lone if direct else None)
 
     def set_encoding(self, encoding: str) -> None:
-        """Hands out text from now on."""
+        """Decodes what is handed out from now on."""
         self.encoding = encoding
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self.choose_sink()
 
     @property
     def decoder(self) -> codecs.IncrementalDecoder | None:
-        """What makes text of bytes; it may hold the beginning of a character."""
+        """The decoder of `set_encoding()`, which may hold the beginning of a character."""
         return self._decoder
 
     @property
@@ -195,7 +195,7 @@ class Reader(Part, Generic[Chunk]):
 
     @property
     def is_plain(self) -> bool:
-        """Whether nothing waits, and nobody would see an end."""
+        """Whether the end matters to no bytes, no await, no decoder and no pipe."""
         piped = self.pipes is not None and self.pipes.all
         return not (self._waiting or self._waiters or self._decoder or piped)
 
@@ -214,7 +214,7 @@ class Reader(Part, Generic[Chunk]):
         return taken
 
     def put_back(self, chunk: bytes) -> None:
-        """Bytes that were read earlier come first."""
+        """Puts bytes in front of those that wait."""
         self._waiting = bytearray(chunk) + (self._waiting or b"")
 
     def continue_with(
@@ -268,7 +268,7 @@ class Reader(Part, Generic[Chunk]):
     # What the core says
 
     def receive(self, chunk: bytes) -> None:
-        """Bytes that the core did not hand out itself."""
+        """The core read bytes that it did not hand to a listener itself."""
         if self._states.flow is FLOWING and not self._waiting and not self._resume_due:
             self._hand_out(chunk)
             return
@@ -284,7 +284,7 @@ class Reader(Part, Generic[Chunk]):
         states = self._states
         states.incoming = SEE_END[states.incoming]
         if not self._waiting:
-            # The core told us between two ticks: nothing can come before this one.
+            # The core says so between two ticks, so no deferred call stands before this event.
             states.incoming = END_IS_DUE[states.incoming]
             self._tell_end()
         elif states.flow is FLOWING and not self._resume_due:
@@ -302,7 +302,7 @@ class Reader(Part, Generic[Chunk]):
         if states.destroyed or states.incoming is not Incoming.DUE:
             return
         if self._waiting:
-            # Put back meanwhile, and still to be taken.
+            # Bytes were put back meanwhile: they come before the end.
             states.incoming = PUT_OFF_END[states.incoming]
             return
         if self._decoder is not None and states.flow is FLOWING:
@@ -331,10 +331,10 @@ class Reader(Part, Generic[Chunk]):
                 return self._decoded(b"", final=True)
             if data := self._consume(n):
                 return data
-            # A part of a character: nothing to give yet, and no end either.
+            # Only a part of a character: an empty str would mean the end.
 
     async def _read_all(self) -> Chunk:
-        """What comes until the end. If nobody waits for that any more, it is there as before."""
+        """Everything until the end. An await that is cancelled puts back what it took."""
         taken = bytearray()
         try:
             while True:
@@ -416,7 +416,7 @@ class Reader(Part, Generic[Chunk]):
         return states.incoming is not Incoming.OPEN or states.destroyed
 
     async def _more(self) -> None:
-        """Waits until there is more to take, or an end."""
+        """Waits until more bytes, the end, or the close of the socket has come."""
         states, socket = self._states, self.socket
         states.flow = TAKE[states.flow]
         io.set_paused(socket, False)

@@ -117,11 +117,11 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         # To the checkers it is a generic class: `Socket[str]` is what set_encoding() makes of it.
         __class_getitem__ = classmethod(GenericAlias)
 
-    # What every connection has is set on the instance, and little: there may be very many.
+    # Every instance has these set. They are few, because there may be very many instances.
     _server: Server | None
     _states: States
 
-    # What few have.
+    # Set on an instance only where it has one.
     _reader: Reader[Chunk] | None = None
     _writer: Writer | None = None
     _dialer: Dialer | None = None
@@ -131,7 +131,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     _block_list: BlockList | None = None
     _signal: AbortSignal | None = None
     _forget_signal: Callable[[], object] | None = None
-    # Whoever counts this connection for a server that is elsewhere: called once it is over.
+    # Tells a server in another process or thread, which counts this connection, of its end.
     _counted: Callable[[], None] | None = None
     _mark = DEFAULT_MARK
     _timeout: float | None = None
@@ -198,7 +198,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         context: contextvars.Context,
         is_tcp: bool,
     ) -> Self:
-        """A connection that a server accepted: the short way, there may be many."""
+        """A connection that a server accepted. It does without `__init__`: there may be many."""
         socket = cls.__new__(cls)
         socket._runtime = runtime
         socket._server = server
@@ -209,7 +209,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         return socket
 
     def _get_reader(self) -> Reader[Chunk]:
-        """The part that reads."""
+        """The part that reads, which is made the first time."""
         reader = self._reader
         if reader is None:
             reader = self._reader = Reader(self, self._states, self._mark)
@@ -315,7 +315,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             block_list=self._block_list,
             local_end=self._local_end,
         )
-        # One whose signal was aborted before it began is about to be destroyed.
+        # A socket whose signal was aborted before is about to be destroyed.
         if self._signal is None or not self._signal.aborted:
             dialer.start(referenced=self._referenced)
 
@@ -337,7 +337,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             self._reader.next_life(self, self._states)
 
     def _on_connect(self, number: int) -> None:
-        """The attempt that is under way came to an end."""
+        """The attempt that is under way succeeded (0), or failed with an error number."""
         dialer = self._dialer
         if dialer is None or self._states.destroyed:
             return
@@ -368,7 +368,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         writable: bool = True,
         reading: bool = True,
     ) -> None:
-        """Goes on with a connection that is there already."""
+        """Takes over a connection that exists already."""
         states = self._states
         with departure:
             io.begin(self, self._runtime.reactor, self._mark)
@@ -388,7 +388,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             self._get_reader().start()
 
     def _obey(self, signal: AbortSignal) -> None:
-        """Is destroyed with it. One that was aborted before never begins to connect."""
+        """Destroys the socket when the signal is aborted; soon, if it has been."""
         self._signal = signal
         if signal.aborted:
             self._runtime.defer(self.destroy, error_of(signal))
@@ -419,7 +419,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         if states.flow is not Flow.FLOWING:
             self._runtime.check_thread()
             if states.hearing is Hearing.AWAITS and not self._closers:
-                states.hearing = LISTEN[states.hearing]  # from now on, errors are events
+                states.hearing = LISTEN[states.hearing]  # errors are events from now on
             self._get_reader().resume()
         return self
 
@@ -712,7 +712,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         return self._writer.corks if self._writer is not None else 0
 
     def _write(self, data: object, encoding: object, callback: Callback | None) -> bool:
-        """What the compiled `write()` leaves to us."""
+        """A `write()` that the compiled one does not do itself."""
         return self._get_writer().write(data, encoding, callback)
 
     def _on_drain(self) -> None:
@@ -769,10 +769,10 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             runtime.defer(*close)
         if dialer is not None:
             self._tried = dialer.tried
-            dialer.cancel()  # what it has to say comes after `error` and before `close`
+            dialer.cancel()  # its last event comes after `error` and before `close`
 
     def _release(self) -> None:
-        """Lets go of what a connection that no server here accepted may have."""
+        """Lets go of the local end, the signal and the count. A server's connection has none."""
         if self._local_end is not None:
             self._local_end.close()
             self._local_end = None
@@ -835,7 +835,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         for callback, error in refused:
             self._runtime.defer(self._call, callback, error)
         if self._server is not None:
-            # A server's connection has one life: nothing is to come that listeners could hear.
+            # A server's connection has one life: no event follows that a listener could hear.
             self._listeners = None
 
     def _on_error(self, number: int, syscall: str) -> None:
@@ -843,7 +843,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             self.destroy(system_error(number, syscall))
 
     def _on_listener_error(self, error: BaseException) -> None:
-        """A listener raised, or an `error` event found none.
+        """A listener raised, or an `error` event had no listener.
 
         A connection of a server's (here or in another process) is closed and the rest goes on; a
         client is the program's own.
@@ -898,7 +898,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         self._runtime.spawn(coroutine, self._on_listener_error, self._context)
 
     def _on_result(self, result: object) -> None:
-        """A listener that the core called returned something that is not plain."""
+        """A `data` listener that the core called returned something: a coroutine is run."""
         if isinstance(result, Coroutine):
             self._spawn(result)
 
@@ -1069,7 +1069,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         return not self.connecting and is_tcp(self)
 
     def _set_options(self) -> Options:
-        """Where options are remembered for a connection that is still to come."""
+        """The options to set on this connection, and on one that is still to come."""
         self._check_here("set an option")
         if self._options is None:
             self._options = Options()
@@ -1164,7 +1164,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
     @classmethod
     def _expecting(cls, departure: Departure) -> Socket:
-        """A socket that goes on with a connection as soon as that arrives."""
+        """A socket with the options of a connection that is still to arrive."""
         socket = Socket(
             allow_half_open=departure.allow_half_open,
             high_water_mark=departure.high_water_mark,
@@ -1186,10 +1186,10 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         """
         with departure:
             if self._states.destroyed:
-                return  # nobody wants it any more
+                return  # the socket was destroyed before the connection arrived
             self._runtime = current()
             if self._counted is not None:
-                # The loop that ends takes the connection along.
+                # A loop that is closed tells the server that counts it, too.
                 self._runtime.closers.add(self._counted)
             try:
                 self._enter(departure, reading=reading)
@@ -1201,11 +1201,11 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             self.set_timeout(self._timeout)
 
 
-# For the short ways to a connection
+# For `create_connection()` and `open_connection()`
 
 
 def dial(socket: Socket, request: ConnectRequest) -> None:
-    """Connects to what was understood already."""
+    """Connects as the request says."""
     socket._dial(request)
 
 
@@ -1280,7 +1280,7 @@ def come_in(socket: Socket, departure: Departure) -> None:
 def copy_of(socket: Socket) -> int:
     """A copy of the descriptor for another process: our close says nothing to the peer any more."""
     copy = os.dup(socket.fileno())
-    # The flag belongs to all copies; a Node process that gets one would block for good.
+    # All copies share this flag; a Node process that gets a blocking one would hang.
     os.set_blocking(copy, False)
     socket._shared = True
     return copy

@@ -1,4 +1,4 @@
-"""The states of a socket: four words, each with its own table of steps.
+"""The states of a socket: five words, each with its own table of steps.
 
     life      what the connection is: connect() after `close` begins another life
     flow      who takes the bytes that are read

@@ -41,7 +41,7 @@ class Writer(Part):
     # Writing
 
     def write(self, data: object, encoding: object, callback: Callback | None) -> bool:
-        """What the compiled `write()` leaves to us."""
+        """A `write()` that the compiled one does not do itself. False: above the mark."""
         if callable(encoding):
             encoding, callback = None, encoding
         check_callback(callback)
@@ -61,7 +61,7 @@ class Writer(Part):
         return room
 
     def _why_not(self) -> BaseException | None:
-        """Why a write is refused, if it is."""
+        """The error of a write that is refused, or `None`."""
         states = self._states
         both_ended = states.outgoing >= Outgoing.ENDING and states.incoming is Incoming.ENDED
         if both_ended and not self.socket.allow_half_open:
@@ -86,7 +86,7 @@ class Writer(Part):
             self.flushed()
 
     def flushed(self) -> None:
-        """The system took bytes."""
+        """The kernel took bytes: calls the callbacks of the writes that are complete."""
         socket, flushes = self.socket, self._flushes
         held_back = self.corks or self._states.life is Life.CONNECTING
         if held_back or io.is_broken(socket):
@@ -100,7 +100,7 @@ class Writer(Part):
     # Corks
 
     def cork(self) -> None:
-        """Has writes wait."""
+        """Has writes wait until as many `uncork()` calls have come."""
         io.cork(self.socket)
         self.corks += 1
 
@@ -119,7 +119,7 @@ class Writer(Part):
     # Room
 
     async def drain(self) -> None:
-        """Waits until there is room; raises what keeps it from coming."""
+        """Waits for `drain` or our end. Raises the connection's error, or that it is destroyed."""
         states = self._states
         if states.flow is not Flow.FLOWING:
             states.hearing = AWAIT[states.hearing]
@@ -131,7 +131,7 @@ class Writer(Part):
 
     @property
     def is_awaited(self) -> bool:
-        """Whether somebody waits for room, and hears of an error so."""
+        """Whether a coroutine waits for room; it raises an error of the connection's."""
         return bool(self._drainers)
 
     def drained(self) -> None:
@@ -172,7 +172,7 @@ class Writer(Part):
             self._after_finish(callback, error)
 
     def _write_last(self, chunk: bytes) -> BaseException | None:
-        """What `end()` writes. The error, if it is refused."""
+        """Writes the data of `end()`. Returns the error, if that is refused."""
         error = self._refusal()
         if error is None:
             io.send(self.socket, chunk)
@@ -181,7 +181,7 @@ class Writer(Part):
         return error
 
     def begin_end(self) -> None:
-        """Our end follows what waits."""
+        """Has the core end our side once it has written what waits."""
         states, socket = self._states, self.socket
         states.outgoing = END[states.outgoing]
         if states.life is Life.NEW:
@@ -193,7 +193,7 @@ class Writer(Part):
         io.finish(socket, closing=closing)
 
     def then(self, function: Callback) -> None:
-        """Calls it once our end is on its way, after `finish`."""
+        """Calls `function` after `finish` was emitted."""
         self._then = function
 
     def _after_finish(self, callback: Callback, error: BaseException | None) -> None:

@@ -102,6 +102,6 @@ def _describe(address: AddressInfo | str | None) -> tuple[str, str | None]:
 
 
 def say(what: str, text: str) -> None:
-    """One line for whoever watches."""
+    """Prints one line."""
     # Written as `Text`, so an address in brackets is not taken for markup.
     console.print(Text.assemble((what, "bold"), " ", text))

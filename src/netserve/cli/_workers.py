@@ -22,7 +22,7 @@ SCHEDULES = {
     "rr": cluster.SCHED_RR,
     "least": cluster.SCHED_LEAST,
     "shared": cluster.SCHED_NONE,
-    # Each worker listens by itself, so nobody asks for the rule.
+    # With `reuseport` each worker listens by itself, and no rule is needed.
     "reuseport": cluster.SCHED_RR,
 }
 # Where a server listens.
@@ -133,11 +133,11 @@ class PrimaryServer:
 
 
 async def serve_as_worker(request: Request) -> None:
-    """Serves what the primary deals, until it says to leave."""
+    """Serves the connections that the primary deals, until it asks this worker to leave."""
     own = cluster.worker
     assert own is not None
     loop = asyncio.get_running_loop()
-    # A terminal sends these to everybody; what they mean, the primary decides.
+    # A terminal sends these signals to all processes; the primary acts on them.
     for number in (signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, lambda: None)
     loop.add_signal_handler(signal.SIGTERM, own.disconnect)
@@ -147,7 +147,7 @@ async def serve_as_worker(request: Request) -> None:
         _tell(own, {FAILED: str(error)})
         sys.exit(1)
     except StateError:
-        return  # told to leave before it was there
+        return  # asked to leave before it listened
     server.close_timeout = request.graceful_timeout
     own.on("disconnect", lambda: _close(server))
     _tell(own, {LISTENING: server.address()})
@@ -155,13 +155,13 @@ async def serve_as_worker(request: Request) -> None:
 
 
 def _tell(own: Worker, message: dict[str, object]) -> None:
-    """Tells the primary, if it is still there."""
+    """Sends the primary a message, if the channel is open."""
     if own.is_connected():
         own.send(message)
 
 
 def _close(server: Server) -> None:
-    """The primary doesn't close what a worker listens on by itself."""
+    """Closes a server that listens by itself: the primary's `disconnect()` does not."""
     if server.listening:
         server.close(timeout=server.close_timeout)
 
