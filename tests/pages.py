@@ -58,7 +58,11 @@ class Block(NamedTuple):
 
 def pages() -> list[str]:
     """All pages, as paths in the repository."""
-    return [*READMES, CONTRIBUTING, *sorted(str(page.relative_to(ROOT)) for page in DOCS.rglob("*.md"))]
+    return [
+        *READMES,
+        CONTRIBUTING,
+        *sorted(str(page.relative_to(ROOT)) for page in DOCS.rglob("*.md")),
+    ]
 
 
 def blocks(page: str, *languages: str) -> list[Block]:

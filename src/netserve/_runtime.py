@@ -40,7 +40,7 @@ class Runtime:
         self.check_thread = self.reactor.check_thread
         # Weak: a loop that is over should take its runtime along.
         self._loop: weakref.ref[asyncio.AbstractEventLoop] | None = None
-        self._waiting: list[Callable[[asyncio.AbstractEventLoop], None]] = []
+        self._waiting: list[Callable[[asyncio.AbstractEventLoop], object]] = []
         self._idle: asyncio.Future[None] | None = None
         self._keeper: AsyncGenerator[None, None] | None = None
         self._tasks: set[asyncio.Task[object]] = set()
@@ -73,7 +73,7 @@ class Runtime:
         """Whether it is `loop` that drives it."""
         return self._loop is not None and self._loop() is loop
 
-    def with_loop(self, call: Callable[[asyncio.AbstractEventLoop], None]) -> None:
+    def with_loop(self, call: Callable[[asyncio.AbstractEventLoop], object]) -> None:
         """Calls `call(loop)`: now, or as soon as there is a loop; never, once that is closed."""
         if self._loop is None:
             self._waiting.append(call)
