@@ -40,6 +40,7 @@ EXCEPTIONS = {
     ],
     "errors are compared by their codes and builtin bases": [
         "errors.ArgumentTypeError",
+        "errors.ArgumentSystemError",
         "errors.ArgumentValueError",
         "errors.StateError",
         "errors.code_of",

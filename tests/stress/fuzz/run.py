@@ -134,7 +134,7 @@ class Case:
 
     def _turn(self) -> None:
         try:
-            self.runtime.reactor.poll()
+            self.runtime.reactor.poll(True)
         except SystemExit:
             assert not self.exited, "it wanted to end twice"
             self.exited = True
@@ -232,7 +232,7 @@ class Player:
         if descriptors() != self.open:
             gc.collect()
             with contextlib.suppress(SystemExit):
-                self.runtime.reactor.poll()
+                self.runtime.reactor.poll(True)
         assert descriptors() == self.open, "descriptors are left open"
         assert self.runtime.reactor.active == self.active, "something would keep the program alive"
 

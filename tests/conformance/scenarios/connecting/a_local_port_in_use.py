@@ -27,7 +27,10 @@ async def main() -> None:
     for options in tries:
         client = netserve.create_connection(port=port, local_port=port, **options)
         watch_attempts(client, "client")
-        client.on("error", lambda error: trace("client", "error", error.code, error.errors))
+        client.on(
+            "error",
+            lambda error: trace("client", "error", error.code, getattr(error, "errors", [error])),
+        )
         await once(client, "close")
         trace("client", "tried", tried(client))
     server.close()

@@ -17,7 +17,10 @@ async def main() -> None:
     for options in tries:
         client = netserve.create_connection(port=port, **options)
         watch_attempts(client, "client")
-        client.on("error", lambda error: trace("client", "error", error.code, error.errors))
+        client.on(
+            "error",
+            lambda error: trace("client", "error", error.code, getattr(error, "errors", [error])),
+        )
         await once(client, "close")
 
 
