@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import uvloop
 
@@ -42,6 +43,10 @@ IDLE_REACTORS = 1
 # Most of what a small program takes is to compile what it imports, and the tests start hundreds of
 # them: they keep what they compiled, whatever the settings of who runs the tests.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A test has one deadline, its own: one for each example would be missed on a busy machine.
+hypothesis.settings.register_profile("netserve", deadline=None)
+hypothesis.settings.load_profile("netserve")
 
 # Devices and files that something opened once and keeps for as long as the tests run.
 kept_for_good: set[str] = set()
