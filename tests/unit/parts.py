@@ -102,7 +102,7 @@ class Owner(EventEmitter):
     """A socket, as its parts see it."""
 
     def __init__(self, core: Core, life: Life = Life.OPEN, *, half_open: bool = False) -> None:
-        self.states = States(life)
+        self.states = self._states = States(life)
         self.turns = self._runtime = Turns()
         self.told: list[tuple[Any, ...]] = []
         self.bytes_written = 0

@@ -54,6 +54,11 @@ class Part:
         """Calls it after the current event, before the next."""
         self.runtime.defer(function, *args)
 
+    def has(self, states: States) -> bool:
+        """Whether the socket has these states still: a listener may call connect(), which begins
+        another life with others."""
+        return self.socket._states is states
+
     def ended_reading(self) -> None:
         """`end` was emitted: what follows for the whole connection is the socket's affair."""
         self.socket._ended_reading()

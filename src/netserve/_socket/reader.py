@@ -309,7 +309,8 @@ class Reader(Part, Generic[Chunk]):
             self._hand_out(b"", final=True)
         states.incoming = TELL_END[states.incoming]
         self.emit("end")
-        self.ended_reading()
+        if self.has(states):
+            self.ended_reading()
 
     def _wake(self) -> None:
         if self._waiters is not None:

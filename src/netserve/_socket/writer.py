@@ -228,9 +228,10 @@ class Writer(Part):
             self.call(callback)
         self._drainers.wake(None)
         self.emit("finish")
-        if self._then is not None:
+        if self._then is not None and self.has(states):
             self._then()
-        self.ended_writing()
+        if self.has(states):
+            self.ended_writing()
 
     def give_up(self, *, was_connecting: bool) -> list[tuple[Callback, BaseException]]:
         """The connection is over, and nobody waits in vain: the callbacks that are to hear of it,

@@ -1,0 +1,60 @@
+"""`connect()` after the end: what is still told of the life before changes nothing in the next."""
+
+from __future__ import annotations
+
+import pytest
+
+import netserve
+from netserve import once
+from tests.behaviour.pairs import shut
+
+pytestmark = pytest.mark.loops("asyncio")
+
+
+async def echo(transport) -> netserve.Server:
+    def serve(socket: netserve.Socket) -> None:
+        socket.pipe(socket)
+
+    return await netserve.start_server(serve, **transport.listen_options())
+
+
+async def answers(client: netserve.Socket) -> bool:
+    """Whether both directions of the connection are open."""
+    client.write(b"hello")
+    return await client.readexactly(5) == b"hello"
+
+
+@pytest.mark.transports("ipv4")
+async def test_an_end_listener_that_connects_again_has_both_directions(transport):
+    ending = await netserve.start_server(lambda socket: socket.end(), port=0, host="127.0.0.1")
+    server = await echo(transport)
+    client = await netserve.open_connection(port=ending.address().port, host="127.0.0.1")
+
+    def again() -> None:
+        client.destroy()
+        client.connect(**transport.connect_options(server))
+
+    client.once("end", again).resume()
+    await once(client, "ready")
+    assert client.ready_state == "open"
+    client.pause()
+    assert await answers(client)
+    client.destroy()
+    await shut(ending)
+    await shut(server)
+
+
+@pytest.mark.transports("ipv4")
+async def test_a_finish_listener_that_connects_again_is_not_destroyed_soon(transport):
+    server = await echo(transport)
+    client = await netserve.open_connection(**transport.connect_options(server))
+
+    def again() -> None:
+        client.destroy()
+        client.connect(**transport.connect_options(server))
+
+    client.once("finish", again).pause().destroy_soon()
+    await once(client, "ready")
+    assert await answers(client)
+    client.destroy()
+    await shut(server)
