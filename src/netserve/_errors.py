@@ -39,7 +39,7 @@ class ArgumentValueError(ValueError):
 class ArgumentSystemError(OSError, ArgumentValueError):
     """A path that is not allowed because the system would refuse it: an `OSError`, too.
 
-    Whoever has `except OSError` around a server's start need not think of it.
+    So `except OSError` around a server's start catches it.
     """
 
     def __init__(self, message: str, number: int, code: str = "ERR_INVALID_ARG_VALUE") -> None:

@@ -36,7 +36,7 @@ def transfer(handle: Handle, loop: asyncio.AbstractEventLoop) -> Handle:
     it alone here. No connection and no byte is lost. A server takes its options and listeners along
     (they are called in that thread from then on); the connections that it has stay here. A socket
     takes its options along, and what was read and not taken; it waits, reading nothing, until
-    somebody there asks for data. A signal given to `listen()` or `Socket()` has no more effect.
+    data is asked for there. A signal given to `listen()` or `Socket()` has no more effect.
 
     What is left here emits `close` the way a closed one does, and raises `RuntimeError`
     (`ERR_STREAM_DESTROYED`) when it is used. Connections that were moved still count for
@@ -81,7 +81,7 @@ def _server_arrives(server: Server, descriptor: _ListeningDescriptor) -> None:
 class _ListeningDescriptor:
     """What a server listens on, between two threads.
 
-    It is closed where nobody takes it: over there, or with a loop that never runs again.
+    It is closed where it is not taken: the server was closed meanwhile, or the loop ended.
     """
 
     __slots__ = ("_fd", "_place")

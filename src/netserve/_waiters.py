@@ -32,14 +32,14 @@ class Waiters(Generic[T]):
         return future
 
     def wake(self, result: T) -> bool:
-        """Gives all of them `result`. Whether anybody waited."""
+        """Gives `result` to all of them. Returns whether there were any."""
         woken = False
         while self.wake_one(result):
             woken = True
         return woken
 
     def wake_one(self, result: T) -> bool:
-        """Gives the one who has waited longest `result`. Whether anybody waited."""
+        """Gives `result` to the one that has waited longest. Returns whether there was one."""
         while self._futures:
             future = self._futures.popleft()
             if not future.done():
@@ -48,7 +48,7 @@ class Waiters(Generic[T]):
         return False
 
     def fail(self, error: BaseException) -> bool:
-        """Raises `error` in all of them. Whether anybody waited."""
+        """Raises `error` in all of them. Returns whether there were any."""
         failed = False
         while self._futures:
             future = self._futures.popleft()

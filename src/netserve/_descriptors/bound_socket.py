@@ -3,8 +3,8 @@
     bound ──> adopted     by a server that listens, a socket that connects, another process
       └─────> closed
 
-Whoever adopts gets the descriptor and the socket file; nothing is left here, and every further
-use is an error. Node says `ERR_SOCKET_HANDLE_ADOPTED` about a closed one as well.
+The object that adopts it gets the descriptor and the socket file; nothing is left here, and every
+further use is an error. Node says `ERR_SOCKET_HANDLE_ADOPTED` about a closed one as well.
 """
 
 from __future__ import annotations

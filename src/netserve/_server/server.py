@@ -1,7 +1,8 @@
 """`Server`: hands out connections, and closes when the last one has ended.
 
 It has a `Listening` (one `listen()`, and what came of it), an `AcceptQueue` (connections that wait
-to be taken) and `RemoteCounts` (whoever else has connections of it). Its states are in `states.py`.
+to be taken) and `RemoteCounts` (the other processes and threads that have connections of it). Its
+states are in `states.py`.
 """
 
 from __future__ import annotations
@@ -200,7 +201,7 @@ class Server(Caller, ServerEvents):
     def _begun(self, listening: Listening) -> None:
         """There is something that accepts; `listening` follows."""
         acceptor = listening.acceptor
-        assert acceptor is not None, "whoever has begun accepts"
+        assert acceptor is not None, "a Listening that has begun has an acceptor"
         self._state = BOUND[self._state]
         acceptor.set_ref(self._referenced)
         acceptor.resume()
@@ -334,7 +335,7 @@ class Server(Caller, ServerEvents):
         if not self._sockets:
             while self._deadlines:
                 self._deadlines.pop()()
-        # Whoever called listen() meanwhile began a new life: this is the end of the old one.
+        # Where listen() was called meanwhile, this `close` is the end of the life before.
         self._state = TELL_CLOSE[self._state]
         if self._state not in OPEN:
             self._queue.end()

@@ -1,7 +1,7 @@
 """`Departure`: a connection that has left its socket, with all that goes with it.
 
-It arrives in another object, another thread or another process. Whoever comes after it takes the
-descriptor; where nobody does, it is closed, and counted out.
+It arrives in another object, another thread or another process, which takes the descriptor. Where
+that does not happen, the connection is closed, and the server that counts it is told.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def take_over(fd: object, handle: object) -> Departure:
         kind = is_socket(number)
     except ArgumentTypeError:
         if handle is not None:
-            os.close(number)  # detached already: nobody else has it
+            os.close(number)  # detached already, and closed by no other object
         raise
     os.set_blocking(number, False)
     return Departure(number, is_socket=kind)

@@ -1,6 +1,6 @@
 """`pipe()`: what one socket reads, another writes.
 
-Two netserve sockets are joined inside the core as long as nobody else wants to see the bytes: no
+Two netserve sockets are joined inside the core as long as the bytes go nowhere else: no
 `data` listener, no encoding, no buffer of the user's own, one destination, of the same loop and
 with no `write` of its own. Anything else with `write` and `end` is fed by events. Either way a
 destination that is behind holds the source up.
@@ -130,7 +130,7 @@ class Pipes:
         return found
 
     def join(self, free: bool) -> None:
-        """Lets the core move the bytes, if `free` to do so and nobody else wants to see them."""
+        """Lets the core move the bytes, if `free` to do so and they go nowhere else."""
         alone = len(self.all) == 1 and not self._socket.listener_count("data")
         target = self.all[0].destination if alone else None
         joined = free and self._reaches(target)

@@ -1,7 +1,7 @@
 """What a socket reads.
 
 What the kernel gives goes straight to the one `data` listener where that is all there is to do
-(the core calls it itself). Everything else passes here: bytes that nobody has asked for yet wait in
+(the core calls it itself). Everything else passes here: bytes that were not asked for yet wait in
 a buffer up to the high-water mark, then the kernel is left to push back on the peer. Who takes the
 bytes is the socket's `Flow`; an `await` takes what waits, whatever the flow. The end comes once
 nothing waits any more.
@@ -45,7 +45,7 @@ LARGEST = 2**63 - 1
 
 
 class Reader(Part, Generic[Chunk]):
-    """The bytes that nobody has taken, their decoder, those who await them, and the pipes."""
+    """The bytes that wait to be taken, their decoder, the coroutines that await them, the pipes."""
 
     __slots__ = (
         "_asked",
@@ -72,7 +72,7 @@ class Reader(Part, Generic[Chunk]):
         self.fills_buffer = False
         # The `resume` event is about to be emitted.
         self._resume_due = False
-        # Data was asked for before there was a connection: it is read, even if nobody takes it.
+        # Data was asked for before there was a connection: it is read, even when paused since.
         self._asked = False
 
     def next_life(self, socket: AnySocket, states: States) -> None:

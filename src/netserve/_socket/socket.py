@@ -84,7 +84,7 @@ Name = tuple[str, int, int] | str | None
 # What a socket is piped to.
 D = TypeVar("D", bound=Destination)
 
-# A socket of chunks of either kind: whoever is given one has nothing to do with them.
+# A socket whose chunks may be of either kind.
 AnySocket: TypeAlias = "Socket[Any]"
 
 
@@ -410,7 +410,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         return self
 
     def resume(self) -> Self:
-        """Starts `data` events (bytes that nobody takes are thrown away); `resume` follows.
+        """Starts `data` events; `resume` follows. Without a listener, bytes are thrown away.
 
         Node: `net`, "socket.resume()".
         """
@@ -442,7 +442,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     def unshift(self, data: Data, encoding: str = "utf-8") -> bool:
         """Puts data back that was read and not needed: it comes again, before all other.
 
-        For whoever reads on, here or, with the socket, in another process. False: the high-water
+        They are read here, or, with the socket, in another process. False: the high-water
         mark is reached. Raises what `write()` raises for what is no data. After `end` it is an
         `error` (`ERR_STREAM_UNSHIFT_AFTER_END_EVENT`); on a destroyed socket nothing happens.
         Node: `stream`, "readable.unshift()".
@@ -560,7 +560,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
     @property
     def readable_flowing(self) -> bool | None:
-        """Whether data goes to listeners as it comes; `None` before anybody asked for it.
+        """Whether data goes to listeners as it comes; `None` before they were asked for.
 
         Node: `stream`, "readable.readableFlowing".
         """
@@ -574,7 +574,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
     @property
     def readable_did_read(self) -> bool:
-        """Whether anybody has been given data. Node: `stream`, "readable.readableDidRead"."""
+        """Whether data has been handed out. Node: `stream`, "readable.readableDidRead"."""
         return self.bytes_read > self.readable_length
 
     @property
@@ -596,10 +596,10 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             self._get_reader().see_end()
 
     def _ends_unseen(self) -> bool:
-        """Whether nobody would see what lies between the peer's end and our close.
+        """Whether no listener is there for what lies between the peer's end and our close.
 
-        Most connections of a server end like this: nothing waits, and nobody listens to `end`,
-        `finish` or `close`. Then it is one step.
+        Most connections of a server end like this: nothing waits, and `end`, `finish` and `close`
+        have no listener. Then it is one step.
         """
         listeners = self._listeners or ()
         return not (
@@ -745,7 +745,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     def _end_life(
         self, error: BaseException | None, *, reset: bool = False, told: bool = False
     ) -> None:
-        """Lets go of the descriptor and of everybody who waits; `error` and `close` follow.
+        """Lets go of the descriptor and wakes all that wait; `error` and `close` follow.
 
         `reset`: the peer gets a reset in place of an end. `told`: the error was reported already,
         no listener hears of it again.
@@ -1182,7 +1182,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     def _arrive(self, departure: Departure, *, reading: bool) -> None:
         """The connection has arrived, in the thread of the running loop.
 
-        With `reading`, bytes are read up to the high-water mark before anybody asks for them.
+        With `reading`, bytes are read up to the high-water mark before they are asked for.
         """
         with departure:
             if self._states.destroyed:
@@ -1223,8 +1223,8 @@ def mark_shared(socket: Socket) -> None:
 
 
 def read_ahead(socket: Socket) -> None:
-    """Reads though nobody takes data yet, unless it is held back: it waits up to the mark, and an
-    end or a reset is not missed."""
+    """Reads, up to the mark, before data is asked for, so that no end and no reset is missed; not
+    where it is held back."""
     states = socket._states
     if states.flow in (Flow.IDLE, Flow.PAUSED) and states.life is Life.OPEN:
         io.read_start(socket)
@@ -1273,7 +1273,7 @@ def expect(departure: Departure) -> Socket:
 
 
 def come_in(socket: Socket, departure: Departure) -> None:
-    """The connection has arrived. It waits, reading nothing, until somebody asks for data."""
+    """The connection has arrived. Nothing is read of it until data is asked for."""
     socket._arrive(departure, reading=False)
 
 

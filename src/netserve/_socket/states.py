@@ -4,9 +4,10 @@
     flow      who takes the bytes that are read
     incoming  the peer's end
     outgoing  our own end
+    hearing   who hears of an error: listeners of `error`, or coroutines that await the socket
 
-A fifth says who hears of an error: listeners of `error`, or whoever awaits the socket. The core
-knows what the kernel said and what it was asked to do; what that means is here, and only here.
+A `connect()` that is under way has a word of its own, `Dialing`. The core knows what the kernel
+said and what it was asked to do; what that means is here, and only here.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ class Life(IntEnum):
 class Flow(IntEnum):
     """Who takes the bytes that are read."""
 
-    IDLE = 0  # nobody has asked for them: they wait, up to the high-water mark
+    IDLE = 0  # not asked for yet: they wait, up to the high-water mark
     HELD = 1  # `pause_on_connect`: not one is read from the kernel
     FLOWING = 2  # listeners and pipes, as they come
-    PAUSED = 3  # nobody, by request: they wait, up to the high-water mark
+    PAUSED = 3  # `pause()` was called: they wait, up to the high-water mark
 
 
 class Incoming(IntEnum):
@@ -61,7 +62,7 @@ class Hearing(IntEnum):
     """Who hears of an error."""
 
     LISTENERS = 0
-    AWAITS = 1  # whoever awaits the socket; `error` listeners too, where there are any
+    AWAITS = 1  # coroutines that await the socket; `error` listeners too, where there are any
 
 
 class Dialing(IntEnum):
@@ -130,7 +131,7 @@ TELL_END = Step("tell end", {Incoming.DUE: Incoming.ENDED})
 END = Step("end", {Outgoing.OPEN: Outgoing.ENDING, Outgoing.NONE: Outgoing.ENDING})
 FINISH = Step("finish", {Outgoing.ENDING: Outgoing.FINISHED})
 
-# Both ends at once, where nobody could see what lies between.
+# Both ends at once, where no listener is there for what lies between.
 PASS_INCOMING = Step("pass", {Incoming.OPEN: Incoming.ENDED})
 PASS_OUTGOING = Step("pass", {Outgoing.OPEN: Outgoing.FINISHED})
 

@@ -234,8 +234,8 @@ class Writer(Part):
             self.ended_writing()
 
     def give_up(self, *, was_connecting: bool) -> list[tuple[Callback, BaseException]]:
-        """The connection is over, and nobody waits in vain: the callbacks that are to hear of it,
-        each with the error that it gets."""
+        """The connection is over: wakes the coroutines that wait for room. Returns the callbacks of
+        writes and of `end()` that will not succeed, each with the error to call it with."""
         self._drainers.wake(None)
         flushes, self._flushes = self._flushes, deque()
         finishes, self._finish_callbacks = self._finish_callbacks, []
