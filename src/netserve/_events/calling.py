@@ -52,6 +52,8 @@ class Caller(EventEmitter):
         except BaseException as error:
             self._on_listener_error(error)
             return
+        if result is None or result is True or result is False:
+            return  # what nearly everybody returns; to ask for an abstract class takes longer
         if isinstance(result, Coroutine):
             self._spawn(result)
 

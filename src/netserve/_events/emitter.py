@@ -153,8 +153,8 @@ class EventEmitter:
             if event == "error":
                 raise as_exception(args)
             return False
-        for listener in held.copy() if type(held) is list else (held,):
-            result = listener(*args)  # type: ignore[operator]
+        for listener in held.copy() if isinstance(held, list) else (held,):
+            result = listener(*args)
             if result is not None and isinstance(result, Coroutine):
                 self._run_coroutine(event, result, args)
         return True
@@ -232,11 +232,14 @@ class EventEmitter:
     def _add(self, event: str, listener: Listener, kept: Listener, *, first: bool) -> None:
         if not isinstance(event, str):
             raise wrong_type("event", "a str", event)
-        _callable(listener)
+        if not callable(listener):
+            raise wrong_type("listener", "a function", listener)
         if self._listeners and "new_listener" in self._listeners:
             self.emit("new_listener", event, listener)
         if self._listeners is None:
-            self._listeners = {}
+            self._listeners = {event: kept}
+            self._listeners_changed(event)
+            return
         if event not in self._listeners:
             self._listeners[event] = kept
             self._listeners_changed(event)

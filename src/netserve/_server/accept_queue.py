@@ -23,12 +23,12 @@ QUEUE_LIMIT = 64
 class AcceptQueue:
     """Accepted connections that nobody has taken, and the coroutines that wait for one."""
 
-    __slots__ = ("_broken", "_heard", "_takers", "_waiting", "iterations")
+    __slots__ = ("_broken", "_heard", "_takers", "iterations", "waiting")
 
     def __init__(self) -> None:
-        self._waiting: deque[Socket] = deque()
-        # `None`: the server is closed.
-        self._takers: Waiters[Socket | None] = Waiters()
+        self.waiting: deque[Socket] = deque()
+        # They are given `None` when the server is closed. Made when somebody first waits.
+        self._takers: Waiters[Socket | None] | None = None
         # How many `async for` are under way.
         self.iterations = 0
         # Whether `connection` has a listener.
@@ -37,27 +37,29 @@ class AcceptQueue:
         self._broken: BaseException | None = None
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self.waiting)
 
     @property
     def is_full(self) -> bool:
         """Whether no more should be accepted."""
-        return len(self._waiting) >= QUEUE_LIMIT
+        return len(self.waiting) >= QUEUE_LIMIT
 
     @property
     def is_wanted(self) -> bool:
         """Whether the next connection is kept for a coroutine that awaits it, now or later."""
-        return not self._heard or bool(self.iterations or self._takers)
+        if not self._heard or self.iterations:
+            return True
+        return self._takers is not None and bool(self._takers)
 
     def offer(self, socket: Socket) -> None:
         """Gives a new connection to the coroutine that waits longest, or keeps it."""
-        if not self._takers.wake_one(socket):
-            self._waiting.append(socket)
+        if self._takers is None or not self._takers.wake_one(socket):
+            self.waiting.append(socket)
 
     def take(self) -> Socket | None:
         """The connection that has waited longest, or `None`. Raises an error that waits, once."""
-        if self._waiting:
-            return self._waiting.popleft()
+        if self.waiting:
+            return self.waiting.popleft()
         if self._broken is not None:
             error, self._broken = self._broken, None
             raise error
@@ -65,6 +67,8 @@ class AcceptQueue:
 
     async def wait(self) -> Socket | None:
         """Waits for a connection; `None`: the server is closed."""
+        if self._takers is None:
+            self._takers = Waiters()
         taker = self._takers.add()
         try:
             return await taker
@@ -75,17 +79,20 @@ class AcceptQueue:
             raise
 
     def _give_back(self, socket: Socket | None) -> None:
-        if socket is not None and not socket.destroyed and not self._takers.wake_one(socket):
-            self._waiting.appendleft(socket)
+        if socket is None or socket.destroyed:
+            return
+        if self._takers is None or not self._takers.wake_one(socket):
+            self.waiting.appendleft(socket)
 
     def withdraw(self, socket: AnySocket) -> None:
         """Forgets a connection that is gone, unless it has bytes that can still be read."""
-        if socket in self._waiting and not socket.readable_length:
-            self._waiting.remove(socket)
+        if socket in self.waiting and not socket.readable_length:
+            self.waiting.remove(socket)
 
     def end(self, error: BaseException | None = None) -> bool:
         """No connection will come any more. Returns whether a coroutine hears of that error."""
-        woken = self._takers.wake(None) if error is None else self._takers.fail(error)
+        takers = self._takers or Waiters()
+        woken = takers.wake(None) if error is None else takers.fail(error)
         if error is not None and not woken and self.iterations:
             self._broken = error
         return woken or self.iterations > 0
@@ -94,9 +101,9 @@ class AcceptQueue:
         """`connection` has a listener, or none. Returns what the first one is to be told of."""
         newly = heard and not self._heard
         self._heard = heard
-        return tuple(self._waiting) if newly else ()
+        return tuple(self.waiting) if newly else ()
 
     def leave_to_listeners(self) -> None:
         """Forgets the connections that wait, if listeners have them and no coroutine wants one."""
         if not self.is_wanted:
-            self._waiting.clear()
+            self.waiting.clear()

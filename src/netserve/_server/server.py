@@ -23,7 +23,7 @@ from .._errors import StateError, system_error
 from .._events.abort import AbortSignal
 from .._events.calling import Callback, Caller
 from .._runtime import Runtime, current
-from .._socket.socket import AnySocket, Socket, hold_back, mark_shared, read_ahead
+from .._socket.socket import AnySocket, Socket, hold_back, mark_shared
 from .._types import Called, Path, Port, Work
 from .._waiters import Waiters
 from .accept_queue import AcceptQueue
@@ -471,14 +471,18 @@ class Server(Caller, ServerEvents):
             socket.allow_half_open = True
         if self._pause_on_connect:
             hold_back(socket)
+        else:
+            # Whether or not data is asked for, it is read up to the mark: an end or a reset is not
+            # missed.
+            io.read_start(socket)
         if self._listening is not None and self._listening.is_shared:
             mark_shared(socket)
         if self._queue.is_wanted:
             self._queue.offer(socket)
             if self._queue.is_full and self._acceptor is not None:
                 self._acceptor.pause()
-        self._present(socket)
-        read_ahead(socket)
+        # As `_present()` does; there may be many.
+        socket._call(self.emit, "connection", socket)
 
     def _present(self, socket: Socket) -> None:
         """Emits `connection`, in the context of the new one; an error concerns that one, too."""
@@ -487,11 +491,12 @@ class Server(Caller, ServerEvents):
     def _forget(self, socket: AnySocket) -> None:
         """Takes a connection that is gone off the list; the last one may let `close` come."""
         self._sockets.discard(socket)
-        if self._queue:
+        if self._queue.waiting:
             self._queue.withdraw(socket)
             self._accept_more()
-        if self._acceptor is not None:
-            self._acceptor.live = len(self._sockets)
+        acceptor = None if self._listening is None else self._listening.acceptor
+        if acceptor is not None:
+            acceptor.live = len(self._sockets)
         else:
             self._close_if_drained()
 

@@ -52,7 +52,8 @@ class Part:
 
     def defer(self, function: Callback, *args: object) -> None:
         """Calls it after the current event, before the next."""
-        self.runtime.defer(function, *args)
+        if self._socket is not None:
+            self._socket._runtime.defer(function, *args)
 
     def has(self, states: States) -> bool:
         """Whether the socket has these states still: a listener may call connect(), which begins

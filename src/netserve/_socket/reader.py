@@ -23,24 +23,28 @@ from .part import Part, gone
 from .pipe import Pipes
 from .states import (
     AWAIT,
+    COMING,
+    CONNECTING,
+    DESTROYED,
+    DUE,
     END_IS_DUE,
+    ENDED,
+    FLOWING,
     HOLD,
+    IDLE,
     PAUSE,
     PUT_OFF_END,
     RESUME,
     SEE_END,
+    SEEN,
     TAKE,
     TELL_END,
-    Flow,
-    Incoming,
-    Life,
     States,
 )
 
 if TYPE_CHECKING:
     from .part import AnySocket
 
-FLOWING = Flow.FLOWING
 LARGEST = 2**63 - 1
 
 
@@ -60,7 +64,7 @@ class Reader(Part, Generic[Chunk]):
     )
 
     def __init__(self, socket: AnySocket, states: States, mark: int) -> None:
-        super().__init__(socket, states)
+        self._socket, self._states = socket, states
         # How many bytes may wait before reading rests.
         self.mark = mark
         self._waiting: bytearray | None = None
@@ -83,10 +87,11 @@ class Reader(Part, Generic[Chunk]):
 
     def leave(self) -> None:
         """The connection is over. What was read and not taken can still be read."""
-        self._wake()
+        if self._waiters is not None:
+            self._waiters.wake(None)
         if self.pipes is not None and not self.pipes.all:
             self.pipes = None
-        super().leave()
+        self._socket = None
 
     # Flow
 
@@ -109,29 +114,31 @@ class Reader(Part, Generic[Chunk]):
     def resume(self) -> None:
         """Starts `data` events: what waits, then what comes. The `resume` event comes first."""
         states = self._states
-        if states.life <= Life.CONNECTING:
+        life, flow = states.life, states.flow
+        if life <= CONNECTING:
             self._asked = True
-        was_paused = states.is_paused
-        states.flow = RESUME[states.flow]
+        states.flow = RESUME[flow]
         socket = self._socket
         if socket is None:
             return
-        if was_paused:
+        if flow is not IDLE:
             io.set_paused(socket, False)
-        if states.life >= Life.DESTROYED:
+        if life >= DESTROYED:
             return  # the flow counts for the life that connect() may begin
         if not self._waiting:
             # Nothing to hand out first: what comes next may go straight to the listener.
             self.choose_sink()
-            self.start()
+            if states.incoming is COMING:
+                io.read_start(socket)
         if not self._resume_due:
             self._resume_due = True
             self.defer(self._resumed)
 
     def _resumed(self) -> None:
+        states = self._states
         self._resume_due = False
         self.emit("resume")
-        if (self._waiting or self._states.end_was_read) and not self._states.destroyed:
+        if (self._waiting or states.incoming >= SEEN) and states.life < DESTROYED:
             self.start()
             self.flow()
 
@@ -144,7 +151,7 @@ class Reader(Part, Generic[Chunk]):
     def start(self) -> None:
         """Has the core read, unless too much waits already or reading makes no sense."""
         waiting = self._waiting
-        if self._states.incoming is not Incoming.OPEN or self._socket is None:
+        if self._states.incoming is not COMING or self._socket is None:
             return
         if waiting is None or len(waiting) < self.mark:
             io.read_start(self._socket)
@@ -230,7 +237,7 @@ class Reader(Part, Generic[Chunk]):
             if self._states.moved:
                 raise gone(self._states, "put data back")
             return False
-        if self._states.incoming is Incoming.ENDED:
+        if self._states.incoming is ENDED:
             message = "can't put data back: `end` has been emitted"
             self.socket.destroy(StateError(message, "ERR_STREAM_UNSHIFT_AFTER_END_EVENT"))
             return False
@@ -293,13 +300,13 @@ class Reader(Part, Generic[Chunk]):
 
     def _end_if_taken(self) -> None:
         states = self._states
-        if states.incoming is Incoming.SEEN and not self._waiting and self._socket is not None:
+        if states.incoming is SEEN and not self._waiting and self._socket is not None:
             states.incoming = END_IS_DUE[states.incoming]
             self.defer(self._tell_end)
 
     def _tell_end(self) -> None:
         states = self._states
-        if states.destroyed or states.incoming is not Incoming.DUE:
+        if states.destroyed or states.incoming is not DUE:
             return
         if self._waiting:
             # Bytes were put back meanwhile: they come before the end.
@@ -414,7 +421,7 @@ class Reader(Part, Generic[Chunk]):
             raise states.error
         if states.moved:
             raise gone(states, "read")
-        return states.incoming is not Incoming.OPEN or states.destroyed
+        return states.incoming is not COMING or states.destroyed
 
     async def _more(self) -> None:
         """Waits until more bytes, the end, or the close of the socket has come."""

@@ -53,20 +53,28 @@ from .reader import Reader
 from .states import (
     ADOPT,
     AWAIT,
+    AWAITED,
     CLOSE,
     CONNECT,
     CONNECTED,
+    CONNECTING,
     DESTROY,
+    ENDED,
+    ENDING,
+    FINISHED,
+    FLOWING,
+    GOING,
+    IDLE,
+    LEAVING,
     LISTEN,
     MOVE,
+    NEW,
+    OPEN,
     PASS_INCOMING,
     PASS_OUTGOING,
     READY_STATES,
-    Flow,
-    Hearing,
-    Incoming,
-    Life,
-    Outgoing,
+    UNREADABLE,
+    UNWRITABLE,
     States,
 )
 from .writer import Writer
@@ -202,7 +210,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         socket = cls.__new__(cls)
         socket._runtime = runtime
         socket._server = server
-        socket._states = States(Life.OPEN)
+        socket._states = States(OPEN)
         if mark != DEFAULT_MARK:
             socket._mark = mark
         io.accept(socket, runtime.reactor, fd, mark, context, is_tcp)
@@ -212,8 +220,9 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         """The part that reads, which is made the first time."""
         reader = self._reader
         if reader is None:
-            reader = self._reader = Reader(self, self._states, self._mark)
-            if self._states.closed:
+            states = self._states
+            reader = self._reader = Reader(self, states, self._mark)
+            if states.life > DESTROYED and states.closed:
                 reader.leave()
         return reader
 
@@ -303,7 +312,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     def _dial(self, request: ConnectRequest) -> None:
         """Begins a life as a client."""
         self._check_here("connect")
-        if self._states.life in (Life.CONNECTING, Life.OPEN):
+        if self._states.life in (CONNECTING, OPEN):
             message = "connect() on a socket that has a connection"
             raise StateError(message, "ERR_SOCKET_ALREADY_CONNECTED")
         self._begin_life()
@@ -325,7 +334,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         states, writer = self._states, self._writer
         self._tried = None
         io.begin(self, self._runtime.reactor, self._mark)
-        if states.life is Life.NEW:
+        if states.life is NEW:
             states.life = CONNECT[states.life]
             if writer is not None and writer.corks:
                 io.cork(self)
@@ -374,9 +383,9 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             io.begin(self, self._runtime.reactor, self._mark)
             states.life = ADOPT[states.life]
             if not readable:
-                states.incoming = Incoming.NONE
+                states.incoming = UNREADABLE
             if not writable:
-                states.outgoing = Outgoing.NONE
+                states.outgoing = UNWRITABLE
             io.open(self, departure.take(), is_socket=departure.is_socket)
         if departure.waiting:
             self._get_reader().put_back(departure.waiting)
@@ -414,11 +423,12 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
         Node: `net`, "socket.resume()".
         """
-        self._check_here("resume")
         states = self._states
-        if states.flow is not Flow.FLOWING:
+        if states.life >= LEAVING:
+            raise gone(states, "resume")
+        if states.flow is not FLOWING:
             self._runtime.check_thread()
-            if states.hearing is Hearing.AWAITS and not self._closers:
+            if states.hearing is AWAITED and not self._closers:
                 states.hearing = LISTEN[states.hearing]  # errors are events from now on
             self._get_reader().resume()
         return self
@@ -469,10 +479,10 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         if hasattr(destination, "emit"):
             destination.emit("pipe", self)
         reader.choose_sink()
-        if self._states.incoming is Incoming.ENDED:
+        if self._states.incoming is ENDED:
             self._runtime.defer(pipe.source_ended)
         pipe.stuck = bool(getattr(destination, "writable_need_drain", False))
-        if self._states.flow is Flow.IDLE or not pipe.stuck:
+        if self._states.flow is IDLE or not pipe.stuck:
             self.resume()
         if pipe.stuck:
             self.pause()
@@ -543,7 +553,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     @property
     def readable_ended(self) -> bool:
         """Whether `end` has been emitted. Node: `stream`, "readable.readableEnded"."""
-        return self._states.incoming is Incoming.ENDED
+        return self._states.incoming is ENDED
 
     @property
     def readable_length(self) -> int:
@@ -565,7 +575,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         Node: `stream`, "readable.readableFlowing".
         """
         flow = self._states.flow
-        return None if flow is Flow.IDLE else flow is Flow.FLOWING
+        return None if flow is IDLE else flow is FLOWING
 
     @property
     def readable_encoding(self) -> str | None:
@@ -580,7 +590,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     @property
     def readable_aborted(self) -> bool:
         """Whether it was destroyed before `end`. Node: `stream`, "readable.readableAborted"."""
-        ended = self._states.incoming in (Incoming.NONE, Incoming.ENDED)
+        ended = self._states.incoming in (UNREADABLE, ENDED)
         return self._states.destroyed and not ended
 
     def _on_data(self, chunk: bytes) -> None:
@@ -591,7 +601,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             states = self._states
             states.incoming = PASS_INCOMING[states.incoming]
             states.outgoing = PASS_OUTGOING[states.outgoing]
-            self.destroy()
+            self._end_life(None)
         else:
             self._get_reader().see_end()
 
@@ -605,7 +615,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         return not (
             self._server is None
             or self.allow_half_open
-            or self._states.outgoing is not Outgoing.OPEN
+            or self._states.outgoing is not GOING
             or (self._reader is not None and not self._reader.is_plain)
             or self._shared
             or "end" in listeners
@@ -616,7 +626,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
     def _ended_reading(self) -> None:
         """`end` was emitted: unless we may stay half open, our end follows the peer's."""
-        if self._states.outgoing in (Outgoing.NONE, Outgoing.FINISHED):
+        if self._states.outgoing in (UNWRITABLE, FINISHED):
             self.destroy()
         elif not self.allow_half_open and self.writable:
             self._get_writer().begin_end()
@@ -624,7 +634,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     def _listeners_changed(self, event: str) -> None:
         if event != "data":
             return
-        if self._states.flow is Flow.IDLE and self._has("data"):
+        if self._states.flow is IDLE and self._listeners and "data" in self._listeners:
             self.resume()
         elif self._reader is not None:
             self._reader.choose_sink()
@@ -668,13 +678,13 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         `asyncio.StreamWriter.drain()`.
         """
         states = self._states
-        if states.error is not None or states.flow is not Flow.FLOWING:
+        if states.error is not None or states.flow is not FLOWING:
             states.hearing = AWAIT[states.hearing]
         if states.error is not None:
             raise states.error
         if states.destroyed:
             raise gone(states, "drain")
-        ending = states.outgoing >= Outgoing.ENDING
+        ending = states.outgoing >= ENDING
         behind = ending and self.writable_length >= self.writable_high_water_mark
         if self.writable_need_drain or behind:
             await self._get_writer().drain()
@@ -690,7 +700,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     @property
     def writable_ended(self) -> bool:
         """Whether `end()` has been called. Node: `stream`, "writable.writableEnded"."""
-        return self._states.outgoing >= Outgoing.ENDING
+        return self._states.outgoing >= ENDING
 
     @property
     def writable_finished(self) -> bool:
@@ -698,12 +708,12 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
         Node: `stream`, "writable.writableFinished".
         """
-        return self._states.outgoing is Outgoing.FINISHED
+        return self._states.outgoing is FINISHED
 
     @property
     def writable_aborted(self) -> bool:
         """Whether it was destroyed before `finish`. Node: `stream`, "writable.writableAborted"."""
-        finished = self._states.outgoing in (Outgoing.NONE, Outgoing.FINISHED)
+        finished = self._states.outgoing in (UNWRITABLE, FINISHED)
         return self._states.destroyed and not finished
 
     @property
@@ -726,7 +736,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
     def _ended_writing(self) -> None:
         """`finish` was emitted: with both ends done, the connection is over."""
-        if self._states.incoming in (Incoming.NONE, Incoming.ENDED):
+        if self._states.incoming in (UNREADABLE, ENDED):
             self.destroy()
 
     # Ending
@@ -790,7 +800,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         """
         if self.writable:
             self.end()
-        if self._states.outgoing is Outgoing.FINISHED:
+        if self._states.outgoing is FINISHED:
             self.destroy()
         else:
             self._get_writer().then(self.destroy)
@@ -801,7 +811,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         Raises `TypeError` (`ERR_INVALID_HANDLE_TYPE`) on a local socket. One that is not connected
         is destroyed with `ERR_SOCKET_CLOSED`. Node: `net`, "socket.resetAndDestroy()".
         """
-        if self._states.life not in (Life.CONNECTING, Life.OPEN):
+        if self._states.life not in (CONNECTING, OPEN):
             return self.destroy(StateError("the socket is closed", "ERR_SOCKET_CLOSED"))
         if self._is_path or not (self.connecting or is_tcp(self)):
             message = "only a TCP connection can be reset"
@@ -813,7 +823,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         return self
 
     def _emit_error(self, error: BaseException) -> None:
-        awaited = self._states.hearing is Hearing.AWAITS
+        awaited = self._states.hearing is AWAITED
         awaited = awaited or (self._writer is not None and self._writer.is_awaited)
         if self._has("error") or not awaited:
             self._emit("error", error)
@@ -887,7 +897,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
         By an exception: it is closed at once.
         """
-        if kind is not None or self._states.life is Life.NEW:
+        if kind is not None or self._states.life is NEW:
             self.destroy()
         else:
             self.destroy_soon()
@@ -1220,14 +1230,6 @@ def hold_back(socket: Socket) -> None:
 def mark_shared(socket: Socket) -> None:
     """Another process has, or had, a copy of the descriptor: our close says nothing to the peer."""
     socket._shared = True
-
-
-def read_ahead(socket: Socket) -> None:
-    """Reads, up to the mark, before data is asked for, so that no end and no reset is missed; not
-    where it is held back."""
-    states = socket._states
-    if states.flow in (Flow.IDLE, Flow.PAUSED) and states.life is Life.OPEN:
-        io.read_start(socket)
 
 
 # For those who hand connections over

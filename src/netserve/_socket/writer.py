@@ -16,7 +16,22 @@ from .._core import io
 from .._errors import StateError, system_error
 from .._waiters import Waiters
 from .part import Callback, Part, gone
-from .states import AWAIT, END, FINISH, Flow, Incoming, Life, Outgoing, States
+from .states import (
+    AWAIT,
+    CONNECTING,
+    DUE,
+    END,
+    ENDED,
+    ENDING,
+    FINISH,
+    FINISHED,
+    FLOWING,
+    GOING,
+    NEW,
+    SEEN,
+    UNWRITABLE,
+    States,
+)
 
 if TYPE_CHECKING:
     from .part import AnySocket
@@ -63,18 +78,18 @@ class Writer(Part):
     def _why_not(self) -> BaseException | None:
         """The error of a write that is refused, or `None`."""
         states = self._states
-        both_ended = states.outgoing >= Outgoing.ENDING and states.incoming is Incoming.ENDED
+        both_ended = states.outgoing >= ENDING and states.incoming is ENDED
         if both_ended and not self.socket.allow_half_open:
             return system_error(errno.EPIPE, "write", detail="the other side has ended the socket")
         return self._refusal()
 
     def _refusal(self) -> BaseException | None:
         states = self._states
-        if states.outgoing >= Outgoing.ENDING:
+        if states.outgoing >= ENDING:
             return _refused("write", "ERR_STREAM_WRITE_AFTER_END", "has been ended already")
         if states.destroyed:
             return gone(states, "write")
-        if states.life is Life.NEW or states.outgoing is Outgoing.NONE:
+        if states.life is NEW or states.outgoing is UNWRITABLE:
             return _refused("write", "ERR_SOCKET_CLOSED", "is not connected")
         return None
 
@@ -88,7 +103,7 @@ class Writer(Part):
     def flushed(self) -> None:
         """The kernel took bytes: calls the callbacks of the writes that are complete."""
         socket, flushes = self.socket, self._flushes
-        held_back = self.corks or self._states.life is Life.CONNECTING
+        held_back = self.corks or self._states.life is CONNECTING
         if held_back or io.is_broken(socket):
             return
         sent = io.sent(socket)
@@ -121,12 +136,12 @@ class Writer(Part):
     async def drain(self) -> None:
         """Waits for `drain` or our end. Raises the connection's error, or that it is destroyed."""
         states = self._states
-        if states.flow is not Flow.FLOWING:
+        if states.flow is not FLOWING:
             states.hearing = AWAIT[states.hearing]
         await self._drainers.add()
         if states.error is not None:
             raise states.error
-        if states.destroyed and states.outgoing is not Outgoing.FINISHED:
+        if states.destroyed and states.outgoing is not FINISHED:
             raise gone(states, "drain")
 
     @property
@@ -137,7 +152,7 @@ class Writer(Part):
     def drained(self) -> None:
         """The kernel has taken everything that waited."""
         states = self._states
-        if states.destroyed or states.outgoing is not Outgoing.OPEN:
+        if states.destroyed or states.outgoing is not GOING:
             return
         if io.take_drain(self.socket):
             self._drainers.wake(None)
@@ -162,9 +177,9 @@ class Writer(Part):
             # What was held back goes first, and may find the connection broken.
             self._let_go()
         unbroken = states.error is None and not io.is_broken(socket)
-        if error is None and unbroken and states.outgoing < Outgoing.ENDING:
+        if error is None and unbroken and states.outgoing < ENDING:
             self.begin_end()
-        elif error is None and states.outgoing is Outgoing.FINISHED:
+        elif error is None and states.outgoing is FINISHED:
             error = _refused("end", "ERR_STREAM_ALREADY_FINISHED", "has finished already")
         elif error is None and states.destroyed:
             error = gone(states, "end")
@@ -184,12 +199,12 @@ class Writer(Part):
         """Has the core end our side once it has written what waits."""
         states, socket = self._states, self.socket
         states.outgoing = END[states.outgoing]
-        if states.life is Life.NEW:
+        if states.life is NEW:
             self.defer(self.end_left, 0)
             return
         # The peer has ended: the close that follows says so without a call of its own, unless
         # another process has a copy of the descriptor.
-        closing = states.incoming is Incoming.ENDED and not self.is_shared
+        closing = states.incoming is ENDED and not self.is_shared
         io.finish(socket, closing=closing)
 
     def then(self, function: Callback) -> None:
@@ -199,7 +214,7 @@ class Writer(Part):
     def _after_finish(self, callback: Callback, error: BaseException | None) -> None:
         if error is not None:
             self.defer(self.call, callback, error)
-        elif self._states.outgoing is Outgoing.FINISHED:
+        elif self._states.outgoing is FINISHED:
             self.defer(self.call, callback)
         else:
             self._finish_callbacks.append(callback)
@@ -211,10 +226,10 @@ class Writer(Part):
 
     def _after_shutdown(self, number: int) -> None:
         states = self._states
-        if states.destroyed or states.outgoing is Outgoing.FINISHED:
+        if states.destroyed or states.outgoing is FINISHED:
             return
-        coming = states.incoming in (Incoming.SEEN, Incoming.DUE)
-        if coming and states.flow is Flow.FLOWING:
+        coming = states.incoming in (SEEN, DUE)
+        if coming and states.flow is FLOWING:
             # Bytes are handed out still, and then the peer's end.
             self.end_left(number)
             return
