@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 import netserve
@@ -57,4 +59,29 @@ async def test_a_finish_listener_that_connects_again_is_not_destroyed_soon(trans
     await once(client, "ready")
     assert await answers(client)
     client.destroy()
+    await shut(server)
+
+
+@pytest.mark.transports("ipv4")
+async def test_who_waits_for_the_life_before_hears_that_it_is_over(transport):
+    silent = await netserve.start_server(lambda socket: socket.pause(), port=0, host="127.0.0.1")
+    server = await echo(transport)
+    client = await netserve.open_connection(port=silent.address().port, host="127.0.0.1")
+    written: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
+    while client.write(b"x" * 1_000_000):
+        await asyncio.sleep(0)
+    client.write(b"last", callback=written.set_result)
+    draining = asyncio.ensure_future(client.drain())
+    await asyncio.sleep(0)
+    client.destroy()
+    ready = once(client.connect(**transport.connect_options(server)), "ready")
+    error = await written
+    assert error is not None
+    assert netserve.errors.code_of(error) == "ERR_STREAM_DESTROYED"
+    with pytest.raises(RuntimeError, match="destroyed"):
+        await draining
+    await ready
+    client.destroy()
+    silent.close_all_connections()
+    await shut(silent)
     await shut(server)

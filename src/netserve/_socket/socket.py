@@ -339,6 +339,10 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             if writer is not None and writer.corks:
                 io.cork(self)
             return
+        if writer is not None:
+            # `close` of the life before is still to come, and finds the next one.
+            for callback, error in writer.give_up(was_connecting=False):
+                self._runtime.defer(self._call, callback, error)
         self._states = states.next_life()
         self._writer = self._peer_name = None
         self._shared = False
