@@ -52,7 +52,8 @@ class Caller(EventEmitter):
         except BaseException as error:
             self._on_listener_error(error)
             return
-        if isinstance(result, Coroutine):
+        # Most return nothing, and asking an abstract class costs more than the call.
+        if result is not None and isinstance(result, Coroutine):
             self._spawn(result)
 
     def _run_coroutine(self, event: str, coroutine: Work[object], args: tuple[object, ...]) -> None:
