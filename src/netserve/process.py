@@ -6,7 +6,8 @@
 The functions here are those of an emitter: events are `message(message, handle)` and `disconnect`.
 A listener of either keeps the program alive while the channel is open. In a program that nobody
 forked `connected` is False, `channel` is `None` and `send()` raises `RuntimeError`
-(`ERR_IPC_CHANNEL_CLOSED`).
+(`ERR_IPC_CHANNEL_CLOSED`). The channel is looked for, and opened, when any of them is first asked
+for; importing this module does nothing.
 """
 
 from __future__ import annotations

@@ -39,10 +39,12 @@ class Process(Peer, ProcessEvents):
 
         Node: `process`, "process.send()".
         """
-        if self._link is None:
+        link = self._link
+        if link is None:
             message = "this program was not forked: there is no channel to send on"
             raise StateError(message, "ERR_IPC_CHANNEL_CLOSED")
-        self._settle()
+        if not link.runtime.attached:
+            self._settle()
         return super().send(message, handle, keep_open=keep_open, callback=callback)
 
     def disconnect(self) -> None:

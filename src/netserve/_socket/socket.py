@@ -222,7 +222,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         if reader is None:
             states = self._states
             reader = self._reader = Reader(self, states, self._mark)
-            if states.life > DESTROYED and states.closed:
+            if states.closed:
                 reader.leave()
         return reader
 

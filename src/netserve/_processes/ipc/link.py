@@ -62,7 +62,8 @@ class Link:
         self.undecided: deque[tuple[object, Sendable | None, bool, Callback | None]] = deque()
         # `WHO_IS_THERE` has been sent, and not been answered.
         self._probing = False
-        self._sent = 0
+        # How many messages were given to the core; `core.written` follows.
+        self.sent = 0
         # Who is called back when so many messages have been written.
         self._callbacks: deque[tuple[int, Callback]] = deque()
         self._ref_was_chosen = False
@@ -89,7 +90,7 @@ class Link:
                 return
             given, fd = fd, None
             self.core.send(frame, given)
-            self._sent += 1
+            self.sent += 1
         finally:
             if fd is not None:
                 os.close(fd)
@@ -98,8 +99,14 @@ class Link:
         """Sends a message of the program's without a handle. Whether there is room for more."""
         room = self.core.send_value(message)
         if room is None:
-            room = self.core.send(self.frame(message))
-        self._sent += 1
+            return self.send_framed(message)
+        self.sent += 1
+        return room
+
+    def send_framed(self, message: Any) -> bool:
+        """Sends one that the core leaves to Python. Raises `TypeError` if it can't be serialized."""
+        room = self.core.send(self.frame(message))
+        self.sent += 1
         return room
 
     def send(
@@ -143,10 +150,10 @@ class Link:
         else:
             frame = self.frame(parcel.wrap(message).write())
             room = self.core.send(frame, parcel.fd, precious=parcel.precious)
-            self._sent += 1
+            self.sent += 1
         if callback is not None:
-            self._callbacks.append((self._sent, callback))
-            if self.core.written >= self._sent:
+            self._callbacks.append((self.sent, callback))
+            if self.core.written >= self.sent:
                 self.written()
             else:
                 self.core.tell_written(True)

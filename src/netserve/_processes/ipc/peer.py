@@ -128,7 +128,12 @@ class Peer(Caller):
         link = self._link
         plain = handle is None and callback is None and keep_open is False
         if plain and link is not None and not link.leaving and not link.undecided:
-            return link.send_plain(message)
+            # There may be many: this is `link.send_plain()`, in place.
+            room = link.core.send_value(message)
+            if room is None:
+                return link.send_framed(message)
+            link.sent += 1
+            return room
         check_callback(callback)
         check_bool(keep_open, "keep_open")
         check_handle(handle)
