@@ -35,7 +35,8 @@ class AcceptOptions(NamedTuple):
     live: int
     limit: int | None
     no_delay: bool
-    keep_alive: int | None
+    # Seconds before the first probe and between two, and how many of them; `None`: off.
+    keep_alive: tuple[float, float, int] | None
     block_list: BlockList | None
     # For a worker: what is above the limit is dropped, not given back.
     drop_above: bool

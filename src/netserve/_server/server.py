@@ -23,6 +23,7 @@ from .._errors import StateError, system_error
 from .._events.abort import AbortSignal
 from .._events.calling import Callback, Caller
 from .._runtime import Runtime, current
+from .._socket.options import understand_keep_alive
 from .._socket.socket import AnySocket, Socket, hold_back, mark_shared
 from .._types import Called, Path, Port, Work
 from .._waiters import Waiters
@@ -80,8 +81,7 @@ class Server(Caller, ServerEvents):
         self._pause_on_connect = check_bool(pause_on_connect, "pause_on_connect")
         self._mark = check_size(high_water_mark, "high_water_mark")
         self._no_delay = check_bool(no_delay, "no_delay")
-        delay = check_seconds(keep_alive_initial_delay, "keep_alive_initial_delay")
-        self._keep_alive = int(delay) if check_bool(keep_alive, "keep_alive") else None
+        self._keep_alive = understand_keep_alive(keep_alive, keep_alive_initial_delay)
         self._block_list = check_block_list(block_list)
         self._base_context = contextvars.copy_context()
         self._begin(current())

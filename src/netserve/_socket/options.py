@@ -45,9 +45,7 @@ class Options:
     ) -> Options:
         """Checks the options that a socket was made with."""
         small = check_bool(no_delay, "no_delay")
-        wanted = check_bool(keep_alive, "keep_alive")
-        delay = check_seconds(initial_delay, "keep_alive_initial_delay")
-        probes = (delay, PROBE_INTERVAL, PROBE_COUNT) if wanted else None
+        probes = understand_keep_alive(keep_alive, initial_delay)
         if type_of_service is None:
             return cls(small, probes)
         return cls(small, probes, check_type_of_service(type_of_service, "type_of_service"))
@@ -68,6 +66,13 @@ class Options:
         with contextlib.suppress(OSError):
             if self.type_of_service is not None:
                 set_type_of_service(stream, self.type_of_service)
+
+
+def understand_keep_alive(wanted: object, delay: object) -> tuple[float, float, int] | None:
+    """Checks what a server or a socket was made with: the whole schedule of probes, or `None`."""
+    enabled = check_bool(wanted, "keep_alive")
+    seconds = check_seconds(delay, "keep_alive_initial_delay")
+    return (seconds, PROBE_INTERVAL, PROBE_COUNT) if enabled else None
 
 
 def check_keep_alive(delay: object, interval: object, count: object) -> tuple[float, float, int]:
