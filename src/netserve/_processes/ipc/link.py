@@ -104,7 +104,7 @@ class Link:
         return room
 
     def send_framed(self, message: Any) -> bool:
-        """Sends one that the core leaves to Python. Raises `TypeError` if JSON can't hold it."""
+        """Sends one that the core leaves to Python. Raises `TypeError` if that can't either."""
         room = self.core.send(self.frame(message))
         self.sent += 1
         return room
