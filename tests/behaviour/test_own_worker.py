@@ -135,6 +135,19 @@ def test_a_program_that_only_listens_is_a_worker_all_the_same(primary):
     assert one.worker.result() == (0, "", "")
 
 
+def test_a_connection_that_was_accepted_is_served_by_a_worker_that_is_told_to_leave(primary):
+    one = primary(SILENT)
+    asked = one.hear("queryServer")
+    one.say(cluster(ack=asked["seq"], errno=None, key="k"))
+    client, accepted = connection()
+    with client, accepted:
+        # Both are there when the worker reads: it answers for the connection, and leaves.
+        one.say(dealt("k"), cluster(act="disconnect"), fd=accepted.fileno())
+        accepted.close()
+        assert client.recv(100) == b"served"
+    assert one.worker.result() == (0, "", "")
+
+
 FAILS = """
 import netserve
 from netserve import cluster

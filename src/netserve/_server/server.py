@@ -300,9 +300,10 @@ class Server(Caller, ServerEvents):
             self.once("close", callback if is_open else lambda: callback(_not_running()))
         listening = self._listening
         if listening is not None and self._state in OPEN:
-            self._listening = None
             self._state = CLOSE[self._state]
+            # A worker's acceptor begins what it has accepted, which counts as ours.
             listening.close()
+            self._listening = None
             self._deserted.append(listening.waiters)
         else:
             self._state = CLOSE[self._state]

@@ -106,6 +106,22 @@ impl Channel {
         WorkerListener::start(listener, fd)
     }
 
+    /// Begins the connections that a listener has accepted, which takes no others any more.
+    pub(super) fn start_those_of(
+        slf: &Bound<'_, Self>,
+        listener: &Bound<'_, WorkerListener>,
+    ) -> PyResult<()> {
+        loop {
+            let next = {
+                let mut state = lock(&slf.get().state);
+                let at = state.starting.iter().position(|(other, _)| other.is(listener));
+                at.and_then(|at| state.starting.remove(at))
+            };
+            let Some((_, fd)) = next else { return Ok(()) };
+            WorkerListener::start(listener, fd)?;
+        }
+    }
+
     pub(super) fn start_all(slf: &Bound<'_, Self>) -> PyResult<()> {
         loop {
             let next = {

@@ -210,6 +210,8 @@ impl WorkerListener {
                 drop(fd);
                 Channel::answer_offer(&channel, seq, false, None)?;
             }
+            // The primary hears, or has heard, that these are ours.
+            Channel::start_those_of(&channel, slf)?;
         }
         let channel = lock(&slf.get().channel).take();
         drop(channel);
