@@ -103,7 +103,7 @@ class Link:
         self.sent += 1
         return room
 
-    def send_framed(self, message: Any) -> bool:
+    def send_framed(self, message: object) -> bool:
         """Sends one that the core leaves to Python. Raises `TypeError` if that can't either."""
         room = self.core.send(self.frame(message))
         self.sent += 1
