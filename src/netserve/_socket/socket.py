@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 
@@ -55,6 +55,7 @@ from .states import (
     AWAIT,
     AWAITED,
     CLOSE,
+    CLOSED,
     CONNECT,
     CONNECTED,
     CONNECTING,
@@ -68,6 +69,7 @@ from .states import (
     LEAVING,
     LISTEN,
     MOVE,
+    MOVED,
     NEW,
     OPEN,
     PASS_INCOMING,
@@ -222,7 +224,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         if reader is None:
             states = self._states
             reader = self._reader = Reader(self, states, self._mark)
-            if states.closed:
+            if states.life is CLOSED or states.life is MOVED:
                 reader.leave()
         return reader
 
@@ -766,7 +768,9 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         """
         runtime, states = self._runtime, self._states
         runtime.check_thread()
-        dialer, self._dialer = self._dialer, None
+        dialer = self._dialer
+        if dialer is not None:
+            self._dialer = None
         states.life = DESTROY[states.life]
         states.error = error
         was_open = io.close(self, reset=reset)
@@ -776,11 +780,8 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             self._release()
         if error is not None and not told:
             runtime.defer(self._emit_error, error)
-        close = (self._emit_close, error is not None, dialer is not None)
-        if was_open:
-            runtime.reactor.defer_closing(*close)
-        else:
-            runtime.defer(*close)
+        defer = runtime.reactor.defer_closing if was_open else runtime.defer
+        defer(self._emit_close, error is not None, dialer is not None)
         if dialer is not None:
             self._tried = dialer.tried
             dialer.cancel()  # its last event comes after `error` and before `close`
@@ -834,16 +835,16 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
     def _emit_close(self, had_error: bool, was_connecting: bool) -> None:
         states, reader, writer = self._states, self._reader, self._writer
-        states.life = CLOSE[states.life]
+        life = states.life = CLOSE[states.life]
         if self._closers is not None:
             self._closers.wake(None)
-        refused: list[tuple[Callback, BaseException]] = []
-        if states.closed:
-            # Taken before `close`, whose listeners may begin a new life; called after it.
-            self._writer = None
+        refused: Sequence[tuple[Callback, BaseException]] = ()
+        if life is CLOSED or life is MOVED:
             if reader is not None:
                 reader.leave()
             if writer is not None:
+                # Taken before `close`, whose listeners may begin a new life; called after it.
+                self._writer = None
                 refused = writer.give_up(was_connecting=was_connecting)
         self._emit("close", had_error)
         for callback, error in refused:
