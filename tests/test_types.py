@@ -132,7 +132,7 @@ def names_of(call: Callable[..., object], *without: str) -> set[str]:
     [
         (of_server.ServerKeywords, names_of(netserve.Server, "connection_listener")),
         (of_server.ServerKeywords, names_of(netserve.create_server, "connection_listener")),
-        (of_server.ListenKeywords, names_of(netserve.Server.listen)),
+        (of_server.ListenKeywords, names_of(netserve.Server.listen, "target", "host")),
         (of_socket.SocketKeywords, names_of(netserve.Socket)),
         (
             of_socket.ConnectKeywords,

@@ -12,7 +12,7 @@ from ._arguments import check_callback, check_seconds
 from ._errors import AbortError, ArgumentTypeError
 from ._events.abort import AbortSignal, error_of
 from ._events.waits import once
-from ._server.keywords import ConnectionListener, StartKeywords
+from ._server.keywords import ConnectionListener, Handle, StartKeywords
 from ._server.server import Server
 from ._socket.connect_request import understand
 from ._socket.keywords import CreateKeywords, OpenKeywords
@@ -60,17 +60,20 @@ def create_server(
 
 
 async def start_server(
-    connection_listener: ConnectionListener | None = None, **options: Unpack[StartKeywords]
+    connection_listener: ConnectionListener | None = None,
+    target: Port | Path | Handle | None = None,
+    host: str | None = None,
+    **options: Unpack[StartKeywords],
 ) -> Server:
-    """Makes a `Server` and returns once it listens; options are those of both.
+    """Makes a `Server` and returns once it listens, on whatever `listen()` may be given.
 
-    Raises the `OSError` that keeps it from listening, or `AbortError` when its `signal` is aborted
-    before it listens. A cancelled wait closes it. Node: `net`, "net.createServer()" and
-    "server.listen()".
+    Options are those of `Server` and those of `Server.listen()`. Raises the `OSError` that keeps it
+    from listening, or `AbortError` when its `signal` is aborted before it listens. A cancelled wait
+    closes it. Node: `net`, "net.createServer()" and "server.listen()".
     """
     own, others = _split("start_server", options, _SERVER_OPTIONS, _LISTEN_OPTIONS)
     server = Server(connection_listener, **own)
-    server.listen(**others)
+    server.listen(target, host, **others)
     signal: AbortSignal | None = others.get("signal")
     try:
         await server.wait_listening()
@@ -103,13 +106,39 @@ def create_connection(
     socket connects, too, and only tells. Raises and emits what those do. Node: `net`,
     "net.createConnection()".
     """
+    return _connect(
+        "create_connection",
+        target,
+        host,
+        listener=listener,
+        port=port,
+        path=path,
+        timeout=timeout,
+        **socket_and_connect_options,
+    )
+
+
+connect = create_connection
+
+
+def _connect(
+    caller: str,
+    target: object,
+    host: object,
+    *,
+    listener: Called | None = None,
+    port: object = None,
+    path: object = None,
+    timeout: float | None = None,
+    **options: object,
+) -> Socket:
+    """What `create_connection()` does, for the function that errors are to name."""
     if callable(host) and listener is None:
         host, listener = None, host
     check_callback(listener, "listener")
     if timeout is not None:
         check_seconds(timeout, "timeout")
-    options = socket_and_connect_options
-    own, others = _split("create_connection", options, _SOCKET_OPTIONS, _CONNECT_OPTIONS)
+    own, others = _split(caller, options, _SOCKET_OPTIONS, _CONNECT_OPTIONS)
     # What is wrong is refused before a handle is taken over.
     handle = own.get("handle")
     request = understand(target, host, port=port, path=path, handle=handle, **others)
@@ -122,9 +151,6 @@ def create_connection(
     return socket
 
 
-connect = create_connection
-
-
 async def open_connection(
     target: Port | Path | None = None,
     host: str | Called | None = None,
@@ -135,7 +161,7 @@ async def open_connection(
     Raises the `OSError` that keeps it from that, or `AbortError` when its `signal` is aborted
     before. A cancelled wait destroys it. Node: `net`, "net.createConnection()".
     """
-    socket = create_connection(target, host, **options)
+    socket = _connect("open_connection", target, host, **options)
     error = await _connected(socket)
     if error is None:
         return socket

@@ -278,3 +278,49 @@ async def test_small_writes_leave_at_once_unless_that_is_turned_off(transport):
         for end in (ends.served, ends.client):
             with as_socket(end) as copy:
                 assert copy.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
+
+
+@pytest.mark.transports("ipv4", "path")
+@pytest.mark.parametrize("kind", ["function", "coroutine"])
+async def test_an_error_of_a_drop_listener_is_reported_and_the_server_goes_on(
+    transport, kind, reports
+):
+    async with pair(transport) as ends:
+        ends.server.max_connections = 1
+
+        def slips(info):
+            raise LookupError("a slip")
+
+        async def slips_later(info):
+            raise LookupError("a slip")
+
+        ends.server.on("drop", slips if kind == "function" else slips_later)
+        for _ in range(2):
+            client = await dial(transport, ends.server)
+            assert await client.read() == b""
+            assert isinstance(await reports.next(), LookupError)
+            await gone(client)
+        ends.client.write(b"still here")
+        assert await ends.served.readexactly(10) == b"still here"
+        assert ends.server.listening
+
+
+async def test_a_drop_listener_that_raises_does_not_end_run():
+    """`netserve.run()` raises what a server's listener raises, but for what a client can cause."""
+
+    async def main() -> int:
+        server = netserve.create_server(lambda socket: socket.resume())
+        server.max_connections = 0
+        dropped = once(server, "drop")
+        server.on("drop", lambda info: 1 / 0)
+        server.listen(0, "127.0.0.1")
+        await server.wait_listening()
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+        client = await netserve.open_connection(server.address().port, "127.0.0.1")
+        await dropped
+        await client.read()
+        server.close()
+        await server.wait_closed()
+        return 7
+
+    assert await asyncio.to_thread(netserve.run, main()) == 7

@@ -231,3 +231,20 @@ async def test_wait_listening_without_listen_says_so():
     with pytest.raises(RuntimeError) as caught:
         await Server().wait_listening()
     assert caught.value.code == "ERR_SERVER_NOT_RUNNING"
+
+
+async def test_start_server_takes_a_port_and_a_host_in_the_places_that_listen_has(transport):
+    if transport.kind != "ipv4":
+        pytest.skip("a port")
+    server = await netserve.start_server(lambda socket: socket.end(b"hi"), 0, "127.0.0.1")
+    assert server.address().address == "127.0.0.1"
+    client = await netserve.open_connection(server.address().port, "127.0.0.1")
+    assert await client.read() == b"hi"
+    await gone(client)
+    await shut(server)
+
+
+async def test_start_server_takes_a_path_in_the_place_that_listen_has(short_folder):
+    server = await netserve.start_server(None, short_folder / "s.sock")
+    assert server.address() == str(short_folder / "s.sock")
+    await shut(server)

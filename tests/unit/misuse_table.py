@@ -281,7 +281,11 @@ CALLS: dict[str, Call] = {
     "connect": CONNECT,
     "create_connection": CONNECT,
     "open_connection": CONNECT,
-    "start_server": call(),
+    "start_server": call(
+        LOCAL,
+        target=taking("None", "surrogate", "function"),
+        host=taking("None", "empty", "function", "surrogate"),
+    ),
     "on": call({"emitter": EventEmitter(), "event": "x"}, emitter=taking()),
     "once": call({"emitter": EventEmitter(), "event": "x"}, emitter=taking()),
     # Without a channel it would raise before it looks: the same method of what may have one.

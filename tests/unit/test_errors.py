@@ -7,6 +7,7 @@ import socket
 
 import pytest
 
+import netserve
 from netserve import Server, errors
 from netserve._errors import annotate, lookup_error, out_of_range, system_error, wrong_type
 
@@ -126,3 +127,11 @@ def test_a_path_that_the_system_would_refuse_is_a_system_error_too(path, number)
     assert isinstance(caught.value, ValueError)
     assert errors.code_of(caught.value) == "ERR_INVALID_ARG_VALUE"
     assert caught.value.errno == number
+
+
+@pytest.mark.parametrize(
+    "call", [netserve.start_server, netserve.open_connection, netserve.create_connection]
+)
+async def test_a_misspelt_option_is_told_with_the_function_that_was_called(call):
+    with pytest.raises(TypeError, match=rf"^{call.__name__}\(\) .*'timout'"):
+        await call(port=8124, timout=1)

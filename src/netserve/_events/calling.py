@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .._runtime import Runtime
 
 Callback = Callable[..., object]
+Blame = Callable[[BaseException], object]
 
 
 def runtime_of(caller: Caller) -> Runtime:
@@ -42,15 +43,16 @@ class Caller(EventEmitter):
         if (listeners is not None and event in listeners) or event == "error":
             self._call(self.emit, event, *args)
 
-    def _call(self, function: Callback, *args: object) -> None:
-        """Calls a callback the way listeners are called."""
+    def _call(self, function: Callback, *args: object, blame: Blame | None = None) -> None:
+        """Calls a callback the way listeners are called. `blame` is given what it raises, in place
+        of `_on_listener_error`."""
         try:
             context = self._context
             result = function(*args) if context is None else context.run(function, *args)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:
-            self._on_listener_error(error)
+            (blame or self._on_listener_error)(error)
             return
         if result is None or result is True or result is False:
             return  # what nearly everybody returns; to ask for an abstract class takes longer

@@ -33,10 +33,8 @@ class ServerKeywords(TypedDict, total=False):
 
 
 class ListenKeywords(TypedDict, total=False):
-    """What `Server.listen()` takes."""
+    """What `Server.listen()` takes, besides `target` and `host`."""
 
-    target: Port | Path | Handle | Called | None
-    host: str | Called | None
     backlog: int | Called | None
     callback: Called | None
     port: Port | None

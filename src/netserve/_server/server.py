@@ -510,7 +510,14 @@ class Server(Caller, ServerEvents):
         """The core turned a connection away."""
         if reason == "descriptors":
             log.warning("out of file descriptors: a connection was turned away")
-        self._emit("drop", _drop_info(local, remote) if isinstance(local, tuple) else None)
+        if self._has("drop"):
+            dropped = _drop_info(local, remote) if isinstance(local, tuple) else None
+            # A client caused it, and no client stops a server: an error is reported, no more.
+            self._call(self.emit, "drop", dropped, blame=self._report_listener_error)
+
+    def _report_listener_error(self, error: BaseException) -> None:
+        """A listener raised that any client can have called."""
+        self._runtime.report("unhandled error of a server's listener", error, self)
 
     def _on_accept_error(self, number: int) -> None:
         self._emit_error(system_error(number, "accept"))
@@ -562,6 +569,8 @@ class Server(Caller, ServerEvents):
     def _run_coroutine(self, event: str, coroutine: Work[object], args: tuple[object, ...]) -> None:
         if event == "connection" and isinstance(args[0], Socket):
             args[0]._spawn(coroutine)
+        elif event == "drop":
+            self._runtime.spawn(coroutine, self._report_listener_error)
         else:
             self._spawn(coroutine)
 

@@ -11,12 +11,11 @@ import click
 
 from netserve import __version__, cluster
 from netserve._arguments import check_seconds
-from netserve._server.keywords import ListenKeywords
 from netserve._types import Work
 from netserve.cluster._supervisor import MOST_WORKERS
 
 from ._handler import HandlerError, load_handler
-from ._serve import ListenError, Request, serve
+from ._serve import ListenError, ListenOptions, Request, serve
 from ._workers import SCHEDULES, serve_as_worker, serve_with_workers
 
 __all__ = ["main"]
@@ -136,7 +135,7 @@ def serve_command(
 
 def _listen_options(
     host: str | None, port: int | None, path: str | None, fd: int | None, backlog: int | None
-) -> ListenKeywords:
+) -> ListenOptions:
     """The arguments for `Server.listen`; refuses options that contradict each other."""
     asked = {"--host/--port": (host, port), "--path": (path,), "--fd": (fd,)}
     given = [name for name, values in asked.items() if any(value is not None for value in values)]
@@ -146,7 +145,7 @@ def _listen_options(
         )
     if path == "":
         raise click.UsageError("--path must not be empty")
-    options: ListenKeywords = {} if backlog is None else {"backlog": backlog}
+    options: ListenOptions = {} if backlog is None else {"backlog": backlog}
     if fd is not None:
         options["fd"] = fd
     elif path is not None:

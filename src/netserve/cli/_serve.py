@@ -28,12 +28,18 @@ class ListenError(Exception):
     """The server can't listen where it was asked to; the message is one line."""
 
 
+class ListenOptions(ListenKeywords, total=False):
+    """What the command line says of where to listen, for `Server.listen()`."""
+
+    host: str
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to serve, where, and how to stop."""
 
     handler: Handler
-    listen: ListenKeywords
+    listen: ListenOptions
     max_connections: int | None
     no_delay: bool
     graceful_timeout: float
