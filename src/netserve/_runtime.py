@@ -15,7 +15,7 @@ import logging
 import sys
 import threading
 import weakref
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable
 from typing import Literal, TypeVar
 
 from ._core import Reactor
@@ -219,13 +219,6 @@ class Runtime:
 
     def _report(self, error: BaseException) -> None:
         self.report("exception in a deferred call", error)
-
-
-def unsettled(
-    waiters: Iterable[asyncio.Future[T]] | None,
-) -> Iterator[asyncio.Future[T]]:
-    """The futures that a coroutine still waits for: neither done nor cancelled."""
-    return (waiter for waiter in waiters or () if not waiter.done())
 
 
 _runtimes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Runtime] = (

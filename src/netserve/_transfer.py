@@ -163,11 +163,11 @@ class ThreadCount:
         self._count = 0
         self._closers: list[Callable[[], None]] = []
 
-    def add(self) -> _Stay:
+    def add(self) -> _CountedConnection:
         """Counts a connection until the returned object is called or collected."""
         with self._lock:
             self._count += 1
-        return _Stay(self)
+        return _CountedConnection(self)
 
     def take_off(self) -> None:
         """Counts a connection off; after the last one, those who wait are told."""
@@ -197,7 +197,7 @@ class ThreadCount:
         done()
 
 
-class _Stay:
+class _CountedConnection:
     """One connection in another thread, counted until this is called or collected."""
 
     __slots__ = ("_count",)

@@ -65,7 +65,8 @@ class ChildProcess(Peer, ChildEvents):
         self._program: Program | None = None
         self._referenced = True
         self._holding = False
-        self._over = False
+        # `exit` was emitted, and `close` is still to come.
+        self._owes_close = False
         self._forgetters: list[Callable[[], object]] = []
         self._start(request)
 
@@ -96,8 +97,8 @@ class ChildProcess(Peer, ChildEvents):
     def kill(self, signal: int | str = _signal.SIGTERM) -> bool:
         """Sends a signal, a number or a name; whether the program was there to get it.
 
-        0 only asks. Raises `ValueError` (`ERR_UNKNOWN_SIGNAL`). Node: `child_process`,
-        "subprocess.kill()".
+        0 sends nothing, and only tells whether it is there. Raises `ValueError`
+        (`ERR_UNKNOWN_SIGNAL`). Node: `child_process`, "subprocess.kill()".
         """
         number = signal_number(signal)
         if self._program is None or not self._program.running:
@@ -208,13 +209,13 @@ class ChildProcess(Peer, ChildEvents):
         self._recount()
 
     def _exited(self) -> None:
-        self._over = True
+        self._owes_close = True
         self._emit("exit", self.exit_code, self.signal_code)
         if self._link is not None:
             self._link.counts.forget()
         for socket in self.stdio:
             if socket is not None and socket.readable_flowing is None:
-                # Nobody reads it: what it holds must not keep `close` from coming.
+                # No listener reads it: what it holds must not keep `close` from coming.
                 socket.resume()
         self._close_if_over()
 
@@ -224,8 +225,8 @@ class ChildProcess(Peer, ChildEvents):
 
     def _close_if_over(self) -> None:
         open_ends = any(socket is not None and not socket.closed for socket in self.stdio)
-        if self._over and not open_ends and self.channel is None:
-            self._over = False
+        if self._owes_close and not open_ends and self.channel is None:
+            self._owes_close = False
             self._emit("close", self.exit_code, self.signal_code)
 
     def _call_off(self, signal: AbortSignal, number: int) -> None:

@@ -4,7 +4,7 @@
         process.on("message", lambda message, handle: process.send("got it"))
 
 The functions here are those of an emitter: events are `message(message, handle)` and `disconnect`.
-A listener of either keeps the program alive while the channel is open. In a program that nobody
+A listener of either keeps the program alive while the channel is open. In a program that was not
 forked `connected` is False, `channel` is `None` and `send()` raises `RuntimeError`
 (`ERR_IPC_CHANNEL_CLOSED`). The channel is looked for, and opened, when any of them is first asked
 for; importing this module does nothing.

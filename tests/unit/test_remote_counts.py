@@ -10,7 +10,7 @@ from netserve._address.info import AddressInfo
 from netserve._server.remote_counts import Counted, RemoteCounts
 
 
-class Elsewhere:
+class OtherProcess:
     """A process that answers when it is told to."""
 
     def __init__(self) -> None:
@@ -30,8 +30,8 @@ def counts() -> RemoteCounts:
 
 
 @pytest.fixture
-def both(counts) -> tuple[Elsewhere, Elsewhere]:
-    two = Elsewhere(), Elsewhere()
+def both(counts) -> tuple[OtherProcess, OtherProcess]:
+    two = OtherProcess(), OtherProcess()
     for each in two:
         counts.remember(each)
     return two
@@ -81,7 +81,7 @@ def test_two_questions_have_two_sums(counts, both):
 
 
 def test_one_that_is_remembered_twice_counts_once_and_is_forgotten_at_once(counts):
-    one = Elsewhere()
+    one = OtherProcess()
     counts.remember(one)
     counts.remember(one)
     counts.add_up(0, lambda *_: None)
@@ -91,14 +91,14 @@ def test_one_that_is_remembered_twice_counts_once_and_is_forgotten_at_once(count
 
 
 def test_the_first_of_a_kind_is_found(counts, both):
-    assert counts.find(Elsewhere) is both[0]
+    assert counts.find(OtherProcess) is both[0]
     assert counts.find(int) is None
 
 
 def test_closed_is_told_once_after_the_last_and_later_ones_are_not_waited_for(counts, both):
     told: list[str] = []
     counts.when_closed(lambda: told.append("closed"))
-    counts.remember(Elsewhere())
+    counts.remember(OtherProcess())
     both[0].closing.pop()()
     assert told == []
     both[1].closing.pop()()

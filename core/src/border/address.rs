@@ -18,7 +18,7 @@ pub enum End {
 /// A name that was read from the kernel, before Python objects are made of it.
 pub type Name = Option<SockAddr>;
 
-/// Asks the kernel.
+/// Reads a name of the socket's from the kernel.
 pub fn name(socket: &impl AsFd, end: End) -> Name {
     let socket = SockRef::from(socket);
     match end {

@@ -1,4 +1,4 @@
-//! `BlockList`: rules about addresses. Listeners and shares look at it before anything else.
+//! `BlockList`: rules about addresses. Listeners of both kinds look at it before anything else.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use pyo3::types::PyString;
 use super::lock;
 use crate::net::block_list;
 
-/// The rules, for everybody who looks at them: what is added later holds for whoever comes next.
+/// The rules, shared by all that look at them: one that is added holds for the next connection.
 /// Its lock is the innermost: nothing is called while it is held.
 pub type Rules = Arc<Mutex<block_list::BlockList>>;
 
@@ -27,8 +27,8 @@ impl BlockList {
     }
 }
 
-/// Whether the rules block a TCP peer. One whose address is not known any more is gone, and what it
-/// may have sent is of nobody in particular.
+/// Whether the rules block a TCP peer. One whose address the kernel has forgotten is blocked: it is
+/// gone, and what it may have sent can't be held against the rules.
 pub fn blocks(rules: &Rules, peer: Option<IpAddr>) -> bool {
     peer.is_none_or(|peer| lock(rules).blocks(peer))
 }

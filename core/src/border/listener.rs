@@ -117,7 +117,7 @@ impl Registered for Listener {
         Self::accept(slf, slf.get().reactor.get(), share)
     }
 
-    /// A rest is over.
+    /// The rest after an `accept` that found no room is over: accepts again.
     fn expired(slf: &Bound<'_, Self>, _now: u64) -> PyResult<()> {
         let reactor = slf.get().reactor.get();
         {
@@ -198,8 +198,8 @@ impl Listener {
         call::hook(owner, intern!(py, "_on_drop"), (local, remote, reason))
     }
 
-    /// Stopped while somebody still waits (out of memory, or of descriptors with the reserve gone):
-    /// the kernel will not say so again, the clock does.
+    /// Rests while a connection still waits (out of memory, or of descriptors with the reserve
+    /// gone): the kernel will not say so again, so a deadline does.
     fn rest(slf: &Bound<'_, Self>, reactor: &Reactor) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);

@@ -238,7 +238,7 @@ impl Reactor {
         lock(&self.common).reserve.restock();
     }
 
-    /// Somebody accepts here from now on, or no longer.
+    /// Counts an acceptor of this loop (`more`), or counts it off.
     pub fn accepts(&self, more: bool) {
         lock(&self.common).reserve.count(more);
     }

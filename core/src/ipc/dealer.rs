@@ -28,9 +28,9 @@ pub enum Step {
     Shed(OwnedFd),
     /// Nothing came of it; the next may be fine.
     Next,
-    /// Nothing before this time.
+    /// No worker can take a connection before this time.
     Rest(u64),
-    /// Nothing until the kernel or a worker says something.
+    /// Nothing can be dealt until the kernel or a worker says something.
     Stop,
     /// The listening descriptor is broken.
     Fail(i32),
@@ -39,17 +39,17 @@ pub enum Step {
 /// The connections of one listening descriptor, and who gets them.
 #[derive(Default)]
 pub struct Dealer {
-    /// Whose turn it is.
+    /// The workers, and whose turn it is.
     pub schedule: Schedule,
-    /// The rule.
+    /// The rule by which workers get connections.
     pub policy: Policy,
     /// The kernel said that a connection waits, and the queue has not been found empty since.
     ready: bool,
-    /// Dealt and not answered for, by number.
+    /// Connections that were dealt and not answered for, by number.
     asked: Vec<(u64, Connection)>,
-    /// Given back, first to go in front.
+    /// Connections that workers gave back, the first to be dealt in front.
     waiting: VecDeque<Connection>,
-    /// For the worker that was chosen.
+    /// Connections for a worker that was chosen, by its number.
     chosen: VecDeque<(u64, Connection)>,
 }
 
@@ -120,13 +120,13 @@ impl Dealer {
         self.asked.push((seq, connection));
     }
 
-    /// A connection goes to somebody else, before those that wait in the kernel.
+    /// A connection goes to another worker, before those that wait in the kernel.
     pub fn give_back(&mut self, connection: Connection) {
         self.waiting.push_front(connection);
     }
 
     /// A worker was chosen for a connection: `id`, where that is one that gets connections, or the
-    /// next in turn; `first` where nobody is free.
+    /// next in turn; `first` where no worker is free.
     pub fn choose(
         &mut self,
         connection: Connection,
@@ -183,7 +183,7 @@ impl Dealer {
         self.choose_again(id);
     }
 
-    /// What was chosen for a worker is for nobody in particular any more.
+    /// Connections that were chosen for a worker may go to any.
     fn choose_again(&mut self, id: u64) {
         let (left, kept) = self.chosen.drain(..).partition::<VecDeque<_>, _>(|(to, _)| *to == id);
         self.chosen = kept;

@@ -8,8 +8,8 @@ use rustix::io::Errno;
 use super::frames::{Frames, Framing};
 use crate::sys;
 
-/// How many descriptors may wait for the message that they belong to. Whoever keeps to the rules
-/// has one under way at a time.
+/// How many descriptors may wait for the message that they belong to. A process that
+/// keeps to the rules has one under way at a time.
 const MOST_DESCRIPTORS: usize = 8;
 
 /// What a look into the channel found.

@@ -32,14 +32,14 @@ pub enum Known<'a> {
     },
     /// A worker says how many connections it has.
     Open {
-        /// What it shares.
+        /// What both processes call the listening address.
         key: Cow<'a, str>,
-        /// How many.
+        /// How many connections the worker has.
         open: usize,
     },
     /// The primary deals a connection; its descriptor comes along.
     Connection {
-        /// What is shared.
+        /// What both processes call the listening address.
         key: Cow<'a, str>,
         /// The number to answer with.
         seq: u64,

@@ -1,7 +1,7 @@
 //! Which worker gets the next connection.
 //!
 //! A worker has one connection at a time that it has not answered for, so none is flooded. Among
-//! those that are free, the one that was given fewest is next. Nobody gets far ahead of one that
+//! those that are free, the one that was given fewest is next. None gets far ahead of one that
 //! was asked a moment ago, which may only be waiting for its turn at the processor; one that stays
 //! silent is passed over, and made up for later.
 
@@ -17,7 +17,7 @@ const LEAD: u64 = 2;
 /// How long one that has been asked is waited for.
 const PATIENCE_MS: u64 = 25;
 
-/// The rule.
+/// The rule by which workers get connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Policy {
     /// One after the other.
@@ -25,7 +25,7 @@ pub enum Policy {
     RoundRobin,
     /// The one with the fewest open connections.
     Least,
-    /// Somebody else says, connection by connection.
+    /// A function of the program's is called for each connection.
     Chosen,
 }
 
@@ -40,20 +40,20 @@ pub struct Worker {
     given: u64,
     /// How many it says are open. A Node worker never says.
     open: Option<usize>,
-    /// It refused one: until when it is left alone.
+    /// Until when it gets no connection, because it refused one.
     resting: Option<u64>,
-    /// It gets no more.
+    /// It gets no more connections.
     retired: bool,
 }
 
-/// Who is next.
+/// Which worker gets the next connection.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next {
     /// The worker with this number.
     Worker(u64),
-    /// Nobody before this time.
+    /// None before this time.
     Wait(u64),
-    /// Nobody until a worker says something.
+    /// None until a worker says something.
     Nobody,
 }
 
@@ -62,7 +62,7 @@ pub enum Next {
 pub struct Schedule(Vec<Worker>);
 
 impl Schedule {
-    /// A worker begins.
+    /// A worker gets connections from now on.
     pub fn add(&mut self, id: u64) {
         if let Some(worker) = self.find(id) {
             worker.retired = false;
@@ -95,7 +95,7 @@ impl Schedule {
         self.0.iter().any(|worker| worker.id == id && !worker.retired)
     }
 
-    /// Whether there is nobody who does.
+    /// Whether no worker gets connections.
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(|worker| worker.retired)
     }

@@ -28,7 +28,7 @@ pub struct Outgoing {
     pub bytes: Bytes,
     /// Shared with whoever keeps it until it has arrived.
     pub fd: Option<Arc<OwnedFd>>,
-    /// Send it again if it does not arrive: nobody else has it.
+    /// Send it again if it does not arrive: there is no other copy.
     pub precious: bool,
     /// Whether it is one of those that `written` counts.
     pub counted: bool,
@@ -70,7 +70,7 @@ impl SendQueue {
         self.queued
     }
 
-    /// Whether the other side asks without listening to the answers.
+    /// Whether too many of our answers wait because the other side doesn't read them.
     pub fn is_stuffed(&self) -> bool {
         self.answers > MOST_ANSWERS && self.leaving.len() > MOST_ANSWERS
     }
@@ -93,11 +93,6 @@ impl SendQueue {
     /// Whether nothing waits, neither to leave nor for an answer.
     pub fn is_done(&self) -> bool {
         self.leaving.is_empty() && self.behind.is_empty() && self.flying.is_none()
-    }
-
-    /// Whether a descriptor is under way.
-    pub fn is_flying(&self) -> bool {
-        self.flying.is_some()
     }
 
     /// Adds a message.

@@ -19,7 +19,7 @@ pub const REST_MS: u64 = 100;
 /// What the answer of `accept` asks for.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
 enum Verdict {
-    /// Nobody waits: come back when the kernel says so.
+    /// No connection waits: come back when the kernel says so.
     Done,
     /// This connection is gone already; the next one may be fine.
     Skip,
@@ -58,7 +58,7 @@ pub enum Taken {
     TooMany(OwnedFd),
     /// One that died while it waited.
     Gone,
-    /// Nobody waits: come back when the kernel says so.
+    /// No connection waits: come back when the kernel says so.
     Nobody,
     /// The kernel has no room: come back later.
     Later,
@@ -80,7 +80,7 @@ pub struct Reserve {
 }
 
 impl Reserve {
-    /// Somebody accepts from now on, or no longer.
+    /// Counts an acceptor (`more`), or counts it off.
     pub fn count(&mut self, more: bool) {
         if more {
             self.acceptors += 1;
@@ -93,7 +93,7 @@ impl Reserve {
         }
     }
 
-    /// Takes it back, unless another thread was faster.
+    /// Opens the reserve again, unless another thread was faster.
     pub fn restock(&mut self) {
         if self.fd.is_none() && self.acceptors > 0 {
             self.fd = sys::spare();
@@ -131,7 +131,7 @@ impl Acceptor {
             Verdict::Shed => match self.accept_with(reserve) {
                 Some(socket) => Taken::TooMany(socket),
                 None => {
-                    // Nobody waited after all, or another thread took the descriptor.
+                    // No connection waited after all, or another thread took the descriptor.
                     reserve.restock();
                     Taken::Later
                 }
@@ -140,7 +140,7 @@ impl Acceptor {
     }
 
     /// Out of descriptors: takes one connection with the reserve. The caller closes it and then has
-    /// the reserve restocked. `None` when there was no reserve or nobody waited.
+    /// the reserve restocked. `None` when there was no reserve, or no connection waited.
     fn accept_with(&self, reserve: &mut Reserve) -> Option<OwnedFd> {
         drop(reserve.fd.take()?);
         sys::accept(&self.fd).ok().map(|(socket, _)| socket)

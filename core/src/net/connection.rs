@@ -1,6 +1,6 @@
 //! One connection: what the kernel said, what was asked for, and what follows from the two.
 //!
-//! Every step here answers what there is to tell and how the rest goes on; whoever calls it tells.
+//! Every step here answers what there is to tell and how the rest goes on; its caller tells it.
 //! No step calls a listener, and none needs more than a wire that answers at once, so each is tested
 //! with a wire that answers what the test wants.
 
@@ -127,9 +127,9 @@ pub struct Written {
 pub struct Flushed {
     /// The kernel took bytes.
     pub moved: bool,
-    /// Somebody wants to hear of that.
+    /// Python is to be told of that: writes have callbacks.
     pub tell: bool,
-    /// Nothing waits any more: who rested because of us may go on.
+    /// Nothing waits any more: sources that rested because of this connection may go on.
     pub emptied: bool,
     /// A writer waits to hear that there is room.
     pub drained: bool,
@@ -170,13 +170,14 @@ pub struct Connection<W = Endpoint> {
     /// Writes wait in the outbox until further notice, behind so many bytes that were under way
     /// before.
     corked: Option<usize>,
-    /// Reading goes on, into a buffer, but nobody waits for it.
+    /// What is read waits in a buffer, and no listener or coroutine wants it: such a connection
+    /// keeps no program alive.
     paused: bool,
-    /// The kernel said that there is something to read, and nobody has found it empty since.
+    /// The kernel said that there is something to read, and no read has found it empty since.
     ready: bool,
     /// A writer was told to wait.
     need_drain: bool,
-    /// Somebody wants to hear of every byte that the kernel took.
+    /// Writes have callbacks: Python is told whenever the kernel took bytes.
     tell_flush: bool,
     /// The kernel is asked about room to write.
     armed: bool,
@@ -314,14 +315,9 @@ impl<W: Wire> Connection<W> {
         self.inbound == Inbound::Held && self.start_reading()
     }
 
-    /// Whether nobody waits for what is read.
+    /// Whether no listener or coroutine waits for what is read.
     pub fn set_paused(&mut self, paused: bool) {
         self.paused = paused;
-    }
-
-    /// Whether data is wanted, now or when a target has drained.
-    pub fn is_reading(&self) -> bool {
-        self.inbound != Inbound::Stopped
     }
 
     /// Whether a read would find something that is wanted. (A write that failed ends the
@@ -454,14 +450,14 @@ impl<W: Wire> Connection<W> {
         self.corked = None;
     }
 
-    /// Whether somebody hears of every byte that the kernel took.
+    /// Whether Python is told whenever the kernel took bytes.
     pub fn tell_flush(&mut self, wanted: bool) {
         self.tell_flush = wanted;
     }
 
     /// Whether a writer waits for `drain` to come.
     pub fn needs_drain(&self) -> bool {
-        // Once it is over, or our end is asked for, nobody waits any more.
+        // After our end, or the connection's, no writer waits for room any more.
         self.need_drain && self.accepts_writes()
     }
 
@@ -814,7 +810,8 @@ mod tests {
     fn who_stopped_is_told_to_come_back_for_what_was_announced_meanwhile() {
         let (mut connection, _) = open();
         connection.said(true, false);
-        assert!(!connection.wants_read() && !connection.is_reading());
+        assert!(!connection.wants_read());
+        assert_eq!(connection.inbound, Inbound::Stopped);
         assert!(connection.start_reading());
         assert!(!connection.start_reading());
         connection.stop_reading();
@@ -825,12 +822,13 @@ mod tests {
     fn a_source_that_is_held_reads_on_once_its_target_has_drained() {
         let (mut connection, _) = reading();
         connection.hold();
-        assert!(connection.is_reading() && !connection.wants_read());
+        assert_eq!(connection.inbound, Inbound::Held);
+        assert!(!connection.wants_read());
         assert!(connection.unhold());
         assert!(connection.wants_read());
         connection.stop_reading();
         assert!(!connection.unhold());
-        assert!(!connection.is_reading());
+        assert_eq!(connection.inbound, Inbound::Stopped);
     }
 
     #[test]
@@ -1048,6 +1046,7 @@ mod tests {
         connection.begin(20);
         assert_eq!((connection.received, connection.sent, connection.queued()), (0, 0, 0));
         assert!(connection.accepts_writes() && !connection.needs_drain());
-        assert!(!connection.is_reading() && connection.is_connecting());
+        assert_eq!(connection.inbound, Inbound::Stopped);
+        assert!(connection.is_connecting());
     }
 }

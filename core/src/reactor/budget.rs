@@ -108,7 +108,7 @@ impl Turn {
         self.now = now;
     }
 
-    /// Whether others are due.
+    /// Whether the turn is used up, and the loop's other users are due.
     pub fn is_used(&self) -> bool {
         self.events >= TURN_EVENTS
             || self.bytes >= TURN_BYTES

@@ -29,7 +29,7 @@ impl<T> Default for Deadlines<T> {
 }
 
 impl<T> Deadlines<T> {
-    /// Adds one; the answer is needed to take it out again.
+    /// Adds a deadline at `at`; the answer is what takes it out again.
     pub fn insert(&mut self, at: u64, handle: T) -> Deadline {
         self.serial = self.serial.saturating_add(1);
         let deadline = Deadline { at, serial: self.serial };
@@ -37,17 +37,17 @@ impl<T> Deadlines<T> {
         deadline
     }
 
-    /// Takes one out.
+    /// Takes a deadline out, unless it was reached.
     pub fn remove(&mut self, deadline: Deadline) -> Option<T> {
         self.entries.remove(&deadline)
     }
 
-    /// The nearest.
+    /// When the nearest deadline is.
     pub fn next(&self) -> Option<u64> {
         self.entries.first_key_value().map(|(deadline, _)| deadline.at)
     }
 
-    /// Takes out the first one that is due.
+    /// Takes out the first deadline that is due, for its handle.
     pub fn pop_due(&mut self, now: u64) -> Option<T> {
         if self.next()? > now {
             return None;
@@ -55,7 +55,7 @@ impl<T> Deadlines<T> {
         self.entries.pop_first().map(|(_, handle)| handle)
     }
 
-    /// Takes out all of them.
+    /// Takes out all deadlines, for their handles.
     pub fn take_all(&mut self) -> Vec<T> {
         std::mem::take(&mut self.entries).into_values().collect()
     }

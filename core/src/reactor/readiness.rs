@@ -3,7 +3,7 @@
 //! Edge-triggered (that is how mio asks): an event comes once, when something changes, and the
 //! handle remembers it. So pausing and resuming a reader costs no system call, and a handle is
 //! registered once in its life. The price: a handle that stops before the kernel said "nothing
-//! more" is not announced again, and has to ask for another turn itself (`again`).
+//! more" is not announced again, and has to register for another turn itself (`again`).
 //!
 //! Interest in writing is asked for only once a write found the kernel full. It is dropped again
 //! by the first event that finds nothing to write: on TCP the kernel is silent by itself, on a
@@ -31,7 +31,7 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    /// Opens one.
+    /// Opens an interest list.
     pub fn new() -> io::Result<Self> {
         Ok(Self { poll: Poll::new()?, events: Events::with_capacity(EVENTS) })
     }

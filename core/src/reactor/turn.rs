@@ -105,7 +105,7 @@ pub trait Host {
     fn agenda(&self) -> MutexGuard<'_, Agenda<Self::Handle, Self::Tick>>;
     /// Whether there may be ticks: a look at it is cheaper than a lock.
     fn has_ticks(&self) -> bool;
-    /// There are ticks left, or none.
+    /// Notes for `has_ticks` whether ticks are left.
     fn set_ticks(&self, left: bool);
     /// Another reference to a handle.
     fn share(&self, handle: &Self::Handle) -> Self::Handle;
@@ -155,7 +155,7 @@ fn run_closing<H: Host>(host: &mut H, turn: &mut Turn) -> Result<(), H::Error> {
     Ok(())
 }
 
-/// Begins a round: what the kernel announces, then who comes back.
+/// Begins a round: the handles that the kernel announces, then those that come back.
 fn begin_round<H: Host>(host: &mut H) -> Result<(), H::Error> {
     let mut guard = host.agenda();
     let agenda = &mut *guard;

@@ -159,7 +159,7 @@ class BlockList:
         """Removes all rules. Node: `net`, "blockList.clear()"."""
         self._core.clear()
 
-    # Asking
+    # Looking up
 
     def check(self, address: Address, family: Family = "ipv4") -> bool:
         """Whether a rule blocks this address. What is no address of its family is not blocked.

@@ -29,7 +29,8 @@ class AbortSignal(AbortEvents, EventEmitter):
     # As in Node: one signal may well call off a thousand things.
     _max_listeners = 0
     # One that follows others listens to them only while it has listeners: a long-lived signal is to
-    # know nothing of the many that were made of it and forgotten. So it looks when it is asked.
+    # know nothing of the many that were made of it and forgotten. So one without listeners looks at
+    # its sources when `aborted` or `reason` is read.
     _sources: tuple[AbortSignal, ...] = ()
     _unfollow: tuple[Callable[[], object], ...] = ()
 

@@ -31,14 +31,14 @@ WORKER = "NODE_UNIQUE_ID"
 class Inherited(NamedTuple):
     """What the one who started this process left for it."""
 
-    # Our end of the channel; `None`: nobody forked this process.
+    # Our end of the channel; `None`: no program forked this one with a channel.
     fd: int | None = None
     serialization: str = "json"
     # The number that a cluster's primary gave us; `None`: this is no worker.
     worker: int | None = None
 
 
-# Again by the same thread: whoever is warned may ask for the same.
+# The same thread may take it again: a handler that a warning calls may ask for the same.
 _lock = threading.RLock()
 _known: Inherited | None = None
 
@@ -81,7 +81,8 @@ def _take_over() -> Inherited:
     if not fd.isdecimal():
         return Inherited()
     if not _is_channel(int(fd)):
-        # Somebody between us and the one who made it closed it, and left the environment.
+        # A program between us and the one that opened the channel closed the descriptor, and
+        # left the environment as it was.
         log.warning("%s is %s, which is no channel: there is no parent to talk to", CHANNEL_FD, fd)
         return Inherited()
     os.set_inheritable(int(fd), False)

@@ -108,7 +108,7 @@ class Program:
             self._ended(code, None)
 
     def _leave(self) -> None:
-        """The loop is over."""
+        """The loop is over: the program's end is waited for when another one is started."""
         if self._watched >= 0:
             _left.add(self.pid)
         self._forget()

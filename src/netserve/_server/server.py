@@ -181,7 +181,7 @@ class Server(Caller, ServerEvents):
             message = f"can't {what}: the server was moved to another thread"
             raise StateError(message, "ERR_STREAM_DESTROYED")
 
-    # What a Listening asks, and tells
+    # For the `Listening`: what its acceptor is made with, and what came of it
 
     def _is_binding(self, listening: Listening) -> bool:
         return self._listening is listening and self._state is State.BINDING

@@ -54,7 +54,6 @@ class Dialer(Part):
         "_forget_timer",
         "_holding",
         "_local_end",
-        "_many",
         "_request",
         "_state",
         "_waiting",
@@ -78,9 +77,8 @@ class Dialer(Part):
         # Addresses that are still to be tried, and the one that is being tried.
         self._waiting: deque[Address] = deque()
         self._current: Address | None = None
-        # Whether there are several addresses to try, and those that were tried: for
+        # Where there are several addresses, those that were tried: for
         # `auto_select_family_attempted_addresses`.
-        self._many = False
         self.tried: list[str] | None = None
         self._errors: list[Exception] = []
         self._holding = False
@@ -91,6 +89,11 @@ class Dialer(Part):
     def has_given_up(self) -> bool:
         """Whether nothing is left to try, and the socket is about to be destroyed."""
         return self._state is Dialing.GIVEN_UP
+
+    @property
+    def _many(self) -> bool:
+        """Whether there are several addresses to try."""
+        return self.tried is not None
 
     @property
     def _over(self) -> bool:
@@ -184,7 +187,6 @@ class Dialer(Part):
             return
         self._waiting.extend(addresses)
         if len(addresses) > 1:
-            self._many = True
             self.tried = []
         self._next()
 

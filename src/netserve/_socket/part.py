@@ -80,8 +80,8 @@ class Part:
 
 def gone(states: States, what: str) -> StateError:
     """The error of doing something (`what`) with a socket that is destroyed or moved."""
-    fate = "was moved to another thread" if states.moved else "has been destroyed"
-    return StateError(f"can't {what}: the socket {fate}", "ERR_STREAM_DESTROYED")
+    why = "was moved to another thread" if states.moved else "has been destroyed"
+    return StateError(f"can't {what}: the socket {why}", "ERR_STREAM_DESTROYED")
 
 
 def have_same_loop(one: object, other: AnySocket) -> bool:

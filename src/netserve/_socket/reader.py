@@ -374,7 +374,8 @@ class Reader(Part, Generic[Chunk]):
             waiting = self._waiting or bytearray()
             newline = waiting.startswith(b"\n", error.consumed)
             self._consume(error.consumed + 1 if newline else len(waiting))
-            raise ArgumentValueError(str(error)) from None
+            message = f"a line is longer than the limit, the high-water mark of {self.mark} bytes"
+            raise ArgumentValueError(message) from None
 
     async def readuntil(self, separator: bytes) -> Chunk:
         """What comes until the separator, with it."""

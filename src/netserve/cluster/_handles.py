@@ -44,7 +44,7 @@ class Handle(Protocol):
         """Those that listen here."""
 
     def add(self, worker: Worker, talk: Conversation, seq: int) -> None:
-        """A worker listens here, too: it is answered."""
+        """A worker listens here, too; the question `seq` of its is answered."""
 
     def remove(self, worker: Worker) -> None:
         """A worker listens here no more."""
@@ -148,7 +148,7 @@ class SharedHandle:
         self._workers.remove(worker)
 
     def handle_lost(self, worker: Worker) -> None:
-        """Connections are not sent to anybody here."""
+        """No connection is sent to a worker here, so none can be lost."""
 
     def close(self) -> None:
         """Closes the descriptor."""
@@ -162,11 +162,11 @@ class Members:
         self.all: tuple[Worker, ...] = ()
 
     def add(self, worker: Worker) -> None:
-        """One that was not there before."""
+        """Adds a worker, which was not there before."""
         self.all = tuple(sorted((*self.all, worker), key=lambda each: each.id))
 
     def remove(self, worker: Worker) -> None:
-        """It is no longer there, if it was."""
+        """Takes a worker out, if it is there."""
         self.all = tuple(each for each in self.all if each is not worker)
 
 

@@ -65,9 +65,9 @@ class OwnWorker:
             self.process.disconnect()
 
     def _disconnected(self) -> None:
-        """The channel is closed. If nobody asked for that, the primary is gone.
+        """The channel is closed. If neither side asked for that, the primary is gone.
 
-        Nobody can connect any more: the connections that there are may end, then so does the
+        No client can connect any more: the connections that there are may end, then so does the
         program.
         """
         servers = self.binder.all_servers()

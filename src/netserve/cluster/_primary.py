@@ -88,8 +88,7 @@ class Primary(Caller, ClusterEvents[Worker]):
         self._policy: Policy | None = None
         self._handles: dict[str, Handle] = {}
         self._last = 0
-        self._leavers: list[Callable[[], None]] = []
-        # Somebody replaces workers that are gone: until then the port stays open.
+        # A supervisor replaces workers that die: the port stays open while there is none.
         self.lingers = False
 
     def setup_primary(

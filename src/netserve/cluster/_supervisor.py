@@ -46,8 +46,9 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
         self._primary = primary
         self._env = env
         self._runtime = current()
-        # Those that count: whoever of them dies is replaced. Who is on trial or leaves only runs.
+        # Those that make up the count: one that dies is replaced.
         self._workers: set[Worker] = set()
+        # Those, and the new ones that `replace()` waits for, and the old ones that leave.
         self._running: set[Worker] = set()
         self._listening: set[Worker] = set()
         self._failures = 0
@@ -60,7 +61,8 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
 
     @property
     def workers(self) -> tuple[Worker, ...]:
-        """The workers that there are now, but for those on trial and those that leave."""
+        """The workers that there are now, without new ones that don't listen yet and old ones that
+        leave while `replace()` runs."""
         return tuple(self._workers)
 
     async def replace(self, timeout: float = 10.0, graceful: float = 10.0) -> None:

@@ -1,4 +1,4 @@
-"""What this process is: somebody's child or not, and a cluster's worker or a primary.
+"""What this process is: forked with a channel or not, and a cluster's worker or a primary.
 
 It is found out when something asks, and once.
 """
@@ -21,13 +21,13 @@ class ThisProcess(NamedTuple):
     own: OwnWorker | None
 
 
-# Again by the same thread: whoever is warned may ask for the same.
+# The same thread may take it again: a handler that a warning calls may ask for the same.
 _lock = threading.RLock()
 _known: ThisProcess | None = None
 
 
 def this_process() -> ThisProcess:
-    """Looks for the channel to whoever forked this process, and opens it."""
+    """Looks for the channel to the process that forked this one, and opens it."""
     global _known
     with _lock:
         if _known is None:

@@ -42,7 +42,7 @@ const USUAL: usize = 128;
 /// Numbers for a cluster's messages: one row for each process.
 static NEXT_SEQ: AtomicU64 = AtomicU64::new(0);
 
-/// The next number.
+/// The next number for a cluster's message.
 pub fn next_seq() -> u64 {
     NEXT_SEQ.fetch_add(1, Relaxed)
 }
@@ -54,12 +54,13 @@ pub(super) struct State {
     pub(super) queue: SendQueue,
     /// Messages are being handed out: what is sent meanwhile leaves together.
     pub(super) corked: bool,
-    /// Reading rests until the other side has read our answers.
+    /// Too many of our answers wait to be read by the other side: nothing is read from it.
     pub(super) stuffed: bool,
+    /// The kernel is asked about room to write.
     pub(super) armed: bool,
-    /// `_on_written` is wanted.
+    /// The owner wants `_on_written` called whenever messages have left.
     pub(super) tell: bool,
-    /// To be closed as soon as everything has left and arrived.
+    /// The channel closes as soon as everything has left and arrived.
     pub(super) closing: bool,
     pub(super) listeners: Vec<(String, Py<WorkerListener>)>,
     pub(super) distributors: Vec<(u64, Py<Distributor>)>,
@@ -221,12 +222,6 @@ impl Channel {
         lock(&self.state).tell = wanted;
     }
 
-    /// Whether a descriptor is under way.
-    #[getter]
-    fn flying(&self) -> bool {
-        lock(&self.state).queue.is_flying()
-    }
-
     /// Closes, once everything has left and arrived; `_on_closed` follows.
     fn finish(slf: &Bound<'_, Self>) -> PyResult<()> {
         lock(&slf.get().state).closing = true;
@@ -334,7 +329,7 @@ impl Channel {
         }
     }
 
-    /// It no longer does.
+    /// A distributor deals to the worker behind this channel no more.
     pub(super) fn forget_distributor(&self, distributor: &Bound<'_, Distributor>) {
         let old = {
             let mut state = lock(&self.state);

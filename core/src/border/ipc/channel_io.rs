@@ -91,7 +91,7 @@ impl Channel {
         let arrived = {
             let mut guard = lock(&this.state);
             let state = &mut *guard;
-            // Who doesn't read our answers is not read either.
+            // From a process that doesn't read our answers nothing more is read.
             state.stuffed = state.queue.is_stuffed();
             match &state.socket {
                 Some(socket) if state.inbox.has_more() && !state.stuffed => {

@@ -90,7 +90,7 @@ impl Channel {
     }
 
     /// The connection begins as soon as the other side can know that it was accepted: should we
-    /// die before that, it is given to somebody else, who must find it untouched.
+    /// die before that, it is given to another worker, which must find it untouched.
     pub(super) fn start(
         slf: &Bound<'_, Self>,
         listener: &Bound<'_, WorkerListener>,

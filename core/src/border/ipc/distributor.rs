@@ -99,7 +99,7 @@ impl Distributor {
         Self::deal(slf, reactor)
     }
 
-    /// Stops to listen; connections that nobody was given are closed.
+    /// Stops to listen; connections that no worker was given are closed.
     fn close(slf: &Bound<'_, Self>) -> PyResult<()> {
         drop(Self::take_acceptor(slf));
         let channels = std::mem::take(&mut lock(&slf.get().state).channels);

@@ -39,7 +39,7 @@ impl Registered for Distributor {
         Self::deal_within(slf, slf.get().reactor.get(), share)
     }
 
-    /// A rest is over.
+    /// The time until which no worker could be given a connection is over: deals again.
     fn expired(slf: &Bound<'_, Self>, _now: u64) -> PyResult<()> {
         lock(&slf.get().state).rest = None;
         Self::deal(slf, slf.get().reactor.get())
@@ -122,7 +122,7 @@ impl Distributor {
         Channel::enqueue(channel, outgoing)
     }
 
-    /// Asks whom a connection is for.
+    /// Calls the owner's `_choose` about one connection, for the number of a worker.
     fn choose(slf: &Bound<'_, Self>, connection: Connection) -> PyResult<()> {
         let py = slf.py();
         let remote = address::to_python(py, &address::name(&*connection, End::Remote))?;

@@ -33,10 +33,12 @@ struct State {
     blocked: Option<Rules>,
     options: Options,
     registration: Registration,
-    /// Came while accepting rested: answered for when it goes on.
+    /// Connections that came while accepting rested, by number; they are answered for when it goes
+    /// on.
     held: VecDeque<(u64, OwnedFd)>,
-    /// The primary wants to know how many connections there are, and has not been told the latest.
+    /// The primary wants to know how many connections there are.
     reports: bool,
+    /// That number has changed since the primary was last told.
     report_due: bool,
 }
 
@@ -191,7 +193,7 @@ impl WorkerListener {
         slf.get().reactor.get().kick(slf.py())
     }
 
-    /// Leaves the next connection with the primary, which gives others to others.
+    /// Answers for no connection that comes: the primary keeps it, and deals later ones to others.
     fn pause(&self) {
         lock(&self.state).open(false);
     }

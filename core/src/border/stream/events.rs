@@ -183,7 +183,7 @@ impl Stream {
         flushed
     }
 
-    /// Reads until there is nothing more, nobody wants it, or the share of the turn is used up.
+    /// Reads until there is nothing more, reading is stopped, or the share of the turn is used up.
     fn readable<'a>(
         slf: &'a Bound<'_, Self>,
         buffer: &mut [u8],

@@ -45,7 +45,6 @@ pub fn module(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
     module.add_function(wrap_pyfunction!(send, &module)?)?;
     module.add_function(wrap_pyfunction!(set_idle, &module)?)?;
     module.add_function(wrap_pyfunction!(set_ref, &module)?)?;
-    module.add_function(wrap_pyfunction!(is_reading, &module)?)?;
     module.add_function(wrap_pyfunction!(idle_for, &module)?)?;
     module.add_function(wrap_pyfunction!(sent, &module)?)?;
     module.add_function(wrap_pyfunction!(local_name, &module)?)?;
@@ -193,7 +192,7 @@ pub fn read_stop(stream: &Bound<'_, Stream>) -> PyResult<()> {
     stream.get().kick(stream.py())
 }
 
-/// Whether nobody waits for what is read: such a reader keeps no program alive.
+/// Whether no listener or coroutine waits for what is read: such a reader keeps no program alive.
 #[pyfunction]
 pub fn set_paused(stream: &Bound<'_, Stream>, paused: bool) -> PyResult<()> {
     {
@@ -349,12 +348,6 @@ pub fn set_ref(stream: &Bound<'_, Stream>, referenced: bool) -> PyResult<()> {
         state.recount();
     }
     stream.get().kick(stream.py())
-}
-
-/// Whether data is wanted, also while a pipe rests until its target has drained.
-#[pyfunction]
-pub fn is_reading(stream: &Bound<'_, Stream>) -> bool {
-    lock(&stream.get().state).connection.is_reading()
 }
 
 /// Seconds since a byte was moved.

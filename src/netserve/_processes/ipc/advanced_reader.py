@@ -326,7 +326,7 @@ class _Reader:
         return value
 
     def _key(self, members: dict[str, object]) -> str:
-        """The key of one more member."""
+        """The key of an object's next member."""
         key = self.next()(self)
         if type(key) is int:
             key = str(key)
