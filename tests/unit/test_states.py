@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from docs.states import FOLDER, TABLES, kept, named, pictures
 from netserve import _states
+from netserve._processes.ipc import states as channel_states
+from netserve._processes.ipc.states import Exchange
 from netserve._server import states as server_states
 from netserve._server.states import State
 from netserve._socket import states as socket_states
@@ -44,6 +46,7 @@ BEGINNINGS: dict[type[IntEnum], set[IntEnum]] = {
     Hearing: {Hearing.LISTENERS},
     Dialing: {Dialing.FINDING},
     State: {State.IDLE},
+    Exchange: {Exchange.OPEN},
 }
 # What is never left.
 FINAL: dict[type[IntEnum], set[IntEnum]] = {
@@ -54,6 +57,7 @@ FINAL: dict[type[IntEnum], set[IntEnum]] = {
     Hearing: set(),
     Dialing: {Dialing.OVER},
     State: {State.MOVED},
+    Exchange: {Exchange.CLOSED},
 }
 
 
@@ -131,8 +135,9 @@ def test_what_is_closed_begins_again_or_stays_closed():
     [
         (socket_states, {Life, Flow, Incoming, Outgoing, Hearing, Dialing}),
         (server_states, {State}),
+        (channel_states, {Exchange}),
     ],
-    ids=["socket", "server"],
+    ids=["socket", "server", "channel"],
 )
 def test_no_step_is_left_out_of_the_tables(module, kinds):
     known = [step for _, steps in module.TABLES.values() for step in steps]

@@ -10,6 +10,7 @@ from .._runtime import Runtime, current
 from .events import ProcessEvents
 from .inherited import Inherited
 from .ipc import ClusterSide, Peer
+from .ipc.states import CLOSED
 from .keywords import Sendable
 
 
@@ -60,7 +61,7 @@ class Process(Peer, ProcessEvents):
     def _settle(self) -> None:
         """The channel was opened before there was a loop, maybe in another thread: it moves."""
         link = self._link
-        if link is None or link.closed or link.runtime.attached:
+        if link is None or link.state is CLOSED or link.runtime.attached:
             return
         runtime = current()
         if runtime is not link.runtime and (fd := link.core.detach()) is not None:

@@ -10,6 +10,7 @@ from typing import Protocol
 from .._core import Channel
 from .._processes.ipc import Link
 from .._processes.ipc.messages import ForCluster, Handle, Message
+from .._processes.ipc.states import OPEN
 from ._messages import (
     CLUSTER,
     Accepted,
@@ -52,7 +53,7 @@ class Conversation:
     @property
     def is_open(self) -> bool:
         """Whether anything can be said."""
-        return self.link is not None and not self.link.leaving
+        return self.link is not None and self.link.state is OPEN
 
     def say(self, message: Writable, fd: int | None = None) -> None:
         """Sends a message; `fd` goes along with it and is given away."""

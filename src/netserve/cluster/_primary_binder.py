@@ -18,6 +18,7 @@ from pathlib import Path
 from .._core import WorkerListener
 from .._descriptors.kinds import as_socket
 from .._errors import system_error
+from .._processes.ipc.states import CLOSED
 from .._server.binder import Addresses, binders
 from .._server.listen_request import ListenRequest
 from .._server.listening import AcceptOptions, Listening
@@ -143,7 +144,7 @@ class Registration:
 
     def _worker_listener(self, answer: Answer, options: AcceptOptions) -> WorkerListener:
         link = self._talk.link
-        if link is None or link.closed or answer.key is None:
+        if link is None or link.state is CLOSED or answer.key is None:
             raise system_error(errno.EPIPE, "listen", detail="the primary is gone")
         listener = WorkerListener(
             options.reactor,
@@ -176,7 +177,7 @@ class Registration:
         self._ended = True
         self._forget(self)
         if self._key is not None:
-            if self._talk.link is not None and not self._talk.link.closed:
+            if self._talk.link is not None and self._talk.link.state is not CLOSED:
                 self._talk.link.core.set_listener(self._key, None)
             self._talk.say(Close(self._key))
 

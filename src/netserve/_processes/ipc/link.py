@@ -19,6 +19,7 @@ from ..keywords import Sendable
 from .messages import Handle, Hello
 from .parcel import has_waiting, pack
 from .remote_counts import ChannelCounts
+from .states import CLOSED, FINISH, LOSE, OPEN
 from .wire import Wire
 
 Callback = Callable[..., object]
@@ -53,9 +54,7 @@ class Link:
         self.frame = wire.frame
         # Connections that this process and the other count for each other's servers.
         self.counts = ChannelCounts(self)
-        # finish() was called, or the channel is closed: nothing more is taken.
-        self.leaving = False
-        self.closed = False
+        self.state = OPEN
         # Whether the other process runs netserve; its first message says it.
         self.is_netserve: bool | None = None
         # What can only be sent once that is known, and all behind it.
@@ -86,7 +85,7 @@ class Link:
         """Sends a message of the channel's own; `fd` is given away, even if nothing is sent."""
         try:
             frame = self.frame(message.write())
-            if self.closed:
+            if self.state is CLOSED:
                 return
             given, fd = fd, None
             self.core.send(frame, given)
@@ -116,7 +115,7 @@ class Link:
 
         Raises `TypeError` for a message that can't be serialized.
         """
-        if self.leaving:
+        if self.state is not OPEN:
             self._refuse(closed_error("send"), callback)
             return False
         reads_first = has_waiting(handle, keep_open) and not self.is_netserve
@@ -161,7 +160,7 @@ class Link:
 
     def finish(self) -> None:
         """Closes the channel once everything sent has left."""
-        self.leaving = True
+        self.state = FINISH[self.state]
         self.core.finish()
 
     def _refuse(self, error: BaseException, callback: Callback | None) -> None:
@@ -203,7 +202,7 @@ class Link:
 
     def lost(self) -> None:
         """The channel is closed: who still waits is told."""
-        self.leaving = self.closed = True
+        self.state = LOSE[self.state]
         callbacks, self._callbacks = self._callbacks, deque()
         for index, callback in callbacks:
             error = None if index <= self.core.written else closed_error("send")

@@ -37,6 +37,7 @@ from .messages import (
     understand,
 )
 from .parcel import check_handle, unpack
+from .states import CLOSED, OPEN
 from .wire import LIMIT, wire
 
 Callback = Callable[..., object]
@@ -97,7 +98,7 @@ class Peer(Caller):
     @property
     def connected(self) -> bool:
         """Whether messages can be sent. Node: `child_process`, "subprocess.connected"."""
-        return self._link is not None and not self._link.leaving
+        return self._link is not None and self._link.state is OPEN
 
     @property
     def channel(self) -> Control | None:
@@ -105,7 +106,7 @@ class Peer(Caller):
 
         Node: `child_process`, "subprocess.channel".
         """
-        return None if self._link is None or self._link.closed else self._control
+        return None if self._link is None or self._link.state is CLOSED else self._control
 
     def send(
         self,
@@ -127,7 +128,7 @@ class Peer(Caller):
         """
         link = self._link
         plain = handle is None and callback is None and keep_open is False
-        if plain and link is not None and not link.leaving and not link.undecided:
+        if plain and link is not None and link.state is OPEN and not link.undecided:
             # There may be many: this is `link.send_plain()`, in place.
             room = link.core.send_value(message)
             if room is None:
@@ -151,7 +152,7 @@ class Peer(Caller):
         On a closed one: `error` with `ERR_IPC_DISCONNECTED`. Node: `child_process`,
         "subprocess.disconnect()".
         """
-        if self._link is None or self._link.leaving:
+        if self._link is None or self._link.state is not OPEN:
             message = "disconnect() on a channel that is closed already"
             self._fail(StateError(message, "ERR_IPC_DISCONNECTED"))
             return

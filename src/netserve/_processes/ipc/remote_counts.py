@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..._errors import StateError
 from ..._server.server import Server, counts_of, key_of
 from .messages import AllClosed, Count, Counts, GetCount, NotifyClose
+from .states import OPEN
 
 if TYPE_CHECKING:
     from .link import Link
@@ -30,7 +31,7 @@ class SentConnections:
 
     def count(self, done: Callable[[BaseException | None, int], None]) -> None:
         """Asks how many there are: `done(error, count)`."""
-        if self._link.leaving:
+        if self._link.state is not OPEN:
             message = "the process that has connections of this server has closed its channel"
             done(StateError(message, "ERR_CHILD_CLOSED_BEFORE_REPLY"), 0)
             return
@@ -40,7 +41,7 @@ class SentConnections:
 
     def when_closed(self, done: Callable[[], None]) -> None:
         """Asks to be told when there are none: `done()`. A closed channel has none."""
-        if self._link.leaving:
+        if self._link.state is not OPEN:
             done()
             return
         self._closers.append(done)
