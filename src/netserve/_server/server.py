@@ -183,8 +183,8 @@ class Server(Caller, ServerEvents):
 
     # What a Listening asks, and tells
 
-    def _is_binding(self, listening: Listening) -> bool:
-        return self._listening is listening and self._state is State.BINDING
+    def _is_opening(self, listening: Listening) -> bool:
+        return self._listening is listening and self._state in OPENING
 
     def _accept_options(self) -> AcceptOptions:
         return AcceptOptions(
@@ -217,9 +217,9 @@ class Server(Caller, ServerEvents):
             self._state = FAIL[self._state]
 
     def _failed(self, listening: Listening, error: BaseException) -> None:
-        if self._is_binding(listening):
-            self._state = FAIL[self._state]
-        if self._listening is listening and self._state is State.FAILING:
+        if self._is_opening(listening):
+            if self._state is State.BINDING:
+                self._state = FAIL[self._state]
             self._state = TELL_FAILURE[self._state]
             self._listening = None
         self._emit_error(error, listening.waiters.fail(error))
@@ -298,14 +298,11 @@ class Server(Caller, ServerEvents):
         if callback is not None:
             is_open = self._state is State.LISTENING
             self.once("close", callback if is_open else lambda: callback(_not_running()))
-        listening = self._listening
-        if listening is not None and self._state in OPEN:
-            self._listening = None
-            self._state = CLOSE[self._state]
+        listening, self._listening = self._listening, None
+        self._state = CLOSE[self._state]
+        if listening is not None:
             listening.close()
             self._deserted.append(listening.waiters)
-        else:
-            self._state = CLOSE[self._state]
         if timeout is not None and self._sockets:
             self._destroy_later(timeout)
         self._close_if_drained()
