@@ -49,7 +49,7 @@ FOREIGN_NAMES = {
     ),
     "_server/listening.py": (
         "a `Listening` tells its server what came of it; public names would be names for users",
-        {"_is_binding", "_begun", "_failed", "_about_to_fail", "_accept_options"},
+        {"_is_opening", "_begun", "_failed", "_about_to_fail", "_accept_options"},
     ),
     "_server/server.py": (
         "a server makes its sockets, and has listeners run in their contexts",

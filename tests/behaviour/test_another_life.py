@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 
 import pytest
 
@@ -59,6 +61,40 @@ async def test_a_finish_listener_that_connects_again_is_not_destroyed_soon(trans
     await once(client, "ready")
     assert await answers(client)
     client.destroy()
+    await shut(server)
+
+
+@pytest.mark.transports("ipv4")
+async def test_an_end_that_leaves_late_is_not_that_of_the_next_life(transport):
+    server = await echo(transport)
+    client = await netserve.open_connection(**transport.connect_options(server))
+    client.end().destroy()
+    finished: list[str] = []
+    client.on("finish", lambda: finished.append(client.ready_state))
+    await once(client.connect(**transport.connect_options(server)), "ready")
+    assert not client.writable_finished
+    assert await answers(client)
+    client.end()
+    assert await client.read() == b""
+    assert finished == ["readOnly"]
+    client.destroy()
+    await shut(server)
+
+
+@pytest.mark.transports("ipv4")
+async def test_a_write_that_failed_late_does_not_break_the_next_life(transport):
+    first = await netserve.start_server(port=0, host="127.0.0.1")
+    server = await echo(transport)
+    client = await netserve.open_connection(port=first.address().port, host="127.0.0.1")
+    with socket.socket(fileno=os.dup(client.fileno())) as copy:
+        copy.shutdown(socket.SHUT_WR)
+    client.write(b"what the system refuses")
+    client.destroy()
+    await once(client.connect(**transport.connect_options(server)), "ready")
+    assert await answers(client)
+    client.destroy()
+    first.close_all_connections()
+    await shut(first)
     await shut(server)
 
 

@@ -119,6 +119,21 @@ async def test_a_failure_that_is_still_to_be_told_leaves_the_next_listen_its_sig
     await shut(taken)
 
 
+async def test_a_signal_closes_a_server_whose_failure_is_still_to_be_told(short_folder):
+    taken = await netserve.start_server(path=str(short_folder / "taken"))
+    server, controller = Server(), AbortController()
+    told: list[str] = []
+    server.on("error", lambda error: told.append(error.code))
+    closed = asyncio.Event()
+    server.on("close", lambda: told.append("close")).on("close", closed.set)
+    server.listen(str(short_folder / "taken"), signal=controller.signal)
+    controller.abort()
+    await closed.wait()
+    assert told == ["EADDRINUSE", "close"]
+    assert controller.signal.event_names() == []
+    await shut(taken)
+
+
 async def test_a_server_that_listens_can_not_listen(transport):
     async with serving(transport) as server:
         with pytest.raises(RuntimeError) as caught:

@@ -45,7 +45,7 @@ class Server:
         self.listening: Listening | None = None
         self.told: list[tuple[Any, ...]] = []
 
-    def _is_binding(self, one: Listening) -> bool:
+    def _is_opening(self, one: Listening) -> bool:
         return self.listening is one and one.acceptor is None
 
     def _accept_options(self) -> str:

@@ -60,8 +60,8 @@ class Listening:
 
     @property
     def wanted(self) -> bool:
-        """Whether the server still waits for what comes of this."""
-        return self.server._is_binding(self)
+        """Whether the server still waits to be told what came of this."""
+        return self.server._is_opening(self)
 
     # From the request to a binder
 

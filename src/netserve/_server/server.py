@@ -183,8 +183,8 @@ class Server(Caller, ServerEvents):
 
     # For the `Listening`: what its acceptor is made with, and what came of it
 
-    def _is_binding(self, listening: Listening) -> bool:
-        return self._listening is listening and self._state is State.BINDING
+    def _is_opening(self, listening: Listening) -> bool:
+        return self._listening is listening and self._state in OPENING
 
     def _accept_options(self) -> AcceptOptions:
         return AcceptOptions(
@@ -217,9 +217,9 @@ class Server(Caller, ServerEvents):
             self._state = FAIL[self._state]
 
     def _failed(self, listening: Listening, error: BaseException) -> None:
-        if self._is_binding(listening):
-            self._state = FAIL[self._state]
-        if self._listening is listening and self._state is State.FAILING:
+        if self._is_opening(listening):
+            if self._state is State.BINDING:
+                self._state = FAIL[self._state]
             self._state = TELL_FAILURE[self._state]
             self._listening = None
         self._emit_error(error, listening.waiters.fail(error))
@@ -299,14 +299,12 @@ class Server(Caller, ServerEvents):
             is_open = self._state is State.LISTENING
             self.once("close", callback if is_open else lambda: callback(_not_running()))
         listening = self._listening
-        if listening is not None and self._state in OPEN:
-            self._state = CLOSE[self._state]
+        self._state = CLOSE[self._state]
+        if listening is not None:
             # A worker's acceptor begins what it has accepted, which counts as ours.
             listening.close()
             self._listening = None
             self._deserted.append(listening.waiters)
-        else:
-            self._state = CLOSE[self._state]
         if timeout is not None and self._sockets:
             self._destroy_later(timeout)
         self._close_if_drained()

@@ -738,7 +738,9 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         self._get_writer().flushed()
 
     def _on_finish(self, number: int) -> None:
-        self._get_writer().end_left(number)
+        # Where connect() was called meanwhile, it is the end of the life before that has left.
+        if self._states.life is OPEN:
+            self._get_writer().end_left(number)
 
     def _ended_writing(self) -> None:
         """`finish` was emitted: with both ends done, the connection is over."""
@@ -854,7 +856,8 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             self._listeners = None
 
     def _on_error(self, number: int, syscall: str) -> None:
-        if not self._states.destroyed:
+        # Where connect() was called meanwhile, it is the life before that failed.
+        if self._states.life is OPEN:
             self.destroy(system_error(number, syscall))
 
     def _on_listener_error(self, error: BaseException) -> None:
