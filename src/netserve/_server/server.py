@@ -303,7 +303,8 @@ class Server(Caller, ServerEvents):
         if listening is not None:
             # A worker's acceptor begins what it has accepted, which counts as ours.
             listening.close()
-            self._listening = None
+            if self._listening is listening:  # a listener may have called listen() again
+                self._listening = None
             self._deserted.append(listening.waiters)
         if timeout is not None and self._sockets:
             self._destroy_later(timeout)
