@@ -90,6 +90,30 @@ async def test_a_connection_that_was_moved_on_counts_until_the_last_one_closes_i
         assert (await sender.hear())["cmd"] == "NODE_SOCKET_ALL_CLOSED"
 
 
+async def test_a_connection_in_another_object_counts_until_its_loop_ends():
+    async with (
+        other_thread(asyncio.new_event_loop) as other,
+        received() as (connection, sender),
+    ):
+        moved = netserve.transfer(connection, other.loop)
+        held: list[Socket] = []
+        await other.run(take_over(moved, held))
+        assert await sender.count() == 1
+        await other.run(left())
+        sender.ask("NODE_SOCKET_NOTIFY_CLOSE")
+        assert (await sender.hear())["cmd"] == "NODE_SOCKET_ALL_CLOSED"
+        assert await sender.count() == 0
+
+
+async def take_over(connection: Socket, held: list[Socket]) -> None:
+    held.append(Socket(handle=connection))
+
+
+async def left() -> None:
+    """Does what `asyncio.run()` does to everything of a loop before it is closed."""
+    await asyncio.get_running_loop().shutdown_asyncgens()
+
+
 async def move_on(connection: Socket, other: OtherThread) -> Socket:
     return netserve.transfer(connection, other.loop)
 

@@ -385,6 +385,9 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     ) -> None:
         """Takes over a connection that exists already."""
         states = self._states
+        if self._counted is not None:
+            # A loop that is closed tells the server that counts it, too.
+            self._runtime.closers.add(self._counted)
         with departure:
             io.begin(self, self._runtime.reactor, self._mark)
             states.life = ADOPT[states.life]
@@ -1206,9 +1209,6 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             if self._states.destroyed:
                 return  # the socket was destroyed before the connection arrived
             self._runtime = current()
-            if self._counted is not None:
-                # A loop that is closed tells the server that counts it, too.
-                self._runtime.closers.add(self._counted)
             try:
                 self._enter(departure, reading=reading)
             except OSError as error:
