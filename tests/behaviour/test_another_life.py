@@ -99,6 +99,35 @@ async def test_a_write_that_failed_late_does_not_break_the_next_life(transport):
 
 
 @pytest.mark.transports("ipv4")
+@pytest.mark.parametrize("aborts", ["before", "meanwhile", "afterwards"])
+async def test_a_signal_that_was_aborted_is_of_the_life_before(transport, aborts):
+    server = await echo(transport)
+    controller = netserve.AbortController()
+    if aborts == "before":
+        controller.abort()
+    client = netserve.Socket(signal=controller.signal)
+    client.on("error", lambda _: None)
+    client.connect(**transport.connect_options(server))
+    closed = once(client, "close") if aborts == "afterwards" else ended(client)
+    if aborts == "meanwhile":
+        controller.abort()
+    elif aborts == "afterwards":
+        client.destroy()
+    await closed
+    controller.abort()
+    await once(client.connect(**transport.connect_options(server)), "ready")
+    assert await answers(client)
+    client.destroy()
+    await shut(server)
+
+
+async def ended(client: netserve.Socket) -> None:
+    """Waits until an aborted signal has closed the client."""
+    with pytest.raises(netserve.errors.AbortError):
+        await client.wait_closed()
+
+
+@pytest.mark.transports("ipv4")
 async def test_who_waits_for_the_life_before_hears_that_it_is_over(transport):
     silent = await netserve.start_server(lambda socket: socket.pause(), port=0, host="127.0.0.1")
     server = await echo(transport)

@@ -798,6 +798,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             self._local_end = None
         if self._forget_signal is not None:
             self._forget_signal()
+        self._signal = self._forget_signal = None
         counted, self._counted = self._counted, None
         if counted is not None:
             self._runtime.closers.discard(counted)
