@@ -60,13 +60,17 @@ class Part:
         another life with others."""
         return self.socket._states is states
 
-    def ended_reading(self) -> None:
-        """`end` was emitted: what follows for the whole connection is the socket's affair."""
-        self.socket._ended_reading()
+    def ended_reading(self, states: States) -> None:
+        """`end` was emitted: what follows for that life is the socket's affair."""
+        socket = self.socket
+        if socket._states is states:
+            socket._ended_reading()
 
-    def ended_writing(self) -> None:
-        """`finish` was emitted: what follows for the whole connection is the socket's affair."""
-        self.socket._ended_writing()
+    def ended_writing(self, states: States) -> None:
+        """`finish` was emitted: what follows for that life is the socket's affair."""
+        socket = self.socket
+        if socket._states is states:
+            socket._ended_writing()
 
     @property
     def is_shared(self) -> bool:

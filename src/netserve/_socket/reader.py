@@ -316,8 +316,7 @@ class Reader(Part, Generic[Chunk]):
             self._hand_out(b"", final=True)
         states.incoming = TELL_END[states.incoming]
         self.emit("end")
-        if self.has(states):
-            self.ended_reading()
+        self.ended_reading(states)
 
     def _wake(self) -> None:
         if self._waiters is not None:

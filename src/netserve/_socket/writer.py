@@ -43,10 +43,11 @@ class Writer(Part):
     __slots__ = ("_drainers", "_finish_callbacks", "_flushes", "_then", "corks")
 
     def __init__(self, socket: AnySocket, states: States) -> None:
-        super().__init__(socket, states)
+        self._socket, self._states = socket, states
         # How many `uncork()` calls are still to come.
         self.corks = 0
-        self._drainers: Waiters[None] = Waiters()
+        # Coroutines that wait for room. Made when somebody first does.
+        self._drainers: Waiters[None] | None = None
         # Callbacks, each with the count of bytes that the kernel has to have taken.
         self._flushes: deque[tuple[int, Callback]] = deque()
         self._finish_callbacks: list[Callback] = []
@@ -138,6 +139,8 @@ class Writer(Part):
         states = self._states
         if states.flow is not FLOWING:
             states.hearing = AWAIT[states.hearing]
+        if self._drainers is None:
+            self._drainers = Waiters()
         await self._drainers.add()
         if states.error is not None:
             raise states.error
@@ -147,7 +150,7 @@ class Writer(Part):
     @property
     def is_awaited(self) -> bool:
         """Whether a coroutine waits for room; it raises an error of the connection's."""
-        return bool(self._drainers)
+        return self._drainers is not None and bool(self._drainers)
 
     def drained(self) -> None:
         """The kernel has taken everything that waited."""
@@ -155,8 +158,12 @@ class Writer(Part):
         if states.destroyed or states.outgoing is not GOING:
             return
         if io.take_drain(self.socket):
-            self._drainers.wake(None)
+            self._wake()
             self.emit("drain")
+
+    def _wake(self) -> None:
+        if self._drainers is not None:
+            self._drainers.wake(None)
 
     # The end
 
@@ -241,17 +248,16 @@ class Writer(Part):
         callbacks, self._finish_callbacks = self._finish_callbacks, []
         for callback in callbacks:
             self.call(callback)
-        self._drainers.wake(None)
+        self._wake()
         self.emit("finish")
         if self._then is not None and self.has(states):
             self._then()
-        if self.has(states):
-            self.ended_writing()
+        self.ended_writing(states)
 
     def give_up(self, *, was_connecting: bool) -> list[tuple[Callback, BaseException]]:
         """The connection is over: wakes the coroutines that wait for room. Returns the callbacks of
         writes and of `end()` that will not succeed, each with the error to call it with."""
-        self._drainers.wake(None)
+        self._wake()
         flushes, self._flushes = self._flushes, deque()
         finishes, self._finish_callbacks = self._finish_callbacks, []
         error = self._states.error
