@@ -266,6 +266,27 @@ async def test_drain_raises_what_broke_the_connection(owner, part):
             await waiting
 
 
+async def test_drain_of_a_half_open_socket_returns_once_our_end_has_left(owner, part):
+    waiting = asyncio.ensure_future(part.drain())
+    await asyncio.sleep(0)
+    part.begin_end()
+    part.end_left(0)
+    owner.turns.run()
+    async with asyncio.timeout(5):
+        await waiting
+
+
+def test_the_end_of_a_life_is_not_told_to_the_next_one(owner, part):
+    def connect_again():
+        owner._states = owner.states.next_life()
+
+    owner.on("finish", lambda: owner.destroy())
+    owner.on("finish", connect_again)
+    part.begin_end()
+    part.end_left(0)
+    assert owner.take() == [("finish",), ("destroy", None)]
+
+
 async def test_drain_of_a_socket_that_has_finished_is_no_error(owner, part):
     waiting = asyncio.ensure_future(part.drain())
     await asyncio.sleep(0)

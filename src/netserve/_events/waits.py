@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from .._errors import wrong_type
+from .._waiters import Waiters
 from .emitter import EventEmitter, as_exception
 
 __all__ = ["on", "once"]
@@ -68,7 +69,7 @@ class on:
         self._arrived: deque[Arguments] = deque()
         self._over = False
         self._error: BaseException | None = None
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiters: Waiters[None] = Waiters()
         heard: list[tuple[str, Callable[..., None]]] = []
 
         def leave(_: object = None) -> None:
@@ -108,10 +109,7 @@ class on:
                 raise error
             if self._over:
                 raise StopAsyncIteration
-            if self._waiter is None:
-                self._waiter = asyncio.get_running_loop().create_future()
-            # Several tasks may wait here, and one of them may be cancelled.
-            await asyncio.shield(self._waiter)
+            await self._waiters.add()  # several tasks may wait here
         return self._arrived.popleft()
 
     def _happened(self, args: Arguments) -> None:
@@ -126,9 +124,7 @@ class on:
         self._ended(args)
 
     def _wake(self) -> None:
-        waiter, self._waiter = self._waiter, None
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
+        self._waiters.wake(None)
 
 
 def _check(emitter: object, event: object) -> None:
