@@ -21,7 +21,6 @@ from typing import Literal, TypeVar
 from ._core import Reactor
 from ._errors import StateError, wrong_type
 from ._types import Work
-from ._waiters import Waiters
 
 __all__ = ["run", "until_idle"]
 
@@ -42,7 +41,7 @@ class Runtime:
         # Weak: a loop that is over should take its runtime along.
         self._loop: weakref.ref[asyncio.AbstractEventLoop] | None = None
         self._waiting: list[Callable[[asyncio.AbstractEventLoop], object]] = []
-        self._idle: Waiters[None] = Waiters()
+        self._idle: asyncio.Future[None] | None = None
         self._keeper: AsyncGenerator[None, None] | None = None
         self._tasks: set[asyncio.Task[object]] = set()
         self.failure: asyncio.Future[None] | None = None
@@ -193,7 +192,9 @@ class Runtime:
     async def wait_idle(self) -> None:
         """Waits until nothing ref'd is left."""
         while self.reactor.active or self.reactor.busy:
-            await self._idle.add()
+            if self._idle is None:
+                self._idle = self.future()
+            await asyncio.shield(self._idle)
 
     # What the reactor asks for
 
@@ -209,7 +210,9 @@ class Runtime:
         self._forget_wake = self.call_later(seconds, self.reactor.expire)
 
     def _became_idle(self) -> None:
-        self._idle.wake(None)
+        idle, self._idle = self._idle, None
+        if idle is not None and not idle.done():
+            idle.set_result(None)
 
     def _broken(self, rule: str) -> None:
         log.critical("a mistake in netserve: %s", rule, stack_info=True)

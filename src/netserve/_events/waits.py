@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from .._errors import wrong_type
-from .._waiters import Waiters
 from .emitter import EventEmitter, as_exception
 
 __all__ = ["on", "once"]
@@ -69,7 +68,7 @@ class on:
         self._arrived: deque[Arguments] = deque()
         self._over = False
         self._error: BaseException | None = None
-        self._waiters: Waiters[None] = Waiters()
+        self._waiter: asyncio.Future[None] | None = None
         heard: list[tuple[str, Callable[..., None]]] = []
 
         def leave(_: object = None) -> None:
@@ -109,7 +108,10 @@ class on:
                 raise error
             if self._over:
                 raise StopAsyncIteration
-            await self._waiters.add()  # several tasks may wait here
+            if self._waiter is None:
+                self._waiter = asyncio.get_running_loop().create_future()
+            # Several tasks may wait here, and one of them may be cancelled.
+            await asyncio.shield(self._waiter)
         return self._arrived.popleft()
 
     def _happened(self, args: Arguments) -> None:
@@ -124,7 +126,9 @@ class on:
         self._ended(args)
 
     def _wake(self) -> None:
-        self._waiters.wake(None)
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
 
 
 def _check(emitter: object, event: object) -> None:
