@@ -45,7 +45,7 @@ FOREIGN_NAMES = {
     ),
     "_socket/part.py": (
         "what a part needs of its socket; public names would be names for users",
-        {"_runtime", "_shared", "_ended_reading", "_ended_writing", "_emit", "_call"},
+        {"_runtime", "_shared", "_settle", "_rest", "_emit", "_call"},
     ),
     "_server/listening.py": (
         "a `Listening` tells its server what came of it; public names would be names for users",
@@ -53,7 +53,7 @@ FOREIGN_NAMES = {
     ),
     "_server/server.py": (
         "a server makes its sockets, and has listeners run in their contexts",
-        {"_accepted", "_call", "_spawn", "_copy_listeners"},
+        {"_accepted", "_call", "_copy_listeners"},
     ),
     "_socket/socket.py": ("a socket tells the server that made it of its end", {"_forget"}),
     "_transfer.py": ("a `Server` and a `Socket` both say whether they are here", {"_check_here"}),

@@ -62,6 +62,14 @@ class StateError(RuntimeError):
         self.code = code
 
 
+def destroyed_error(what: str, code: str) -> ConnectionAbortedError:
+    """The error of a coroutine that does something (`what`) with a socket that was destroyed."""
+    message = f"can't {what}: the socket was destroyed before its end"
+    error = ConnectionAbortedError(_errno.ECONNABORTED, message)
+    error.__dict__["code"] = code
+    return error
+
+
 class AbortError(Exception):
     """What an `AbortSignal` called off; `code` is `"ABORT_ERR"`, `__cause__` the reason."""
 

@@ -28,6 +28,61 @@ T = TypeVar("T")
 log = logging.getLogger("netserve")
 
 
+class Job:
+    """The coroutine of a listener, as a task that keeps the program alive."""
+
+    __slots__ = ("__weakref__", "_coroutine", "_over", "_runtime", "cancelled", "task")
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        coroutine: Work[object],
+        over: Callable[[BaseException | None], object],
+    ) -> None:
+        self._runtime, self._coroutine, self._over = runtime, coroutine, over
+        # `None` before there is a loop, and where the loop's task factory refused it.
+        self.task: asyncio.Task[object] | None = None
+        self.cancelled = False
+
+    def start(self, loop: asyncio.AbstractEventLoop, context: contextvars.Context | None) -> None:
+        """Makes the task, unless the job was cancelled before there was a loop."""
+        if self.cancelled:
+            return
+        try:
+            self.task = loop.create_task(self._coroutine, context=context)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            # The loop has a task factory of the program's own, which raised.
+            self.cancelled = True
+            self._coroutine.close()
+            self._end(error)
+            return
+        self._runtime.jobs.add(self)
+        self.task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[object]) -> None:
+        self._runtime.jobs.discard(self)
+        self._end(asyncio.CancelledError() if task.cancelled() else task.exception())
+
+    def _end(self, error: BaseException | None) -> None:
+        try:
+            self._over(error)
+        finally:
+            self._runtime.reactor.release()
+
+    def cancel(self) -> None:
+        """Calls the coroutine off."""
+        if self.cancelled:
+            return
+        self.cancelled = True
+        if self.task is not None:
+            self.task.cancel()
+        else:
+            self._coroutine.close()
+            self._runtime.reactor.release()
+
+
 class Runtime:
     """A reactor, and the loop that drives it (none yet, at a program's top level)."""
 
@@ -43,7 +98,8 @@ class Runtime:
         self._waiting: list[Callable[[asyncio.AbstractEventLoop], object]] = []
         self._idle: asyncio.Future[None] | None = None
         self._keeper: AsyncGenerator[None, None] | None = None
-        self._tasks: set[asyncio.Task[object]] = set()
+        # A loop knows its tasks only weakly.
+        self.jobs: set[Job] = set()
         self.failure: asyncio.Future[None] | None = None
         # Called when the loop is over.
         self.closers: set[Callable[[], None]] = set()
@@ -135,39 +191,22 @@ class Runtime:
     def spawn(
         self,
         coroutine: Work[object],
-        failed: Callable[[BaseException], object],
+        over: Callable[[BaseException | None], object],
         context: contextvars.Context | None = None,
-    ) -> Callable[[], None]:
+    ) -> Job:
         """Runs a listener's coroutine as a task that keeps the program alive.
 
-        `failed(exc)` gets what it raises. It runs in `context`, or in a copy of the caller's. The
-        answer calls it off.
+        `over(error)` is called once it has ended: with what it raised, with `CancelledError`, or
+        with `None`. It runs in `context`, or in a copy of the caller's.
         """
+        job = Job(self, coroutine, over)
         self.reactor.hold()
-        state: list[asyncio.Task[object] | Literal[True] | None] = [None]
+        self.with_loop(lambda loop: job.start(loop, context))
+        return job
 
-        def done(task: asyncio.Task[object]) -> None:
-            self._tasks.discard(task)
-            if not task.cancelled() and (error := task.exception()) is not None:
-                failed(error)
-            self.reactor.release()
-
-        def start(loop: asyncio.AbstractEventLoop) -> None:
-            if state[0] is None:
-                task = state[0] = loop.create_task(coroutine, context=context)
-                self._tasks.add(task)
-                task.add_done_callback(done)
-
-        def cancel() -> None:
-            task, state[0] = state[0], True
-            if task is None:
-                coroutine.close()
-                self.reactor.release()
-            elif task is not True:
-                task.cancel()
-
-        self.with_loop(start)
-        return cancel
+    def after_rounds(self, rounds: int, function: Callable[[], object]) -> None:
+        """Calls `function()` once the loop has done what it has to do now, so many times over."""
+        self.with_loop(lambda loop: loop.call_soon(_count_down, loop, rounds - 1, function))
 
     def future(self) -> asyncio.Future[T]:
         """A future of the running loop."""
@@ -219,6 +258,15 @@ class Runtime:
 
     def _report(self, error: BaseException) -> None:
         self.report("exception in a deferred call", error)
+
+
+def _count_down(
+    loop: asyncio.AbstractEventLoop, rounds: int, function: Callable[[], object]
+) -> None:
+    if rounds:
+        loop.call_soon(_count_down, loop, rounds - 1, function)
+    else:
+        function()
 
 
 _runtimes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Runtime] = (

@@ -143,7 +143,7 @@ async def test_who_waits_for_the_life_before_hears_that_it_is_over(transport):
     error = await written
     assert error is not None
     assert netserve.errors.code_of(error) == "ERR_STREAM_DESTROYED"
-    with pytest.raises(RuntimeError, match="destroyed"):
+    with pytest.raises(ConnectionAbortedError, match="destroyed"):
         await draining
     await ready
     client.destroy()

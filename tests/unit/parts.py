@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from netserve import EventEmitter
-from netserve._socket.states import DESTROY, Life, States
+from netserve._socket.states import BREAK, DESTROY, Life, States
 
 
 class Turns:
@@ -88,6 +88,9 @@ class Core:
     def is_broken(self, socket: Owner) -> bool:
         return self.broken
 
+    def is_resting(self, socket: Owner) -> bool:
+        return False
+
     def take_drain(self, socket: Owner) -> bool:
         due, self.drain_is_due = self.drain_is_due, False
         return due
@@ -117,7 +120,9 @@ class Owner(EventEmitter):
 
     def destroy(self, error: BaseException | None = None) -> None:
         self.told.append(("destroy", error))
-        self.states.error = error
+        if error is not None:
+            self.states.error = error
+            self.states.trouble = BREAK[self.states.trouble]
         self.states.life = DESTROY[self.states.life]
 
     def pause(self) -> None:
@@ -140,8 +145,8 @@ class Owner(EventEmitter):
     def _call(self, function: Callable[..., Any], *args: Any) -> None:
         function(*args)
 
-    def _ended_reading(self) -> None:
-        self.told.append(("ended reading",))
+    def _settle(self) -> None:
+        self.told.append(("settle",))
 
-    def _ended_writing(self) -> None:
-        self.told.append(("ended writing",))
+    def _rest(self, rounds: int) -> None:
+        self.told.append(("rest", rounds))

@@ -18,6 +18,17 @@ class Connection:
     def __init__(self, destroyed: bool, readable_length: int) -> None:
         self.destroyed = destroyed
         self.readable_length = readable_length
+        self.owners = 0
+        self._runtime = self
+
+    def _own(self) -> None:
+        self.owners += 1
+
+    def _disown(self) -> None:
+        self.owners -= 1
+
+    def after_rounds(self, rounds: int, function: Any) -> None:
+        function()
 
 
 def connection(*, destroyed: bool = False, readable_length: int = 0) -> Any:

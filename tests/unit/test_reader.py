@@ -130,13 +130,13 @@ def test_the_end_comes_after_the_last_byte(owner, part):
     part.see_end()
     assert owner.take() == []
     part.resume()
-    assert owner.take() == [("resume",), ("data", b"ab"), ("end",), ("ended reading",)]
+    assert owner.take() == [("resume",), ("data", b"ab"), ("end",), ("settle",)]
     assert owner.states.incoming is Incoming.ENDED
 
 
 def test_the_end_comes_at_once_where_nothing_waits(owner, part):
     part.see_end()
-    assert owner.told == [("end",), ("ended reading",)]
+    assert owner.told == [("end",), ("settle",)]
 
 
 def test_what_is_put_back_between_the_last_byte_and_the_end_comes_before_it(owner, part):
@@ -149,7 +149,7 @@ def test_what_is_put_back_between_the_last_byte_and_the_end_comes_before_it(owne
     assert owner.take() == []
     assert owner.states.incoming.name == "SEEN"
     part.resume()
-    assert owner.take() == [("resume",), ("data", b"b"), ("end",), ("ended reading",)]
+    assert owner.take() == [("resume",), ("data", b"b"), ("end",), ("settle",)]
 
 
 def test_after_the_end_nothing_can_be_put_back(owner, part):
@@ -218,7 +218,7 @@ def test_half_a_character_at_the_end_is_told_as_a_replacement(owner, part):
     part.receive("\N{SNOWMAN}".encode()[:2])
     assert owner.take() == []
     part.see_end()
-    assert owner.take() == [("data", "\N{REPLACEMENT CHARACTER}"), ("end",), ("ended reading",)]
+    assert owner.take() == [("data", "\N{REPLACEMENT CHARACTER}"), ("end",), ("settle",)]
 
 
 def test_another_reader_goes_on_in_the_middle_of_a_character(core, owner, part):
@@ -274,7 +274,7 @@ async def test_what_is_missing_at_the_end_is_said_with_what_there_was(owner, par
     with pytest.raises(asyncio.IncompleteReadError) as caught:
         await part.readexactly(3)
     assert (caught.value.partial, caught.value.expected) == (b"ab", 3)
-    assert owner.take() == [("end",), ("ended reading",)]
+    assert owner.take() == [("end",), ("settle",)]
     assert await part.read(1) == b""
 
 
@@ -292,7 +292,9 @@ async def test_who_awaits_hears_that_the_connection_is_over(owner, part):
     await asyncio.sleep(0)
     owner.destroy()
     part.leave()
-    assert await reading == b""
+    with pytest.raises(ConnectionAbortedError) as caught:
+        await reading
+    assert caught.value.code == "ERR_STREAM_PREMATURE_CLOSE"
 
 
 # Another life

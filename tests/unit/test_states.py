@@ -27,6 +27,7 @@ from netserve._socket.states import (
     Life,
     Outgoing,
     States,
+    Trouble,
 )
 from netserve._states import IllegalStep, Step
 
@@ -44,6 +45,7 @@ BEGINNINGS: dict[type[IntEnum], set[IntEnum]] = {
     Incoming: {Incoming.OPEN, Incoming.NONE},
     Outgoing: {Outgoing.OPEN, Outgoing.NONE},
     Hearing: {Hearing.LISTENERS},
+    Trouble: {Trouble.NONE},
     Dialing: {Dialing.FINDING},
     State: {State.IDLE},
     Exchange: {Exchange.OPEN},
@@ -55,6 +57,7 @@ FINAL: dict[type[IntEnum], set[IntEnum]] = {
     Incoming: {Incoming.NONE, Incoming.ENDED},
     Outgoing: {Outgoing.FINISHED},
     Hearing: set(),
+    Trouble: {Trouble.REPORTED},
     Dialing: {Dialing.OVER},
     State: {State.MOVED},
     Exchange: {Exchange.CLOSED},
@@ -133,7 +136,7 @@ def test_what_is_closed_begins_again_or_stays_closed():
 @pytest.mark.parametrize(
     ("module", "kinds"),
     [
-        (socket_states, {Life, Flow, Incoming, Outgoing, Hearing, Dialing}),
+        (socket_states, {Life, Flow, Incoming, Outgoing, Hearing, Trouble, Dialing}),
         (server_states, {State}),
         (channel_states, {Exchange}),
     ],
@@ -178,7 +181,7 @@ def test_any_legal_steps_keep_a_socket_s_states_together(data):
     """Each word takes a step that it has, or the socket begins another life."""
     states = States(data.draw(st.sampled_from([Life.NEW, Life.OPEN])))
     kinds = {"life": Life, "flow": Flow, "incoming": Incoming, "outgoing": Outgoing}
-    kinds["hearing"] = Hearing
+    kinds |= {"hearing": Hearing, "trouble": Trouble}
     fits(states)
     for _ in range(data.draw(st.integers(0, 30))):
         words = [word for word, kind in kinds.items() if legal(kind, getattr(states, word))]
@@ -186,7 +189,9 @@ def test_any_legal_steps_keep_a_socket_s_states_together(data):
         before = getattr(states, word)
         step = data.draw(st.sampled_from(legal(kinds[word], before)))
         if step is socket_states.CONNECT and before is not Life.NEW:
+            states.owners = data.draw(st.integers(0, 2))
             last, states = states, states.next_life()
+            assert (states.owners, states.trouble) == (last.owners, Trouble.NONE)
             assert (states.flow, states.hearing) == (last.flow, Hearing.LISTENERS)
             assert (states.incoming, states.outgoing) == (Incoming.OPEN, Outgoing.OPEN)
             assert states.error is None

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from netserve._socket import writer
-from netserve._socket.states import FINISH, Flow, Hearing, Incoming, Life, Outgoing
+from netserve._socket.states import FINISH, Flow, Hearing, Incoming, Life, Outgoing, Trouble
 from netserve._socket.writer import Writer
 from tests.unit.parts import Core, Owner
 
@@ -155,7 +155,7 @@ def test_finish_comes_once_the_kernel_was_told_and_calls_back_before(owner, part
     assert owner.states.outgoing is Outgoing.ENDING
     part.end_left(0)
     assert called == []
-    assert owner.take() == [("finish",), ("ended writing",)]
+    assert owner.take() == [("finish",), ("settle",)]
     assert (called, owner.states.outgoing) == (["end"], Outgoing.FINISHED)
 
 
@@ -165,7 +165,7 @@ def test_finish_waits_for_the_peer_s_end_that_is_being_told(owner, part):
     part.end_left(0)
     owner.turns.defer(setattr, owner.states, "incoming", Incoming.ENDED)
     owner.turns.defer(owner.told.append, ("the peer's end",))
-    assert owner.take() == [("the peer's end",), ("finish",), ("ended writing",)]
+    assert owner.take() == [("the peer's end",), ("finish",), ("settle",)]
 
 
 def test_an_end_that_the_kernel_refuses_destroys_the_socket(owner, part):
@@ -189,7 +189,7 @@ def test_an_end_without_a_connection_finishes_by_itself(core):
     owner = Owner(core, Life.NEW)
     part = Writer(owner, owner.states)
     part.end(None, None, None)
-    assert owner.take() == [("finish",), ("ended writing",)]
+    assert owner.take() == [("finish",), ("settle",)]
     assert core.take() == []
 
 
@@ -205,7 +205,7 @@ def test_what_follows_finish_is_called_after_it(owner, part):
     part.end(None, None, None)
     part.then(lambda: owner.told.append(("then",)))
     part.end_left(0)
-    assert owner.take() == [("finish",), ("then",), ("ended writing",)]
+    assert owner.take() == [("finish",), ("then",), ("settle",)]
 
 
 # The connection is over
@@ -255,9 +255,10 @@ async def test_drain_returns_once_there_is_room_and_drain_is_emitted(core, owner
 async def test_drain_raises_what_broke_the_connection(owner, part):
     for error, kind in (
         (ConnectionResetError("reset"), ConnectionResetError),
-        (None, RuntimeError),
+        (None, ConnectionAbortedError),
     ):
         owner.states.life, owner.states.error = Life.OPEN, None
+        owner.states.trouble = Trouble.NONE
         waiting = asyncio.ensure_future(part.drain())
         await asyncio.sleep(0)
         owner.destroy(error)

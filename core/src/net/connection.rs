@@ -181,6 +181,11 @@ pub struct Connection<W = Endpoint> {
     tell_flush: bool,
     /// The kernel is asked about room to write.
     armed: bool,
+    /// How many tasks that the last event started are still to have their first turn: until then
+    /// nothing is told.
+    resting: u16,
+    /// The kernel spoke of room to write meanwhile.
+    room: bool,
 }
 
 impl<W> Default for Connection<W> {
@@ -201,6 +206,8 @@ impl<W> Default for Connection<W> {
             need_drain: false,
             tell_flush: false,
             armed: false,
+            resting: 0,
+            room: false,
         }
     }
 }
@@ -214,6 +221,7 @@ impl<W: Wire> Connection<W> {
             life: Life::Connecting,
             outbound: Outbound::Accepting,
             tell_flush: self.tell_flush,
+            resting: self.resting,
             ..Self::default()
         };
     }
@@ -273,6 +281,22 @@ impl<W: Wire> Connection<W> {
         self.life == Life::Broken
     }
 
+    /// Tells nothing until `go_on()` was called as often as this.
+    pub fn rest(&mut self) {
+        self.resting = self.resting.saturating_add(1);
+    }
+
+    /// Takes one `rest()` back: whether it was the last one.
+    pub fn go_on(&mut self) -> bool {
+        self.resting = self.resting.saturating_sub(1);
+        self.resting == 0
+    }
+
+    /// Whether nothing is to be told for now.
+    pub fn is_resting(&self) -> bool {
+        self.resting > 0
+    }
+
     /// Whether this connection has something to do that a program should stay alive for.
     pub fn busy(&self) -> bool {
         let reads = self.inbound == Inbound::Reading && !self.paused && self.peer != Peer::Ended;
@@ -289,6 +313,16 @@ impl<W: Wire> Connection<W> {
         if hung_up && self.peer == Peer::Open {
             self.peer = Peer::HungUp;
         }
+    }
+
+    /// The kernel spoke of room to write while nothing was to be told.
+    pub fn said_room(&mut self) {
+        self.room = true;
+    }
+
+    /// Whether it did, once.
+    pub fn take_room(&mut self) -> bool {
+        std::mem::take(&mut self.room)
     }
 
     /// Reads from now on. Whether there is something to read that no event will announce.
@@ -323,7 +357,8 @@ impl<W: Wire> Connection<W> {
     /// Whether a read would find something that is wanted. (A write that failed ends the
     /// connection with its own error.)
     pub fn wants_read(&self) -> bool {
-        self.inbound == Inbound::Reading && self.ready && self.life != Life::Broken
+        let wanted = self.inbound == Inbound::Reading && self.ready && self.life != Life::Broken;
+        wanted && !self.is_resting()
     }
 
     /// Whether there is something to read, as far as is known.
@@ -334,7 +369,7 @@ impl<W: Wire> Connection<W> {
     /// Whether the kernel has to announce what is wanted.
     pub fn awaits_news(&self) -> bool {
         let open = self.life == Life::Open && self.peer != Peer::Ended;
-        open && self.inbound == Inbound::Reading
+        open && self.inbound == Inbound::Reading && !self.is_resting()
     }
 
     /// Whether it would be a mistake to know of bytes and not to come back for them.
@@ -480,7 +515,7 @@ impl<W: Wire> Connection<W> {
     /// Whether there are bytes to write that only an event or a further round can move.
     pub fn awaits_room(&self) -> bool {
         let waits = !self.outbox.is_empty() && self.corked.is_none();
-        waits && self.life == Life::Open && !self.armed
+        waits && self.life == Life::Open && !self.armed && !self.is_resting()
     }
 
     /// Whether an event about room to write finds something to do.
@@ -748,6 +783,30 @@ mod tests {
         assert_eq!(connection.receive(&mut [0; 4]), Received::Data(3));
         assert!(!connection.wants_read());
         assert_eq!(connection.received, 3);
+    }
+
+    #[test]
+    fn while_a_task_has_not_begun_nothing_is_read_and_nothing_is_missed() {
+        let (mut connection, kernel) = reading();
+        kernel.borrow_mut().reads.push_back(Ok(b"abc"));
+        connection.rest();
+        connection.rest();
+        assert!(!connection.wants_read() && !connection.awaits_news());
+        connection.said_room();
+        assert!(!connection.go_on());
+        assert!(connection.go_on() && connection.take_room() && !connection.take_room());
+        assert!(connection.wants_read() && connection.awaits_news());
+        assert_eq!(connection.receive(&mut [0; 4]), Received::Data(3));
+    }
+
+    #[test]
+    fn a_life_that_begins_meanwhile_rests_too() {
+        let (mut connection, _) = open();
+        connection.rest();
+        connection.close();
+        connection.begin(10);
+        assert!(connection.is_resting());
+        assert!(connection.go_on());
     }
 
     #[test]

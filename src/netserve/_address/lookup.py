@@ -92,7 +92,7 @@ class Lookup:
             return
         if inspect.iscoroutine(answer):
             self._coroutine = answer
-            self._forget_task = self._runtime.spawn(self._wait_for(answer), self._fail)
+            self._forget_task = self._runtime.spawn(self._wait_for(answer), self._ended).cancel
 
     def cancel(self) -> None:
         """Calls the lookup off: neither `found` nor `failed` is called from now on."""
@@ -138,15 +138,16 @@ class Lookup:
 
     def _begin_to_resolve(self, loop: asyncio.AbstractEventLoop) -> None:
         if not self._over:
-            self._forget_task = self._runtime.spawn(self._resolve(loop), self._fail)
+            self._forget_task = self._runtime.spawn(self._resolve(loop), self._ended).cancel
 
     async def _resolve(self, loop: asyncio.AbstractEventLoop) -> None:
         request = self._request
         self._answer(None, await resolve(loop, request.host, request.family, request.hints))
 
-    def _fail(self, error: BaseException) -> None:
-        """The coroutine of a lookup raised: that is its answer."""
-        self._answer(error)
+    def _ended(self, error: BaseException | None) -> None:
+        """The coroutine of a lookup has ended. What it raised is its answer."""
+        if error is not None and not isinstance(error, asyncio.CancelledError):
+            self._answer(error)
 
 
 async def resolve(

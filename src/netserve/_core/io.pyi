@@ -15,8 +15,10 @@ __all__ = [
     "finish",
     "flush",
     "get_type_of_service",
+    "go_on",
     "idle_for",
     "is_broken",
+    "is_resting",
     "local_name",
     "open",
     "pipe_to",
@@ -24,6 +26,7 @@ __all__ = [
     "read_stop",
     "refuse_writes",
     "remote_name",
+    "rest",
     "send",
     "sent",
     "set_idle",
@@ -57,6 +60,9 @@ def detach(stream: Stream) -> int | None: ...
 def read_start(stream: Stream) -> None: ...
 def read_stop(stream: Stream) -> None: ...
 def set_paused(stream: Stream, paused: bool) -> None: ...
+def rest(stream: Stream) -> None: ...
+def go_on(stream: Stream) -> bool: ...
+def is_resting(stream: Stream) -> bool: ...
 def set_sink(stream: Stream, sink: Callable[[bytes], object] | None) -> None: ...
 def set_on_read(
     stream: Stream, buffer: object, maker: bool, callback: Callable[..., object]

@@ -8,8 +8,9 @@ core calls `data` listeners itself, by the same rules: `core/src/border/call.rs`
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING
 
 from .._types import Work
@@ -17,6 +18,10 @@ from .emitter import EventEmitter
 
 if TYPE_CHECKING:
     from .._runtime import Runtime
+
+# How many rounds of a loop it takes at most until what was woken has its turn: `asyncio.wait_for()`
+# of Python 3.11 passes a result on twice, and a task that is made of it begins a round later.
+ROUNDS = 3
 
 Callback = Callable[..., object]
 Blame = Callable[[BaseException], object]
@@ -61,11 +66,28 @@ class Caller(EventEmitter):
 
     def _run_coroutine(self, event: str, coroutine: Work[object], args: tuple[object, ...]) -> None:
         self._spawn(coroutine)
+        give_turn(args, rounds=1)
 
     def _spawn(self, coroutine: Work[object]) -> None:
         """Runs the coroutine of a listener or callback; its error goes to `_on_listener_error`."""
-        self._runtime.spawn(coroutine, self._on_listener_error)
+        self._runtime.spawn(coroutine, self._on_coroutine_end)
+
+    def _on_coroutine_end(self, error: BaseException | None) -> None:
+        """The coroutine of a listener or callback has ended."""
+        if error is not None and not isinstance(error, asyncio.CancelledError):
+            self._on_listener_error(error)
+
+    def _rest(self, rounds: int) -> None:
+        """Tells no event before the loop has gone round so often. A socket does that."""
 
     def _on_listener_error(self, error: BaseException) -> None:
         """A listener or a callback raised, or an `error` event had no listener."""
         self._runtime.fail(f"unhandled error of a {type(self).__name__}", error, self)
+
+
+def give_turn(concerned: Iterable[object], rounds: int = ROUNDS) -> None:
+    """A task was started, or woken, by an event that concerns these: it has its turn before the
+    next event of each."""
+    for one in concerned:
+        if isinstance(one, Caller):
+            one._rest(rounds)

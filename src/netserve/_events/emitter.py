@@ -7,6 +7,7 @@ added or removed meanwhile counts from the next event on, as in Node.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import weakref
 from collections.abc import Callable, Coroutine
@@ -203,8 +204,12 @@ class EventEmitter:
     def _run_coroutine(self, event: str, coroutine: Work[object], args: tuple[object, ...]) -> None:
         """A listener of `event` was a coroutine function."""
         runtime = current()
-        message = f"unhandled error of a listener for {event!r}"
-        runtime.spawn(coroutine, lambda error: runtime.report(message, error, self))
+
+        def over(error: BaseException | None) -> None:
+            if error is not None and not isinstance(error, asyncio.CancelledError):
+                runtime.report(f"unhandled error of a listener for {event!r}", error, self)
+
+        runtime.spawn(coroutine, over)
 
     # How listeners are kept.
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from .._errors import wrong_type
+from .calling import give_turn
 from .emitter import EventEmitter, as_exception
 
 __all__ = ["on", "once"]
@@ -40,6 +41,7 @@ class once:
     def _happened(self, *args: object) -> None:
         if not self._future.done():
             self._future.set_result(args)
+            give_turn((self._emitter, *args))
         self._leave()
 
     def _failed(self, *args: object) -> None:
@@ -84,7 +86,8 @@ class on:
                 iterator = weak()
                 if iterator is not None:
                     act(iterator, args)
-                    iterator._wake()
+                    if iterator._wake():
+                        give_turn((emitter, *args))
 
             return call
 
@@ -125,10 +128,12 @@ class on:
         self._error = as_exception(args)
         self._ended(args)
 
-    def _wake(self) -> None:
+    def _wake(self) -> bool:
         waiter, self._waiter = self._waiter, None
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
+        if waiter is None or waiter.done():
+            return False
+        waiter.set_result(None)
+        return True
 
 
 def _check(emitter: object, event: object) -> None:

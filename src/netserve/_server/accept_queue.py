@@ -2,7 +2,8 @@
 
 A connection is kept here while somebody iterates, or while nobody listens for `connection` (so none
 is lost between `listen()` and the loop, or the first listener, which is told of those that wait).
-When too many wait, the server accepts no more, and the kernel's queue takes over.
+When too many wait, the server accepts no more, and the kernel's queue takes over. While one waits,
+the queue owns it: whoever takes it may still answer a peer that has ended meanwhile.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
+from .._events.calling import give_turn
+from .._socket.socket import disown, disown_later, own
 from .._waiters import Waiters
 
 if TYPE_CHECKING:
@@ -23,10 +26,12 @@ QUEUE_LIMIT = 64
 class AcceptQueue:
     """Accepted connections that nobody has taken, and the coroutines that wait for one."""
 
-    __slots__ = ("_broken", "_heard", "_takers", "iterations", "waiting")
+    __slots__ = ("_broken", "_heard", "_owned", "_takers", "iterations", "waiting")
 
     def __init__(self) -> None:
         self.waiting: deque[Socket] = deque()
+        # Those of them whose end is the queue's affair: all, until the server is closed.
+        self._owned: set[AnySocket] = set()
         # They are given `None` when the server is closed. Made when somebody first waits.
         self._takers: Waiters[Socket | None] | None = None
         # How many `async for` are under way.
@@ -53,13 +58,20 @@ class AcceptQueue:
 
     def offer(self, socket: Socket) -> None:
         """Gives a new connection to the coroutine that waits longest, or keeps it."""
-        if self._takers is None or not self._takers.wake_one(socket):
+        if self._takers is not None and self._takers.wake_one(socket):
+            give_turn((socket,))
+        else:
+            self._own(socket)
             self.waiting.append(socket)
 
     def take(self) -> Socket | None:
         """The connection that has waited longest, or `None`. Raises an error that waits, once."""
         if self.waiting:
-            return self.waiting.popleft()
+            socket = self.waiting.popleft()
+            if socket in self._owned:
+                self._owned.discard(socket)
+                disown_later(socket)
+            return socket
         if self._broken is not None:
             error, self._broken = self._broken, None
             raise error
@@ -81,13 +93,17 @@ class AcceptQueue:
     def _give_back(self, socket: Socket | None) -> None:
         if socket is None or socket.destroyed:
             return
-        if self._takers is None or not self._takers.wake_one(socket):
+        if self._takers is not None and self._takers.wake_one(socket):
+            give_turn((socket,))
+        else:
+            self._own(socket)
             self.waiting.appendleft(socket)
 
     def withdraw(self, socket: AnySocket) -> None:
         """Forgets a connection that is gone, unless it has bytes that can still be read."""
         if socket in self.waiting and not socket.readable_length:
             self.waiting.remove(socket)
+            self._disown(socket)
 
     def end(self, error: BaseException | None = None) -> bool:
         """No connection will come any more. Returns whether a coroutine hears of that error."""
@@ -106,4 +122,21 @@ class AcceptQueue:
     def leave_to_listeners(self) -> None:
         """Forgets the connections that wait, if listeners have them and no coroutine wants one."""
         if not self.is_wanted:
-            self.waiting.clear()
+            while self.waiting:
+                self._disown(self.waiting.popleft())
+
+    def close(self) -> None:
+        """The server is closed. Unless somebody iterates, who waits may never be taken: whose peer
+        has ended, ends."""
+        if not self.iterations:
+            for socket in self.waiting:
+                self._disown(socket)
+
+    def _own(self, socket: Socket) -> None:
+        own(socket)
+        self._owned.add(socket)
+
+    def _disown(self, socket: AnySocket) -> None:
+        if socket in self._owned:
+            self._owned.discard(socket)
+            disown(socket)

@@ -96,14 +96,17 @@ class Listening:
             self.server.close()
 
     def _look_up(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._runtime.spawn(self._resolve(loop), self._unresolved)
+        self._runtime.spawn(self._resolve(loop), self._resolved)
 
     async def _resolve(self, loop: asyncio.AbstractEventLoop) -> None:
         found = await resolve(loop, self.request.host or "")
         # The first address is bound: that of the system's order, link-local ones last.
         self._found(sorted(found, key=_is_link_local))
 
-    def _unresolved(self, error: BaseException) -> None:
+    def _resolved(self, error: BaseException | None) -> None:
+        """The lookup has ended. What it raised is why the server can't listen."""
+        if error is None or isinstance(error, asyncio.CancelledError):
+            return
         self.release()
         if self.wanted:
             self.fail(error)

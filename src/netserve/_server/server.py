@@ -11,6 +11,7 @@ import asyncio
 import contextvars
 import copy
 import logging
+import time
 import weakref
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Self, overload
@@ -22,9 +23,9 @@ from .._core import Listener, WorkerListener, io
 from .._errors import StateError, system_error
 from .._events.abort import AbortSignal
 from .._events.calling import Callback, Caller
-from .._runtime import Runtime, current
+from .._runtime import Job, Runtime, current
 from .._socket.options import understand_keep_alive
-from .._socket.socket import AnySocket, Socket, hold_back, mark_shared
+from .._socket.socket import AnySocket, Socket, hold_back, mark_shared, serve
 from .._types import Called, Path, Port, Work
 from .._waiters import Waiters
 from .accept_queue import AcceptQueue
@@ -94,6 +95,8 @@ class Server(Caller, ServerEvents):
         self._sockets: set[Socket] = set()
         self._queue = AcceptQueue()
         self._elsewhere = RemoteCounts()
+        # The coroutines that serve connections, while they run.
+        self._handlers: weakref.WeakSet[Job] = weakref.WeakSet()
         # How many `close` events are about to be emitted.
         self._closes_due = 0
         self._closers: Waiters[None] = Waiters()
@@ -306,6 +309,7 @@ class Server(Caller, ServerEvents):
             if self._listening is listening:  # a listener may have called listen() again
                 self._listening = None
             self._deserted.append(listening.waiters)
+        self._queue.close()
         if timeout is not None and self._sockets:
             self._destroy_later(timeout)
         self._close_if_drained()
@@ -388,13 +392,22 @@ class Server(Caller, ServerEvents):
     ) -> None:
         """Leaving: closes, waits at most `close_timeout` seconds, destroys what is left.
 
-        By an exception: everything is closed at once.
+        Coroutine listeners of `connection` that are not through with their clean-up are waited
+        for, within the same time. By an exception: everything is closed at once.
         """
+        began = time.monotonic()
         if self._state in OPEN:
             self.close(timeout=self.close_timeout)
         if kind is not None:
             self.close_all_connections()
         await self.wait_closed()
+        handlers = {job.task for job in self._handlers if job.task is not None}
+        handlers.discard(asyncio.current_task())
+        if handlers:
+            left = self._close_timeout
+            if left is not None:
+                left = max(0.0, began + left - time.monotonic())
+            await asyncio.wait(handlers, timeout=left)
 
     # Connections
 
@@ -567,11 +580,15 @@ class Server(Caller, ServerEvents):
 
     def _run_coroutine(self, event: str, coroutine: Work[object], args: tuple[object, ...]) -> None:
         if event == "connection" and isinstance(args[0], Socket):
-            args[0]._spawn(coroutine)
+            self._handlers.add(serve(args[0], coroutine))
         elif event == "drop":
-            self._runtime.spawn(coroutine, self._report_listener_error)
+            self._runtime.spawn(coroutine, self._on_drop_listener_end)
         else:
             self._spawn(coroutine)
+
+    def _on_drop_listener_end(self, error: BaseException | None) -> None:
+        if error is not None and not isinstance(error, asyncio.CancelledError):
+            self._report_listener_error(error)
 
     # Moving to another thread
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .._errors import StateError
+from .._errors import StateError, destroyed_error
 from .._events.calling import Caller, runtime_of
 from .states import States
 
@@ -60,17 +60,15 @@ class Part:
         another life with others."""
         return self.socket._states is states
 
-    def ended_reading(self, states: States) -> None:
-        """`end` was emitted: what follows for that life is the socket's affair."""
+    def settle(self, states: States) -> None:
+        """`end` or `finish` was emitted: what follows for that life is the socket's affair."""
         socket = self.socket
         if socket._states is states:
-            socket._ended_reading()
+            socket._settle()
 
-    def ended_writing(self, states: States) -> None:
-        """`finish` was emitted: what follows for that life is the socket's affair."""
-        socket = self.socket
-        if socket._states is states:
-            socket._ended_writing()
+    def rest(self) -> None:
+        """A coroutine was woken: it has its turn before the next event is told."""
+        self.socket._rest(1)
 
     @property
     def is_shared(self) -> bool:
@@ -86,6 +84,13 @@ def gone(states: States, what: str) -> StateError:
     """The error of doing something (`what`) with a socket that is destroyed or moved."""
     why = "was moved to another thread" if states.moved else "has been destroyed"
     return StateError(f"can't {what}: the socket {why}", "ERR_STREAM_DESTROYED")
+
+
+def why_over(states: States, what: str, code: str) -> BaseException:
+    """The error of a coroutine that does something (`what`) with a connection that is over."""
+    if states.error is not None:
+        return states.raised()
+    return gone(states, what) if states.moved else destroyed_error(what, code)
 
 
 def have_same_loop(one: object, other: AnySocket) -> bool:

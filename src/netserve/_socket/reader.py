@@ -19,7 +19,7 @@ from .._errors import ArgumentValueError, StateError, wrong_type
 from .._events.emitter import held
 from .._waiters import Waiters
 from .events import Chunk
-from .part import Part, gone
+from .part import Part, gone, why_over
 from .pipe import Pipes
 from .states import (
     AWAIT,
@@ -160,12 +160,22 @@ class Reader(Part, Generic[Chunk]):
         """Hands out what waits, as long as the flow is on."""
         states = self._states
         while states.flow is FLOWING and self._waiting and not states.destroyed:
+            if io.is_resting(self.socket):
+                return
             self._hand_out(self.take())
         self.choose_sink()
         if states.flow is FLOWING or not self.fills_buffer:
             # One that was paused meanwhile reads on, up to the mark.
             self.start()
         self._end_if_taken()
+
+    def go_on(self) -> None:
+        """A task that an event started has had its first turn: tells what was left untold."""
+        states = self._states
+        if self._waiting and states.flow is FLOWING and not self._resume_due:
+            self.flow()
+        elif states.incoming is DUE:
+            self._tell_end()
 
     def choose_sink(self) -> None:
         """Lets the core call the `data` listener itself where that is all there is to do."""
@@ -199,6 +209,11 @@ class Reader(Part, Generic[Chunk]):
     def length(self) -> int:
         """How many bytes wait to be taken."""
         return len(self._waiting) if self._waiting else 0
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a coroutine waits for bytes or the end."""
+        return self._waiters is not None and bool(self._waiters)
 
     @property
     def is_plain(self) -> bool:
@@ -306,7 +321,7 @@ class Reader(Part, Generic[Chunk]):
 
     def _tell_end(self) -> None:
         states = self._states
-        if states.destroyed or states.incoming is not DUE:
+        if states.destroyed or states.incoming is not DUE or io.is_resting(self.socket):
             return
         if self._waiting:
             # Bytes were put back meanwhile: they come before the end.
@@ -316,11 +331,12 @@ class Reader(Part, Generic[Chunk]):
             self._hand_out(b"", final=True)
         states.incoming = TELL_END[states.incoming]
         self.emit("end")
-        self.ended_reading(states)
+        if self._wake() and self.has(states):
+            self.rest()
+        self.settle(states)
 
-    def _wake(self) -> None:
-        if self._waiters is not None:
-            self._waiters.wake(None)
+    def _wake(self) -> bool:
+        return self._waiters is not None and self._waiters.wake(None)
 
     # With await: the meanings of asyncio.StreamReader
 
@@ -335,6 +351,7 @@ class Reader(Part, Generic[Chunk]):
             while not self._waiting and not self._is_over():
                 await self._more()
             if not self._waiting:
+                await self._end_told()
                 return self._decoded(b"", final=True)
             if data := self._consume(n):
                 return data
@@ -348,6 +365,7 @@ class Reader(Part, Generic[Chunk]):
                 while not self._waiting and not self._is_over():
                     await self._more()
                 if not self._waiting:
+                    await self._end_told()
                     return self._decoded(bytes(taken), final=True)
                 taken += self._take_on(len(self._waiting))
         except asyncio.CancelledError:
@@ -359,7 +377,7 @@ class Reader(Part, Generic[Chunk]):
         check_int(n, "n", 0, LARGEST, allowed="0 or more")
         while self.length < n:
             if self._is_over():
-                raise asyncio.IncompleteReadError(self._take_rest(), n)
+                raise asyncio.IncompleteReadError(await self._take_rest(), n)
             await self._more()
         return self._consume(n)
 
@@ -394,7 +412,7 @@ class Reader(Part, Generic[Chunk]):
             if searched > self.mark:
                 raise asyncio.LimitOverrunError("no separator within the limit", searched)
             if self._is_over():
-                raise asyncio.IncompleteReadError(self._take_rest(), None)
+                raise asyncio.IncompleteReadError(await self._take_rest(), None)
             await self._more()
 
     def _consume(self, count: int) -> Chunk:
@@ -408,20 +426,35 @@ class Reader(Part, Generic[Chunk]):
             self.start()
         return taken
 
-    def _take_rest(self) -> bytes:
+    async def _take_rest(self) -> bytes:
         rest = self.take()
         self._end_if_taken()
+        if not rest:
+            await self._end_told()
         return rest
 
     def _is_over(self) -> bool:
-        """Whether nothing more will come; raises the error that broke the connection."""
+        """Whether the end has come. Raises the error of a connection that was over before it."""
         states = self._states
         states.hearing = AWAIT[states.hearing]
-        if states.error is not None and not self._waiting:
-            raise states.error
+        if states.incoming is COMING:
+            if states.destroyed:
+                raise why_over(states, "read", "ERR_STREAM_PREMATURE_CLOSE")
+            return False
         if states.moved:
             raise gone(states, "read")
-        return states.incoming is not COMING or states.destroyed
+        if states.error is not None and not self._waiting:
+            raise states.raised()
+        return True
+
+    async def _end_told(self) -> None:
+        """Lets the loop go on before a coroutine gets the end, once more: one that asks for it
+        again and again holds nobody up, and finds `readable_ended` true."""
+        states = self._states
+        if states.incoming is DUE and not states.destroyed:
+            await self._wait()
+        else:
+            await asyncio.sleep(0)
 
     async def _more(self) -> None:
         """Waits until more bytes, the end, or the close of the socket has come."""
@@ -429,10 +462,14 @@ class Reader(Part, Generic[Chunk]):
         states.flow = TAKE[states.flow]
         io.set_paused(socket, False)
         io.read_start(socket)
-        if self._waiters is None:
-            self._waiters = Waiters()
         try:
-            await self._waiters.add()
+            await self._wait()
         finally:
             if states.is_paused and not states.destroyed:
                 io.set_paused(socket, True)
+
+    async def _wait(self) -> None:
+        """Waits until something has happened."""
+        if self._waiters is None:
+            self._waiters = Waiters()
+        await self._waiters.add()

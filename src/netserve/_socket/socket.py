@@ -26,8 +26,8 @@ from .._descriptors.bound_socket import BoundSocket
 from .._descriptors.kinds import is_socket
 from .._errors import ArgumentTypeError, StateError, system_error, wrong_type
 from .._events.abort import AbortSignal, error_of, on_abort
-from .._events.calling import Callback, Caller
-from .._runtime import current
+from .._events.calling import ROUNDS, Callback, Caller
+from .._runtime import Job, current
 from .._types import Called, Data, Destination, Family, Path, Port, Work
 from .._waiters import Waiters
 from .connect_request import ConnectRequest, understand
@@ -47,13 +47,14 @@ from .options import (
     set_keep_alive,
     set_type_of_service,
 )
-from .part import gone
+from .part import gone, why_over
 from .pipe import Pipes
 from .reader import Reader
 from .states import (
     ADOPT,
     AWAIT,
     AWAITED,
+    BREAK,
     CLOSE,
     CLOSED,
     CONNECT,
@@ -75,7 +76,11 @@ from .states import (
     PASS_INCOMING,
     PASS_OUTGOING,
     READY_STATES,
+    REPORT,
+    REPORTED,
+    TELL_ERROR,
     UNREADABLE,
+    UNTOLD,
     UNWRITABLE,
     States,
 )
@@ -624,6 +629,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         return not (
             self._server is None
             or self.allow_half_open
+            or self._states.owners
             or self._states.outgoing is not GOING
             or (self._reader is not None and not self._reader.is_plain)
             or self._shared
@@ -632,13 +638,6 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             or "close" in listeners
             or self.writable_length
         )
-
-    def _ended_reading(self) -> None:
-        """`end` was emitted: unless we may stay half open, our end follows the peer's."""
-        if self._states.outgoing in (UNWRITABLE, FINISHED):
-            self.destroy()
-        elif not self.allow_half_open and self.writable:
-            self._get_writer().begin_end()
 
     def _listeners_changed(self, event: str) -> None:
         if event != "data":
@@ -689,17 +688,12 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         states = self._states
         if states.error is not None or states.flow is not FLOWING:
             states.hearing = AWAIT[states.hearing]
-        if states.error is not None:
-            raise states.error
         if states.destroyed:
-            raise gone(states, "drain")
+            raise why_over(states, "drain", "ERR_STREAM_DESTROYED")
         ending = states.outgoing >= ENDING
         behind = ending and self.writable_length >= self.writable_high_water_mark
         if self.writable_need_drain or behind:
             await self._get_writer().drain()
-        else:
-            # Others get their turn, even when this writer never has to wait.
-            await asyncio.sleep(0)
 
     @property
     def writable(self) -> bool:
@@ -745,12 +739,22 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         if self._states.life is OPEN:
             self._get_writer().end_left(number)
 
-    def _ended_writing(self) -> None:
-        """`finish` was emitted: with both ends done, the connection is over."""
-        if self._states.incoming in (UNREADABLE, ENDED):
-            self.destroy()
-
     # Ending
+
+    def _settle(self) -> None:
+        """What follows from the ends that were told: with both, the connection is over. Our end
+        follows the peer's, unless we may stay half open, or a coroutine owns it."""
+        states = self._states
+        if states.destroyed or io.is_resting(self):
+            return
+        outgoing_over = states.outgoing is FINISHED or states.outgoing is UNWRITABLE
+        if states.incoming is ENDED or states.incoming is UNREADABLE:
+            if outgoing_over:
+                self.destroy()
+            elif states.incoming is UNREADABLE or self.allow_half_open or states.owners:
+                return
+            elif self.writable:
+                self._get_writer().begin_end()
 
     def destroy(self, error: BaseException | None = None) -> Self:
         """Closes at once; what waits is thrown away. `error` (if any) and `close` follow.
@@ -763,13 +767,10 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             self._end_life(error)
         return self
 
-    def _end_life(
-        self, error: BaseException | None, *, reset: bool = False, told: bool = False
-    ) -> None:
+    def _end_life(self, error: BaseException | None, *, reset: bool = False) -> None:
         """Lets go of the descriptor and wakes all that wait; `error` and `close` follow.
 
-        `reset`: the peer gets a reset in place of an end. `told`: the error was reported already,
-        no listener hears of it again.
+        `reset`: the peer gets a reset in place of an end.
         """
         runtime, states = self._runtime, self._states
         runtime.check_thread()
@@ -777,14 +778,16 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         if dialer is not None:
             self._dialer = None
         states.life = DESTROY[states.life]
-        states.error = error
+        if error is not None:
+            states.error = error
+            states.trouble = BREAK[states.trouble]
         was_open = io.close(self, reset=reset)
         if self._server is not None:
             self._server._forget(self)
         else:
             self._release()
-        if error is not None and not told:
-            runtime.defer(self._emit_error, error)
+        if error is not None:
+            runtime.defer(self._emit_error, states, error)
         defer = runtime.reactor.defer_closing if was_open else runtime.defer
         defer(self._emit_close, error is not None, dialer is not None)
         if dialer is not None:
@@ -833,11 +836,23 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             self._end_life(None, reset=True)
         return self
 
-    def _emit_error(self, error: BaseException) -> None:
-        awaited = self._states.hearing is AWAITED
-        awaited = awaited or (self._writer is not None and self._writer.is_awaited)
-        if self._has("error") or not awaited:
+    def _emit_error(self, states: States, error: BaseException) -> None:
+        """Tells listeners of the error, where there are any. Else it is raised in the coroutines
+        that await the connection or own it; without any, it is unhandled."""
+        if states.trouble is REPORTED:
+            return
+        heard = self._has("error")
+        if heard or (states.trouble is UNTOLD and not self._is_awaited):
+            states.trouble = TELL_ERROR[states.trouble]
             self._emit("error", error)
+
+    @property
+    def _is_awaited(self) -> bool:
+        """Whether an error is raised by an await, now or later."""
+        states, writer = self._states, self._writer
+        if states.owners or states.hearing is AWAITED:
+            return True
+        return writer is not None and writer.is_awaited
 
     def _emit_close(self, had_error: bool, was_connecting: bool) -> None:
         states, reader, writer = self._states, self._reader, self._writer
@@ -868,14 +883,19 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         """A listener raised, or an `error` event had no listener.
 
         A connection of a server's (here or in another process) is closed and the rest goes on; a
-        client is the program's own.
+        client is the program's own. One error of a connection is reported once.
         """
+        states = self._states
+        if states.trouble is REPORTED and error is states.error:
+            return
         if self._server is not None or self._shared:
             self._runtime.report("unhandled error of a connection", error, self)
         else:
             self._runtime.fail("unhandled error of a socket", error, self)
-        if not self._states.destroyed:
-            self._end_life(error, told=True)
+        if not states.destroyed:
+            self._end_life(error)
+        if error is states.error:
+            states.trouble = REPORT[states.trouble]
 
     async def wait_closed(self) -> None:
         """Waits until the socket is closed. Raises the error that closed it, if one did."""
@@ -888,7 +908,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             states.hearing = heard
             raise
         if states.error is not None:
-            raise states.error
+            raise states.raised()
 
     async def _until_closed(self) -> None:
         if not self._states.closed:
@@ -896,7 +916,75 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
                 self._closers = Waiters()
             await self._closers.add()
 
+    # Coroutines that own the connection
+
+    def _own(self) -> None:
+        """A coroutine owns the connection's end and its errors, until `_disown()`."""
+        self._states.owners += 1
+
+    def _disown(self) -> None:
+        """A coroutine has left the connection: an error that it was not told of is unhandled, and
+        our end follows the peer's, if that has come."""
+        states = self._states
+        states.owners -= 1
+        if states.owners:
+            return
+        reader, writer = self._reader, self._writer
+        awaited = (
+            self._closers
+            or (reader is not None and reader.is_awaited)
+            or (writer is not None and writer.is_awaited)
+        )
+        if not awaited:
+            states.hearing = LISTEN[states.hearing]
+        if states.trouble is UNTOLD and states.error is not None and not self._has("error"):
+            self._emit_error(states, states.error)
+        self._settle()
+
+    def _serve(self, coroutine: Work[object]) -> Job:
+        """Runs a listener of `connection`, which owns this connection."""
+        self._own()
+        job = self._runtime.spawn(coroutine, self._served, self._context)
+        self._rest(1)
+        return job
+
+    def _served(self, error: BaseException | None) -> None:
+        try:
+            self._on_coroutine_end(error)
+        finally:
+            self._disown()
+
+    def _spawn(self, coroutine: Work[object]) -> None:
+        """Runs a listener's coroutine in the connection's own context, not in a copy."""
+        self._runtime.spawn(coroutine, self._on_coroutine_end, self._context)
+        self._rest(1)
+
+    def _on_coroutine_end(self, error: BaseException | None) -> None:
+        """The coroutine of a listener has ended: before its time, if it was cancelled."""
+        if isinstance(error, asyncio.CancelledError):
+            self.destroy()
+        elif error is not None:
+            self._on_listener_error(error)
+
+    def _rest(self, rounds: int) -> None:
+        """What an event has started or woken has its turn before the next event is told."""
+        if not self._states.destroyed:
+            io.rest(self)
+            self._runtime.after_rounds(rounds, self._go_on)
+
+    def _go_on(self) -> None:
+        if io.go_on(self) and not self._states.destroyed:
+            if self._reader is not None:
+                self._reader.go_on()
+            self._settle()
+
+    def _on_result(self, result: object) -> None:
+        """A `data` listener that the core called returned something: a coroutine is run."""
+        if isinstance(result, Coroutine):
+            self._spawn(result)
+
     async def __aenter__(self) -> Self:
+        self._own()
         return self
 
     async def __aexit__(
@@ -907,22 +995,21 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     ) -> None:
         """Leaving: what was written still goes out, then the socket is closed.
 
-        By an exception: it is closed at once.
+        By an exception: it is closed at once. Otherwise an error of the connection that no await
+        in the block has raised is raised here.
         """
-        if kind is not None or self._states.life is NEW:
-            self.destroy()
-        else:
-            self.destroy_soon()
-        await self._until_closed()
-
-    def _spawn(self, coroutine: Work[object]) -> None:
-        """Runs a listener's coroutine in the connection's own context, not in a copy."""
-        self._runtime.spawn(coroutine, self._on_listener_error, self._context)
-
-    def _on_result(self, result: object) -> None:
-        """A `data` listener that the core called returned something: a coroutine is run."""
-        if isinstance(result, Coroutine):
-            self._spawn(result)
+        try:
+            if kind is not None or self._states.life is NEW:
+                self.destroy()
+            else:
+                self.destroy_soon()
+            await self._until_closed()
+            if self._states.trouble is UNTOLD:
+                untold = self._states.raised()
+                if kind is None:
+                    raise untold
+        finally:
+            self._disown()
 
     # State
 
@@ -1234,6 +1321,26 @@ def dial(socket: Socket, request: ConnectRequest) -> None:
 def hold_back(socket: Socket) -> None:
     """Reads not one byte until `resume()`: `pause_on_connect`."""
     socket._get_reader().hold()
+
+
+def own(socket: AnySocket) -> None:
+    """Somebody owns the connection's end and its errors, until `disown()`."""
+    socket._own()
+
+
+def disown(socket: AnySocket) -> None:
+    """Takes one `own()` back: without an owner, our end follows the peer's."""
+    socket._disown()
+
+
+def disown_later(socket: AnySocket) -> None:
+    """Takes one `own()` back, once the coroutine that was given the socket has had its turn."""
+    socket._runtime.after_rounds(ROUNDS, socket._disown)
+
+
+def serve(socket: AnySocket, coroutine: Work[object]) -> Job:
+    """Runs a listener of `connection`, which owns the connection."""
+    return socket._serve(coroutine)
 
 
 def mark_shared(socket: Socket) -> None:

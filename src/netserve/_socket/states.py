@@ -1,10 +1,11 @@
-"""The states of a socket: five words, each with its own table of steps.
+"""The states of a socket: six words, each with its own table of steps.
 
     life      what the connection is: connect() after `close` begins another life
     flow      who takes the bytes that are read
     incoming  the peer's end
     outgoing  our own end
     hearing   who hears of an error: listeners of `error`, or coroutines that await the socket
+    trouble   whether anybody was told of the error that destroyed the connection
 
 A `connect()` that is under way has a word of its own, `Dialing`. The core knows what the kernel
 said and what it was asked to do; what that means is here, and only here.
@@ -63,6 +64,15 @@ class Hearing(IntEnum):
 
     LISTENERS = 0
     AWAITS = 1  # coroutines that await the socket; `error` listeners too, where there are any
+
+
+class Trouble(IntEnum):
+    """Whether anybody was told of the error that destroyed the connection."""
+
+    NONE = 0  # there is no error
+    UNTOLD = 1
+    TOLD = 2  # an await raised it, or an `error` listener has it
+    REPORTED = 3  # the loop's exception handler, or `run()`, has it
 
 
 class Dialing(IntEnum):
@@ -138,6 +148,25 @@ PASS_OUTGOING = Step("pass", {Outgoing.OPEN: Outgoing.FINISHED})
 AWAIT = Step("await", {Hearing.LISTENERS: Hearing.AWAITS, Hearing.AWAITS: Hearing.AWAITS})
 LISTEN = Step("listen", {Hearing.LISTENERS: Hearing.LISTENERS, Hearing.AWAITS: Hearing.LISTENERS})
 
+BREAK = Step("break", {Trouble.NONE: Trouble.UNTOLD})
+TELL_ERROR = Step(
+    "tell error",
+    {
+        Trouble.UNTOLD: Trouble.TOLD,
+        Trouble.TOLD: Trouble.TOLD,
+        # An await raises what a listener was told of, or what was reported.
+        Trouble.REPORTED: Trouble.REPORTED,
+    },
+)
+REPORT = Step(
+    "report",
+    {
+        Trouble.UNTOLD: Trouble.REPORTED,
+        # What an await raised has left the coroutine.
+        Trouble.TOLD: Trouble.REPORTED,
+    },
+)
+
 TRY = Step("try", {Dialing.FINDING: Dialing.TRYING})
 TRY_NEXT = Step("try next", {Dialing.TRYING: Dialing.FINDING})
 GIVE_UP = Step("give up", {Dialing.TRYING: Dialing.GIVEN_UP})
@@ -157,6 +186,7 @@ TABLES: Tables = {
     "incoming": (Incoming, (SEE_END, END_IS_DUE, PUT_OFF_END, TELL_END, PASS_INCOMING)),
     "outgoing": (Outgoing, (END, FINISH, PASS_OUTGOING)),
     "hearing": (Hearing, (AWAIT, LISTEN)),
+    "trouble": (Trouble, (BREAK, TELL_ERROR, REPORT)),
     "dialing": (Dialing, (TRY, TRY_NEXT, GIVE_UP, SETTLE)),
 }
 
@@ -176,12 +206,13 @@ IDLE, HELD, FLOWING, PAUSED = Flow.IDLE, Flow.HELD, Flow.FLOWING, Flow.PAUSED
 UNREADABLE, COMING, SEEN, DUE, ENDED = Incoming
 UNWRITABLE, GOING, ENDING, FINISHED = Outgoing
 HEARD, AWAITED = Hearing
+NO_TROUBLE, UNTOLD, TOLD, REPORTED = Trouble
 
 
 class States:
     """The states of one socket, which the socket and its parts share."""
 
-    __slots__ = ("error", "flow", "hearing", "incoming", "life", "outgoing")
+    __slots__ = ("error", "flow", "hearing", "incoming", "life", "outgoing", "owners", "trouble")
 
     def __init__(self, life: Life = NEW) -> None:
         self.life = life
@@ -189,14 +220,25 @@ class States:
         self.incoming = COMING
         self.outgoing = GOING
         self.hearing = HEARD
+        self.trouble = NO_TROUBLE
         # What destroyed the connection, if it was an error.
         self.error: BaseException | None = None
+        # How many coroutines own the connection's end and its errors: listeners of `connection`
+        # that run, `async with` blocks, and the queue of `async for`.
+        self.owners = 0
 
     def next_life(self) -> States:
-        """The states of the life that connect() begins: who takes the bytes stays as it is."""
+        """The states of the life that connect() begins: flow and owners stay as they are."""
         states = States(CONNECT[self.life])
         states.flow = self.flow
+        states.owners = self.owners
         return states
+
+    def raised(self) -> BaseException:
+        """The error of the connection, for an await that raises it."""
+        assert self.error is not None, "a connection without an error"
+        self.trouble = TELL_ERROR[self.trouble]
+        return self.error
 
     @property
     def destroyed(self) -> bool:

@@ -15,7 +15,7 @@ from .._arguments import check_callback, to_bytes
 from .._core import io
 from .._errors import StateError, system_error
 from .._waiters import Waiters
-from .part import Callback, Part, gone
+from .part import Callback, Part, gone, why_over
 from .states import (
     AWAIT,
     CONNECTING,
@@ -142,10 +142,8 @@ class Writer(Part):
         if self._drainers is None:
             self._drainers = Waiters()
         await self._drainers.add()
-        if states.error is not None:
-            raise states.error
-        if states.destroyed and states.outgoing is not FINISHED:
-            raise gone(states, "drain")
+        if states.error is not None or (states.destroyed and states.outgoing is not FINISHED):
+            raise why_over(states, "drain", "ERR_STREAM_DESTROYED")
 
     @property
     def is_awaited(self) -> bool:
@@ -252,7 +250,7 @@ class Writer(Part):
         self.emit("finish")
         if self._then is not None and self.has(states):
             self._then()
-        self.ended_writing(states)
+        self.settle(states)
 
     def give_up(self, *, was_connecting: bool) -> list[tuple[Callback, BaseException]]:
         """The connection is over: wakes the coroutines that wait for room. Returns the callbacks of

@@ -51,6 +51,12 @@ impl Registered for Stream {
     ) -> PyResult<()> {
         let mut state = lock(&slf.get().state);
         state.connection.said(news.readable, news.hung_up);
+        if state.connection.is_resting() {
+            if news.writable {
+                state.connection.said_room();
+            }
+            return Ok(());
+        }
         if !state.connection.is_connecting() {
             // Reading comes first: the peer's last words are heard before a write fails.
             if state.target.is_some() {
@@ -171,6 +177,11 @@ impl Stream {
     fn writable(slf: &Bound<'_, Self>, share: &mut Share) -> PyResult<()> {
         let before = {
             let mut state = lock(&slf.get().state);
+            if state.connection.is_resting() {
+                // What was read before started a task.
+                state.connection.said_room();
+                return Ok(());
+            }
             if !state.connection.has_use_for_room() {
                 // Nothing to write, and yet we were called: this kind of socket says so each time.
                 state.arm(false);

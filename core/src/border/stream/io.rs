@@ -31,6 +31,9 @@ pub fn module(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
     module.add_function(wrap_pyfunction!(read_start, &module)?)?;
     module.add_function(wrap_pyfunction!(read_stop, &module)?)?;
     module.add_function(wrap_pyfunction!(set_paused, &module)?)?;
+    module.add_function(wrap_pyfunction!(rest, &module)?)?;
+    module.add_function(wrap_pyfunction!(go_on, &module)?)?;
+    module.add_function(wrap_pyfunction!(is_resting, &module)?)?;
     module.add_function(wrap_pyfunction!(set_sink, &module)?)?;
     module.add_function(wrap_pyfunction!(set_on_read, &module)?)?;
     module.add_function(wrap_pyfunction!(pipe_to, &module)?)?;
@@ -202,6 +205,27 @@ pub fn set_paused(stream: &Bound<'_, Stream>, paused: bool) -> PyResult<()> {
         state.recount();
     }
     stream.get().kick(stream.py())
+}
+
+/// Tells nothing until `go_on()` was called as often as this: a task that was started is to have its
+/// first turn before the next event.
+#[pyfunction]
+pub fn rest(stream: &Bound<'_, Stream>) {
+    lock(&stream.get().state).connection.rest();
+}
+
+/// Takes one `rest()` back: whether it was the last one.
+#[pyfunction]
+pub fn go_on(stream: &Bound<'_, Stream>) -> PyResult<bool> {
+    let goes_on = lock(&stream.get().state).go_on();
+    stream.get().kick(stream.py())?;
+    Ok(goes_on)
+}
+
+/// Whether nothing is told for now.
+#[pyfunction]
+pub fn is_resting(stream: &Bound<'_, Stream>) -> bool {
+    lock(&stream.get().state).connection.is_resting()
 }
 
 /// The `data` listener that is called with no frame in between, or `None`: `_on_data`.

@@ -139,6 +139,18 @@ impl State {
         }
     }
 
+    /// Takes one `rest()` back: whether it was the last one, and what happened meanwhile is told.
+    pub fn go_on(&mut self) -> bool {
+        if !self.connection.go_on() {
+            return false;
+        }
+        let (readable, writable) = (self.connection.wants_read(), self.connection.take_room());
+        if readable || writable {
+            self.again(News { readable, writable, hung_up: false });
+        }
+        true
+    }
+
     /// Leaves the reactor. The caller drops the answer unlocked.
     #[must_use]
     pub fn leave(&mut self, open: Option<std::os::fd::RawFd>) -> Option<Handle> {
