@@ -67,6 +67,7 @@ SEEDS := 2000
 START := 0
 fuzz: build
 	$(PY) -m tests.fuzz --seeds $(SEEDS) --start $(START)
+	$(PY) -m tests.fuzz --seeds $(SEEDS) --start $(START) --player asyncio+await
 
 # The core's tests are programs of their own: they link libpython and must find it when they run.
 # A system's Python without its development files has none to link; then pytest has to do.

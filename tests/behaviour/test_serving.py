@@ -216,6 +216,21 @@ async def test_a_listener_that_is_a_coroutine_function_answers_in_its_first_line
 
 
 @pytest.mark.transports("ipv4")
+async def test_a_listener_of_finish_has_its_turn_before_the_close_that_was_asked_for(transport):
+    alive = asyncio.get_running_loop().create_future()
+
+    async def listener():
+        alive.set_result(not client.destroyed)
+
+    async with serving(transport) as server:
+        client = await open_connection(**transport.connect_options(server))
+        client.on("finish", listener)
+        client.destroy_soon()
+        assert await alive
+        await client.wait_closed()
+
+
+@pytest.mark.transports("ipv4")
 async def test_each_of_several_coroutine_listeners_has_its_turn_first(transport):
     def on_connection(socket):
         for name in (b"1", b"2", b"3"):

@@ -19,6 +19,8 @@ from .generate import Program, generate
 from .play import BATCH, TOGETHER, play
 from .shrink import shrink
 
+PLAYERS = ["asyncio", "uvloop", "asyncio+await", "uvloop+await", "node"]
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(
@@ -28,7 +30,12 @@ def main() -> int:
     )
     parser.add_argument("--seeds", type=int, default=2000, help="how many programs")
     parser.add_argument("--start", type=int, default=0, help="the first seed")
-    parser.add_argument("--player", choices=["asyncio", "uvloop", "node"], default="asyncio")
+    parser.add_argument(
+        "--player",
+        choices=PLAYERS,
+        default="asyncio",
+        help="+await: each listener is a coroutine function",
+    )
     parser.add_argument("--replay", type=int, metavar="SEED")
     parser.add_argument("--shrink", type=int, metavar="SEED")
     options = parser.parse_args()
@@ -64,7 +71,8 @@ def compare(programs: list[Program], player: str) -> dict[int, list[str]]:
     # Node beside itself is kept busy in another way, so that what is left to chance shows.
     together = TOGETHER // 2 if player == "node" else TOGETHER
     node, other = play("node", programs), play(player, programs, together)
-    return {seed: differences(node[seed], other[seed]) for seed in node}
+    later = player.endswith("+await")
+    return {seed: differences(node[seed], other[seed], later=later) for seed in node}
 
 
 def kind(difference: str) -> str:
@@ -92,7 +100,7 @@ def show(program: Program, player: str) -> int:
                 [f"    {pair[0]}"] if pair[0] == pair[1] else [f"  N {pair[0]}", f"  P {pair[1]}"]
             )
             print(*(f"{at:4}{line}" for line in lines), sep="\n")
-    found = differences(node, other)
+    found = differences(node, other, later=player.endswith("+await"))
     print("differs:" if found else "no difference", *found, sep="\n  ")
     return int(bool(found))
 

@@ -22,11 +22,16 @@ GOING = ("close", "error", "> destroy", "> destroy_soon", "> reset")
 FLOW = ("pause", "resume", "pipe", "unpipe")
 
 
-def differences(node: Outcome, other: Outcome) -> list[str]:
-    """What differs, actor by actor: the first difference of each; empty where nothing does."""
+def differences(node: Outcome, other: Outcome, *, later: bool = False) -> list[str]:
+    """What differs, actor by actor: the first difference of each; empty where nothing does.
+
+    `later`: the other's listeners are coroutines, which have their turn after the call that emits.
+    """
     if node.failure or other.failure:
         return [f"node: {node.failure}, other: {other.failure}"]
     ours, theirs = by_actor(other.lines), by_actor(node.lines)
+    if later:
+        ours, theirs = without_own(ours), without_own(theirs)
     # Of one that breaks, pause() and resume() are not told alike from the call that broke it.
     breaks = {who for who, *line in (*node.lines, *other.lines) if line[0] == "error"}
     apart = {}
@@ -42,7 +47,8 @@ def differences(node: Outcome, other: Outcome) -> list[str]:
     for who, (there, here, at) in apart.items():
         name = who.split()[0]
         cut_off = any(unfinished(lines.get(peer(name), [])) for lines in (theirs, ours))
-        if both_right(who, there, here, at) or (cut_off and ends(there, here, at)):
+        right = both_right(who, there, here, at) or (later and both_right_later(there, here, at))
+        if right or (cut_off and ends(there, here, at)):
             parted |= {name, peer(name)}
     # What waited in a destroyed source is handed out by Node, to where it is piped.
     for lines in ours.values():
@@ -57,6 +63,26 @@ def differences(node: Outcome, other: Outcome) -> list[str]:
         and not (who == "S" and parted)
         and not (who.endswith(" flow") and joined(ours[who.split()[0]]))
     ]
+
+
+def without_own(found: dict[str, Lines]) -> dict[str, Lines]:
+    """The lines without those events that a call emits before it returns."""
+    return {
+        who: [line for line in lines if line[0] not in FLOW]
+        for who, lines in found.items()
+        if not who.endswith(" flow")
+    }
+
+
+def both_right_later(theirs: Lines, ours: Lines, at: int) -> bool:
+    """Whether two ways part because a listener did the same a turn later: the system had taken more
+    by then, or read more, or our end was out."""
+    there, here = theirs[at : at + 1], ours[at : at + 1]
+    if not (there and here and there[0][0] == here[0][0]):
+        return False
+    if there[0][0] == "=":
+        return apart(there[0][1], here[0][1]) <= MOVING | {"writable_finished"}
+    return there[0][0] in ("< write", "over")
 
 
 def joined(lines: Lines) -> bool:

@@ -20,17 +20,18 @@ def test_a_seed_makes_the_same_program_every_time():
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
-def test_random_programs_do_what_they_do_in_node(loop):
+@pytest.mark.parametrize("player", ["asyncio", "uvloop", "asyncio+await", "uvloop+await"])
+def test_random_programs_do_what_they_do_in_node(player):
     # One that differs is played again: a busy machine may cut a transfer in other places.
-    programs = [generate(seed) for seed in (SEEDS[::2] if loop == "uvloop" else SEEDS)]
+    programs = [generate(seed) for seed in (SEEDS if player == "asyncio" else SEEDS[::2])]
+    later = player.endswith("+await")
     different = programs
     for _ in range(2):
-        node, ours = play("node", different), play(loop, different)
-        found = {seed: differences(node[seed], ours[seed]) for seed in node}
+        node, ours = play("node", different), play(player, different)
+        found = {seed: differences(node[seed], ours[seed], later=later) for seed in node}
         different = [program for program in different if found[program["seed"]]]
     told = [
-        "\n  ".join([f"python -m tests.fuzz --player {loop} --replay {seed}", *lines])
+        "\n  ".join([f"python -m tests.fuzz --player {player} --replay {seed}", *lines])
         for seed, lines in found.items()
         if lines
     ]

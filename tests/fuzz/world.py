@@ -5,6 +5,7 @@ In: one JSON program for each line. Out: one JSON line for each, `{seed, trace}`
 
 import asyncio
 import codecs
+import functools
 import hashlib
 import json
 import math
@@ -30,12 +31,25 @@ FLOW = ("pause", "resume", "unpipe")
 # Bytes whose place shows in their value, with characters of one to four bytes.
 PATTERN = "".join(f"{number:x}é€😀z" for number in range(4096)).encode()
 
-directory, together, loop_name = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+directory, together = sys.argv[1], int(sys.argv[2])
+# "uvloop", or "uvloop+await": with that, every listener is a coroutine function.
+loop_name, _, awaits = sys.argv[3].partition("+")
 
 
 def pattern(start: int, size: int) -> bytes:
     start %= len(PATTERN)
     return (PATTERN * (1 + (start + size) // len(PATTERN)))[start : start + size]
+
+
+def listener(function: Callable[..., object]) -> Callable[..., object]:
+    """A function as a listener of the kind that this process plays with."""
+    if not awaits:
+        return function
+
+    async def listen(*details: object) -> None:
+        function(*details)
+
+    return listen
 
 
 def code(error: BaseException | None) -> str | None:
@@ -53,13 +67,15 @@ class Actor:
         self.reactions = dict(world.program["on"].get(name, {}))
         self.encoded = False
         self.closed = False
+        self.data_listeners = listener(self.on_data), listener(self.also_on_data)
         self.listen()
 
     def listen(self) -> None:
         deaf = self.name in self.world.program["deaf"]
-        self.socket.on("error", lambda error: self.trace("error", code(error)))
+        self.socket.on("error", listener(lambda error: self.trace("error", code(error))))
         for event in ["connect"] if deaf else EVENTS:
-            self.socket.on(event, lambda *details, event=event: self.happened(event, *details))
+            tell = functools.partial(self.happened, event)
+            self.socket.on(event, listener(tell))
 
     def happened(self, event: str, *details: object) -> None:
         details = details if event == "close" else ()
@@ -155,11 +171,12 @@ class Actor:
         self.socket.connect(**self.world.where)
 
     def data(self) -> None:
-        twice = self.on_data in self.socket.listeners("data")
-        self.socket.on("data", self.also_on_data if twice else self.on_data)
+        first, second = self.data_listeners
+        self.socket.on("data", second if first in self.socket.listeners("data") else first)
 
     def nodata(self) -> None:
-        self.socket.off("data", self.on_data).off("data", self.also_on_data)
+        for each in self.data_listeners:
+            self.socket.off("data", each)
 
     def pause(self) -> None:
         self.socket.pause()
@@ -213,7 +230,7 @@ class Host:
         self.world = world
         options = {key: value for key, value in options.items() if key != "close_early"}
         self.server = netserve.create_server(**options, no_delay=True)
-        self.server.on("connection", world.connected)
+        self.server.on("connection", listener(world.connected))
         self.server.on("close", lambda: world.trace("S", "close"))
         self.server.on("error", lambda error: world.trace("S", "error", code(error)))
 

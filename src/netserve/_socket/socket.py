@@ -748,7 +748,9 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         if states.destroyed or io.is_resting(self):
             return
         outgoing_over = states.outgoing is FINISHED or states.outgoing is UNWRITABLE
-        if states.incoming is ENDED or states.incoming is UNREADABLE:
+        if outgoing_over and self._writer is not None and self._writer.is_last:
+            self.destroy()
+        elif states.incoming is ENDED or states.incoming is UNREADABLE:
             if outgoing_over:
                 self.destroy()
             elif states.incoming is UNREADABLE or self.allow_half_open or states.owners:
@@ -817,7 +819,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         if self._states.outgoing is FINISHED:
             self.destroy()
         else:
-            self._get_writer().then(self.destroy)
+            self._get_writer().is_last = True
 
     def reset_and_destroy(self) -> Self:
         """Closes a TCP connection with a reset (RST) in place of an end.

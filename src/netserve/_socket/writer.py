@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 class Writer(Part):
     """Callbacks of writes, corks, those who wait for room, and our own end."""
 
-    __slots__ = ("_drainers", "_finish_callbacks", "_flushes", "_then", "corks")
+    __slots__ = ("_drainers", "_finish_callbacks", "_flushes", "corks", "is_last")
 
     def __init__(self, socket: AnySocket, states: States) -> None:
         self._socket, self._states = socket, states
@@ -51,8 +51,8 @@ class Writer(Part):
         # Callbacks, each with the count of bytes that the kernel has to have taken.
         self._flushes: deque[tuple[int, Callback]] = deque()
         self._finish_callbacks: list[Callback] = []
-        # `destroy_soon()`: what follows `finish`.
-        self._then: Callback | None = None
+        # `destroy_soon()` was called: the socket is destroyed after `finish`.
+        self.is_last = False
 
     # Writing
 
@@ -212,10 +212,6 @@ class Writer(Part):
         closing = states.incoming is ENDED and not self.is_shared
         io.finish(socket, closing=closing)
 
-    def then(self, function: Callback) -> None:
-        """Calls `function` after `finish` was emitted."""
-        self._then = function
-
     def _after_finish(self, callback: Callback, error: BaseException | None) -> None:
         if error is not None:
             self.defer(self.call, callback, error)
@@ -248,8 +244,6 @@ class Writer(Part):
             self.call(callback)
         self._wake()
         self.emit("finish")
-        if self._then is not None and self.has(states):
-            self._then()
         self.settle(states)
 
     def give_up(self, *, was_connecting: bool) -> list[tuple[Callback, BaseException]]:
