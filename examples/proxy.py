@@ -2,7 +2,7 @@
 
 Run:  PROXY_TARGET=127.0.0.1:6379 netserve serve examples.proxy:on_connection
 or:   python examples/proxy.py 127.0.0.1:6379
-Try:  nc 127.0.0.1 8124
+Try:  netserve connect 8124
 """
 
 from __future__ import annotations
@@ -19,27 +19,15 @@ def target() -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def on_connection(client: netserve.Socket) -> None:
-    """Joins the client and a new connection to the target. Who has ended may still be answered."""
+async def on_connection(client: netserve.Socket) -> None:
+    """Joins the client and a new connection to the target, until both are over."""
     host, port = target()
-    client.allow_half_open = True
-    upstream = netserve.create_connection(port=port, host=host, allow_half_open=True)
-    join(client, upstream)
-    join(upstream, client)
-
-
-def join(source: netserve.Socket, sink: netserve.Socket) -> None:
-    """Pipes one way. A broken side takes the other along; one that ended lets it finish."""
-
-    def on_close(had_error: bool) -> None:
-        if had_error:
-            sink.destroy()
-        else:
-            sink.destroy_soon()
-
-    source.on("error", lambda error: print("proxy:", error, file=sys.stderr))
-    source.on("close", on_close)
-    source.pipe(sink)
+    try:
+        async with client:
+            upstream = await netserve.open_connection(port=port, host=host)
+            await netserve.pipeline(client, upstream)
+    except OSError as error:
+        print("proxy:", error, file=sys.stderr)
 
 
 if __name__ == "__main__":

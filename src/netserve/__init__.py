@@ -4,6 +4,7 @@
     create_connection, connect,
     open_connection                a `Socket`: the client's side
     transfer                       a server or socket goes on in another thread's loop
+    pipeline                       sockets piped into each other: a proxy in one line
     run, until_idle                driving a loop until nothing is left
     once, on                       waiting for an event, for every event
     BoundSocket                    an address that is taken now and used later
@@ -39,6 +40,7 @@ from ._socket.connect_request import (
     set_default_auto_select_family_attempt_timeout,
 )
 from ._socket.on_read import OnRead
+from ._socket.pipeline import pipeline
 from ._socket.socket import Socket
 from ._transfer import transfer
 
@@ -75,6 +77,7 @@ __all__ = [
     "on",
     "once",
     "open_connection",
+    "pipeline",
     "process",
     "run",
     "set_default_auto_select_family",

@@ -83,6 +83,15 @@ def check_bool(value: object, name: str) -> bool:
     return value
 
 
+def check_choice(value: object, name: str, choices: tuple[str, ...]) -> None:
+    """One of a few words."""
+    allowed = " or ".join(map(repr, choices))
+    if not isinstance(value, str):
+        raise wrong_type(name, allowed, value)
+    if value not in choices:
+        raise ArgumentValueError(f"{name} must be {allowed}, not {shown(value)}")
+
+
 def check_whole(value: object, name: str, high: int, *, what: str) -> int:
     """A whole number from 0 to `high`, which may be written as a float, as in Node."""
     if not is_number(value):

@@ -103,6 +103,7 @@ async def servers() -> None:
     async with server as same:
         assert_type(same, netserve.Server)
     assert_type(await server.get_connections(), int)
+    assert_type(server.broadcast("news", slow="wait"), int)
     assert_type(server.get_connections(lambda error, count: None), netserve.Server)
     address = server.address()
     if isinstance(address, netserve.AddressInfo):
@@ -124,6 +125,7 @@ async def clients() -> None:
     assert_type(socket, netserve.Socket[bytes])
     netserve.connect(port=8124, family=4, high_water_mark=1024, auto_select_family=False)
     netserve.create_connection("/tmp/a.sock", lambda: None)
+    await netserve.pipeline(netserve.Socket(), netserve.Socket().set_encoding())
     opened = await netserve.open_connection(8124, no_delay=False, local_address="127.0.0.1")
     assert_type(opened, netserve.Socket[bytes])
     assert_type(opened.pipe(socket), netserve.Socket[bytes])

@@ -124,6 +124,9 @@ async def options() -> None:
     netserve.Server().listen(0, back_log=5)  # error
     netserve.Server().listen(port=[80])  # error
     netserve.Server().listen(0, signal=5)  # error
+    netserve.Server().broadcast(b"news", slow="skip")  # error
+    netserve.Server().broadcast(5)  # error
+    await netserve.pipeline(netserve.Socket(), print)  # error
     netserve.create_connection(8124, nodelay=True)  # error
     netserve.create_connection(8124, timeout="1")  # error
     netserve.connect(8124, famly=4)  # error

@@ -206,6 +206,7 @@ CALLS: dict[str, Call] = {
     "OnRead": call({"callback": print, "buffer": bytearray(1)}, buffer=FUNCTION, callback=FUNCTION),
     "Server": call(),
     "create_server": call(),
+    "Server.broadcast": call({"data": "x"}, Server, data=DATA, slow=taking()),
     "Server.close": call({}, Server),
     "Server.close_idle_connections": call({}, Server),
     "Server.get_connections": call({}, Server),

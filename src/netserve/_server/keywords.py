@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypedDict
+from typing import Literal, TypedDict, get_args
 
 from .._address.block_list import BlockList
 from .._descriptors.bound_socket import BoundSocket
@@ -18,6 +18,10 @@ ConnectionListener = Callable[[Socket], object]
 Counted = Callable[[BaseException | None, int | None], object]
 
 Handle = HasDescriptor | BoundSocket
+
+# What `broadcast()` does about a connection that does not keep up.
+Slow = Literal["drop", "wait", "close"]
+SLOW: tuple[str, ...] = get_args(Slow)
 
 
 class ServerKeywords(TypedDict, total=False):

@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING, Self, overload
 
 from .._address.block_list import BlockList, check_block_list, rules_of
 from .._address.info import AddressInfo, DropInfo, info
-from .._arguments import check_bool, check_callback, check_int, check_seconds, check_size
+from .._arguments import (
+    check_bool,
+    check_callback,
+    check_choice,
+    check_int,
+    check_seconds,
+    check_size,
+    to_bytes,
+)
 from .._core import Listener, WorkerListener, io
 from .._errors import StateError, system_error
 from .._events.abort import AbortSignal
@@ -26,12 +34,12 @@ from .._events.calling import Callback, Caller
 from .._runtime import Job, Runtime, current
 from .._socket.options import understand_keep_alive
 from .._socket.socket import AnySocket, Socket, hold_back, mark_shared, serve
-from .._types import Called, Path, Port, Work
+from .._types import Called, Data, Path, Port, Work
 from .._waiters import Waiters
 from .accept_queue import AcceptQueue
 from .binder import Place
 from .events import ServerEvents
-from .keywords import ConnectionListener, Counted, Handle
+from .keywords import SLOW, ConnectionListener, Counted, Handle, Slow
 from .listen_request import DEFAULT_BACKLOG, ListenRequest, understand
 from .listening import AcceptOptions, Acceptor, Listening
 from .remote_counts import RemoteCounts
@@ -378,6 +386,34 @@ class Server(Caller, ServerEvents):
         for socket in self.connections:
             socket.destroy()
 
+    def broadcast(self, data: Data, *, slow: Slow = "drop") -> int:
+        """Writes `data` to every connection. Returns how many got it.
+
+        `data` is converted once for all of them: a `str` to UTF-8, as by `Socket.write()`. `slow`
+        says what becomes of a connection that has as much as its high-water mark waiting already:
+        `"drop"` leaves this message out for it, `"wait"` has the message wait behind the others
+        (without a limit), `"close"` destroys the connection. It got the message if that was sent or
+        waits. A connection that is destroyed, or whose own side was ended, is passed over; one
+        whose peer has ended gets the message as long as it may write (`allow_half_open`).
+        Connections that another process or thread has are not reached. Raises `TypeError` or
+        `ValueError` for what can't be written and for another `slow`. Beyond Node.
+        """
+        check_choice(slow, "slow", SLOW)
+        chunk = to_bytes(data)
+        self._check_here("broadcast")
+        self._runtime.check_thread()
+        count = 0
+        for socket in self.connections:
+            if not socket.writable:
+                continue
+            if slow != "wait" and _is_behind(socket):
+                if slow == "close":
+                    socket.destroy()
+                continue
+            socket.write(chunk)
+            count += 1
+        return count
+
     async def __aenter__(self) -> Self:
         """Entering: waits until the server listens, if `listen()` was called."""
         if self._state in OPENING:
@@ -627,6 +663,12 @@ class Server(Caller, ServerEvents):
 def _not_running() -> StateError:
     """The error of what only a server that listens can do."""
     return StateError("the server is not running: call listen() first", "ERR_SERVER_NOT_RUNNING")
+
+
+def _is_behind(socket: AnySocket) -> bool:
+    """Whether as much as its high-water mark waits to be written."""
+    length = socket.writable_length
+    return length > 0 and length >= socket.writable_high_water_mark
 
 
 def _drop_info(local: tuple[str, int, int], remote: object) -> DropInfo:
