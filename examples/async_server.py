@@ -1,7 +1,7 @@
 """The async server of the README: the same echo, written with `await`.
 
 Run:  python examples/async_server.py
-Try:  nc 127.0.0.1 8124
+Try:  netserve connect 8124
 """
 
 from __future__ import annotations

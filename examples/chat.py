@@ -1,7 +1,7 @@
 """A chat room: the first line is your name, the others go to everyone else.
 
 Run:  netserve serve examples.chat:on_connection
-Try:  nc 127.0.0.1 8124   (in two terminals)
+Try:  netserve connect 8124   (in two terminals)
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A cluster: one port, a worker for each processor, and a primary that replaces those that die.
 
 Run:  python -m examples.cluster [PORT [WORKERS]]
-Try:  nc 127.0.0.1 8124
+Try:  netserve connect 8124
 """
 
 from __future__ import annotations

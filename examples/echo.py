@@ -1,7 +1,7 @@
 """Echo: what a client sends comes back.
 
 Run:  netserve serve examples.echo:on_connection
-Try:  nc 127.0.0.1 8124
+Try:  netserve connect 8124
 """
 
 from __future__ import annotations

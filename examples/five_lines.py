@@ -1,7 +1,7 @@
 """The five-line server of the README.
 
 Run:  python examples/five_lines.py
-Try:  nc 127.0.0.1 8124
+Try:  netserve connect 8124
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ The front looks at the byte and leaves it where it is, so the worker reads all o
 begins with "<" comes back in small letters, any other in capitals.
 
 Run:  python -m examples.handoff [PORT]
-Try:  nc 127.0.0.1 8124
+Try:  netserve connect 8124
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A line protocol: every line comes back turned around, `quit` ends.
 
 Run:  netserve serve examples.lines:on_connection
-Try:  nc 127.0.0.1 8124
+Try:  netserve connect 8124
 """
 
 from __future__ import annotations

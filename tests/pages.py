@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 import shlex
 import signal
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,6 +33,7 @@ DOCS = ROOT / "docs"
 READMES = ("README.md", "README.zh-CN.md")
 CONTRIBUTING = "CONTRIBUTING.md"
 PORTS = ("8124", "8125")
+PROGRAMS = Path(sys.executable).parent
 NOTHING_TO_RUN = ("", "js", "text")
 
 # Says which port a server got, so that a program can be run on a free one.
@@ -147,14 +149,16 @@ class Story:
             finished(self._start(words), printed)
 
     def _start(self, words: list[str]) -> Program:
-        programs = {"python": [], "netserve": ["-m", "netserve"]}
+        programs = {"python": [], "netserve": [str(PROGRAMS / "netserve")]}
         assert words[0] in programs, f"no way to type {words[0]!r}: see tests/pages.py"
-        return self._python(*programs[words[0]], *words[1:], cwd=self._folder)
+        return self._python(*programs[words[0]], *words[1:], cwd=self._folder, path=PROGRAMS)
 
     def _try_out(self, words: list[str]) -> None:
         """A command for a checkout."""
         makefile = (ROOT / "Makefile").read_text()
         match words:
+            case ["netserve", "connect", *place]:
+                assert place[-1] in (PORTS[0], "/tmp/chat.sock")
             case ["netserve", *arguments] | ["python", "-m", "netserve", *arguments]:
                 free = {PORTS[0]: "0", "/tmp/chat.sock": str(self._folder / "chat.sock")}
                 arguments = [free.get(word, word) for word in arguments]
@@ -171,8 +175,8 @@ class Story:
             case [".venv/bin/python", "-m", "pytest", file, *options]:
                 assert not options or options[0] == "-k"
                 assert "".join(options[1:]) in (ROOT / file).read_text()
-            case ["nc", host, port]:
-                assert f"--host {host} --port {port}" in makefile  # `make run`
+            case [".venv/bin/netserve", "connect", port]:
+                assert f"--port {port}" in makefile  # `make run`
             case _:
                 raise AssertionError(f"no way to try {words} out: see tests/pages.py")
 

@@ -25,9 +25,12 @@ PATIENCE = 20.0
 class Program:
     """A running Python program whose output is read line by line."""
 
-    def __init__(self, *arguments: str, **options: Any) -> None:
+    def __init__(self, *arguments: str, path: Path | None = None, **options: Any) -> None:
+        """`path`: a folder in which it finds other programs before all others."""
         fixed = {"COLUMNS": "80", "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "error"}
         environment = {**os.environ, **fixed}
+        if path is not None:
+            environment["PATH"] = f"{path}{os.pathsep}{environment['PATH']}"
         settings: dict[str, Any] = {"cwd": ROOT, "env": environment, "text": True, **options}
         self.process: subprocess.Popen[str] = subprocess.Popen(
             [sys.executable, *arguments],

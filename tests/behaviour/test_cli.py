@@ -15,6 +15,8 @@ import netserve
 
 ECHO = "examples.echo:on_connection"
 ANY_PORT = (ECHO, "--port", "0")
+# What the tests start, typed once more.
+AGAIN = f"{sys.executable} -m netserve"
 
 WITHOUT_CLICK = """
 import sys
@@ -37,7 +39,14 @@ def test_a_signal_stops_the_server_with_status_0(netserve_serve, number):
 def test_it_says_where_it_listens_and_how_to_try_it(netserve_serve):
     program = netserve_serve(*ANY_PORT)
     port = program.port()
-    assert program.line() == f"Try: nc 127.0.0.1 {port}"
+    assert program.line() == f"Try: {AGAIN} connect 127.0.0.1 {port}"
+
+
+def test_a_program_that_is_found_by_its_name_says_its_name(python):
+    folder = Path(sys.executable).parent
+    program = python(str(folder / "netserve"), "serve", *ANY_PORT, path=folder)
+    port = program.port()
+    assert program.line() == f"Try: netserve connect 127.0.0.1 {port}"
 
 
 def test_an_ipv6_address_is_shown_in_brackets(netserve_serve):
@@ -45,13 +54,13 @@ def test_an_ipv6_address_is_shown_in_brackets(netserve_serve):
         pytest.skip("this machine has no IPv6")
     program = netserve_serve(*ANY_PORT, "--host", "::1")
     assert re.fullmatch(r"Listening on \[::1\]:\d+", program.line())
-    assert program.line().startswith("Try: nc ::1 ")
+    assert program.line().startswith(f"Try: {AGAIN} connect ::1 ")
 
 
 def test_a_server_on_every_interface_is_tried_on_the_loopback(netserve_serve):
     program = netserve_serve(*ANY_PORT, "--host", "0.0.0.0")
     assert program.line().startswith("Listening on 0.0.0.0:")
-    assert program.line().startswith("Try: nc 127.0.0.1 ")
+    assert program.line().startswith(f"Try: {AGAIN} connect 127.0.0.1 ")
 
 
 def test_the_handler_gets_the_connections(netserve_serve, client):
@@ -68,7 +77,7 @@ def test_it_listens_on_a_path_and_removes_it(netserve_serve, client, short_folde
     path = str(short_folder / "echo.sock")
     program = netserve_serve(ECHO, "--path", path)
     assert program.line() == f"Listening on {path}"
-    assert program.line() == f"Try: nc -U {path}"
+    assert program.line() == f"Try: {AGAIN} connect {path}"
     talker = client(path)
     assert talker.ask(b"hello") == b"hello"
     talker.close()
@@ -81,6 +90,7 @@ def test_it_listens_on_a_path_and_removes_it(netserve_serve, client, short_folde
 def test_a_path_with_an_at_sign_is_an_abstract_socket(netserve_serve, client, short_folder):
     program = netserve_serve(ECHO, "--path", f"@{short_folder.name}")
     assert program.line() == f"Listening on @{short_folder.name}"
+    assert program.line() == f"Try: {AGAIN} connect @{short_folder.name}"
     assert client(f"\0{short_folder.name}").ask(b"hello") == b"hello"
 
 

@@ -8,6 +8,7 @@ import re
 import select
 import signal
 import socket
+import sys
 import time
 
 import pytest
@@ -104,7 +105,7 @@ def test_all_workers_serve_on_one_port(start, client, schedule):
     port = str(quiet_port()) if schedule == "reuseport" else "0"
     program = start("--workers", "2", "--schedule", schedule, port=port)
     port = program.port()
-    assert program.line() == f"Try: nc 127.0.0.1 {port}"
+    assert program.line() == f"Try: {sys.executable} -m netserve connect 127.0.0.1 {port}"
     for pid, talker in serving(client, port, 2).items():
         assert pid != program.process.pid
         assert talker.ask(b"hello") == b"hello"

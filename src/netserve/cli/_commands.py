@@ -10,10 +10,11 @@ import sys
 import click
 
 from netserve import __version__, cluster
-from netserve._arguments import check_seconds
+from netserve._arguments import check_port, check_seconds, numeric_port
 from netserve._types import Work
 from netserve.cluster._supervisor import MOST_WORKERS
 
+from ._connect import ConnectError, ConnectOptions, connect
 from ._handler import HandlerError, load_handler
 from ._serve import ListenError, ListenOptions, Request, serve
 from ._workers import SCHEDULES, serve_as_worker, serve_with_workers
@@ -156,11 +157,35 @@ def _listen_options(
     return options
 
 
-def _run(serving: Work[None]) -> None:
+@program.command("connect")
+@click.argument("place", metavar="[HOST] PORT|PATH", nargs=-1, required=True)
+def connect_command(place: tuple[str, ...]) -> None:
+    """Send standard input to a server, and show what it sends.
+
+    HOST is 127.0.0.1 unless it is given; a PATH that begins with @ is a Linux abstract one. The end
+    of the input ends our side, the end of the server's side ends the program.
+    """
+    _run(connect(_connect_options(*place)))
+
+
+def _connect_options(first: str, second: str | None = None, *others: str) -> ConnectOptions:
+    """The arguments for `open_connection()`."""
+    if others:
+        raise click.UsageError("give a port, a host and a port, or a path")
+    if second is None and not numeric_port(first):
+        return {"path": "\0" + first[1:] if first.startswith("@") else first}
+    host, port = (DEFAULT_HOST, first) if second is None else (first, second)
+    try:
+        return {"host": host, "port": check_port(port)}
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _run(work: Work[None]) -> None:
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     try:
-        asyncio.run(serving)
-    except ListenError as error:
+        asyncio.run(work)
+    except (ListenError, ConnectError) as error:
         sys.exit(f"netserve: {error}")
 
 

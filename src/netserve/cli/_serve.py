@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shlex
+import shutil
 import signal
+import sys
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -88,23 +91,35 @@ def _catch_signals() -> asyncio.Event:
 
 def announce(address: AddressInfo | str | None) -> None:
     """Says where the server listens, and how to try it."""
-    where, attempt = _describe(address)
+    where, place = _describe(address)
     say("Listening on", where)
-    if attempt:
-        say("Try:", attempt)
+    if place:
+        say("Try:", shlex.join([*_this_program(), "connect", *place]))
 
 
-def _describe(address: AddressInfo | str | None) -> tuple[str, str | None]:
-    """Where the server listens, and a command to try it with."""
+def _describe(address: AddressInfo | str | None) -> tuple[str, list[str]]:
+    """Where the server listens, and the arguments of `connect` that lead there."""
     if address is None:
-        return "an inherited descriptor", None
+        return "an inherited descriptor", []
     if isinstance(address, str):
-        if address.startswith("\0"):
-            return f"@{address[1:]}", shlex.join(["socat", "-", f"ABSTRACT-CONNECT:{address[1:]}"])
-        return address, shlex.join(["nc", "-U", address])
+        path = f"@{address[1:]}" if address.startswith("\0") else address
+        return path, [path]
     shown = f"[{address.address}]" if ":" in address.address else address.address
     near = WILDCARDS.get(address.address, address.address)
-    return f"{shown}:{address.port}", f"nc {near} {address.port}"
+    return f"{shown}:{address.port}", [near, str(address.port)]
+
+
+def _this_program() -> list[str]:
+    """What to type to have this program once more."""
+    if os.path.basename(sys.argv[0]) == "__main__.py":
+        return [_typed(sys.executable), "-m", "netserve"]
+    return [_typed(sys.argv[0])]
+
+
+def _typed(path: str) -> str:
+    """The name of a program if that is found, or its path."""
+    name = os.path.basename(path)
+    return name if shutil.which(name) == path else path
 
 
 def say(what: str, text: str) -> None:
