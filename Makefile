@@ -107,6 +107,7 @@ bench: build
 docs: build $(DOCS_STAMP)
 	$(PY) docs/states.py
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --config-file mkdocs.zh.yml
 
 clean:
 	rm -rf $(VENV) core/target build benchmarks/build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

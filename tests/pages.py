@@ -13,7 +13,8 @@ is says what happens with it:
     (none)    as text
 
 Ports 8124 and 8125 become free ones. Whatever is not shown must not be printed, `stderr` included.
-There is no other kind of block, and no way to have one skipped.
+There is no other kind of block, and no way to have one skipped. A page in Chinese, `echo.zh.md`,
+has the blocks of the English one, `echo.md`; only those are run.
 """
 
 from __future__ import annotations
@@ -50,14 +51,6 @@ netserve.Server.listen = announced
 """
 
 
-class Block(NamedTuple):
-    """A block of code on a page."""
-
-    language: str
-    text: str
-    line: int
-
-
 def pages() -> list[str]:
     """All pages, as paths in the repository."""
     return [
@@ -65,6 +58,20 @@ def pages() -> list[str]:
         CONTRIBUTING,
         *sorted(str(page.relative_to(ROOT)) for page in DOCS.rglob("*.md")),
     ]
+
+
+# Pages in Chinese, and those that they are translated from. Their code is the same.
+TRANSLATIONS = {READMES[1]: READMES[0]} | {
+    page: page.replace(".zh.md", ".md") for page in pages() if page.endswith(".zh.md")
+}
+
+
+class Block(NamedTuple):
+    """A block of code on a page."""
+
+    language: str
+    text: str
+    line: int
 
 
 def blocks(page: str, *languages: str) -> list[Block]:
