@@ -60,7 +60,7 @@ def on_files(files: Files, config: Any) -> Files:
             place = file.src_uri.removesuffix(CHINESE) + ".md"
             source = str(DOCS / file.src_uri)
             found.append(File.generated(config, place, abs_src_path=source))
-        elif file.src_uri == STYLE or not (chinese or file.src_uri.endswith(CHINESE)):
+        elif not file.src_uri.endswith(CHINESE) and (not chinese or _is_shared(file, config)):
             found.append(file)
     elsewhere = CHART if chinese else {**KEPT_ELSEWHERE, **CHART}
     for source, place in elsewhere.items():
@@ -112,6 +112,11 @@ def on_post_page(output: str, page: Any, **_: Any) -> str:
 def on_post_template(output_content: str, **_: Any) -> str:
     """The same, for the page about pages that are not there."""
     return output_content.replace(f'"{ENGLISH}', '"../')
+
+
+def _is_shared(file: File, config: Any) -> bool:
+    """Whether both languages have it: what the theme brings, and the style sheet."""
+    return file.src_dir != config.docs_dir or file.src_uri == STYLE
 
 
 def _is_chinese(config: Any) -> bool:
