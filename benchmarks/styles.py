@@ -37,6 +37,19 @@ def lines_by_listener(socket: netserve.Socket) -> None:
     socket.on("data", on_data)
 
 
+def lines_one_by_one(socket: netserve.Socket) -> None:
+    """The same, with a write for each line."""
+    rest = b""
+
+    def on_data(chunk: bytes) -> None:
+        nonlocal rest
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            socket.write(line.upper() + b"\n")
+
+    socket.on("data", on_data)
+
+
 async def lines_by_await(socket: netserve.Socket) -> None:
     """Answers lines as they are awaited, each with a write of its own."""
     async with socket:
@@ -56,9 +69,10 @@ async def lines_by_chunks(socket: netserve.Socket) -> None:
 
 
 STYLES: dict[str, Callable[[netserve.Socket], object]] = {
-    "`data` listener": lines_by_listener,
-    "`async for chunk`": lines_by_chunks,
-    "`await readline()`": lines_by_await,
+    "`data` listener, one write a chunk": lines_by_listener,
+    "`async for chunk`, one write a chunk": lines_by_chunks,
+    "`data` listener, one write a line": lines_one_by_one,
+    "`await readline()`, one write a line": lines_by_await,
 }
 
 

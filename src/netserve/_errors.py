@@ -119,12 +119,6 @@ def annotate(
     return error
 
 
-def premature_close() -> OSError:
-    """The error of data that is still awaited from a socket that was destroyed before its end."""
-    text = "the socket was destroyed before its end"
-    return annotate(OSError(_errno.ECONNABORTED, text), "ERR_STREAM_PREMATURE_CLOSE", "read")
-
-
 def lookup_error(error: OSError | UnicodeError, hostname: str) -> OSError:
     """The error of a name that does not resolve, as Node reports it, or of a lookup that failed."""
     if isinstance(error, UnicodeError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .._errors import ArgumentTypeError, premature_close, wrong_type
+from .._errors import ArgumentTypeError, destroyed_error, wrong_type
 from .._events.calling import Callback
 from .._events.emitter import EventEmitter
 from .._waiters import Waiters
@@ -93,7 +93,7 @@ class Line:
             for event, listener in self._listeners[socket]:
                 emitter.on(event, listener)
         if socket.destroyed:
-            raise socket.errored or premature_close()
+            raise socket.errored or destroyed_error("pipe", "ERR_STREAM_PREMATURE_CLOSE")
         if (part == "end" and socket.readable_ended) or (
             part == "finish" and socket.writable_finished
         ):
@@ -120,4 +120,4 @@ class Line:
         unread = socket in self._read and socket.readable_aborted
         unwritten = socket in self._written and socket.writable_aborted
         if socket.errored is not None or unread or unwritten:
-            self._over.fail(socket.errored or premature_close())
+            self._over.fail(socket.errored or destroyed_error("pipe", "ERR_STREAM_PREMATURE_CLOSE"))
