@@ -22,9 +22,10 @@ from ._events.abort import AbortSignal, error_of, on_abort
 from ._processes.events import ChildEvents
 from ._processes.inherited import environment, inherited
 from ._processes.ipc import ClusterSide, Peer
+from ._processes.ipc.wire import DEFAULT_LIMIT
 from ._processes.keywords import Serialization, Stdio
 from ._processes.launch_request import LaunchRequest, command_of, signal_number, understand
-from ._processes.spawn import Program
+from ._processes.spawn import Program, not_started
 from ._processes.stdio import Ends
 from ._runtime import current
 from ._socket.socket import Socket
@@ -132,14 +133,26 @@ class ChildProcess(Peer, ChildEvents):
     # Its life
 
     def _start(self, request: LaunchRequest) -> None:
-        ends = Ends(request.stdio)
+        try:
+            ends = Ends(request.stdio)
+        except OSError as error:
+            failure = not_started(error, self.spawnfile)
+            self._runtime.defer(self._emit, "error", failure)
+            return
         try:
             self._program = Program(
                 self._runtime,
                 request.command,
                 ends.places,
                 cwd=request.cwd,
-                env=environment(request.env, ends.number, request.serialization, request.worker),
+                env=environment(
+                    request.env,
+                    ends.number,
+                    ends.inode,
+                    serialization=request.serialization,
+                    limit=request.message_limit,
+                    worker=request.worker,
+                ),
                 detached=request.detached,
                 passed=ends.passed,
                 ended=self._ended,
@@ -151,12 +164,14 @@ class ChildProcess(Peer, ChildEvents):
             self.pid = self._program.pid
             self._recount()
             self.stdio = [self._stream(place, fd) for place, fd in enumerate(ends.ours)]
-            self._open_channel(self._runtime, ends.channel, request.serialization)
+            self._open_channel(
+                self._runtime, ends.channel, request.serialization, request.message_limit
+            )
             self._runtime.defer(self._emit, "spawn")
             self._limit(request)
+            self._obey(request)
         finally:
             ends.close_theirs()
-        self._obey(request)
 
     def _limit(self, request: LaunchRequest) -> None:
         """Sees to it that the program does not run longer than it may."""
@@ -246,6 +261,7 @@ def fork(
     stdio: Stdio | None = None,
     detached: bool = False,
     serialization: Serialization = "json",
+    message_limit: int = DEFAULT_LIMIT,
     signal: AbortSignal | None = None,
     timeout: float | None = None,
     kill_signal: int | str = _signal.SIGTERM,
@@ -257,11 +273,18 @@ def fork(
     for the first three), `"pipe"` (the default when `silent`), `"ignore"`, a descriptor or an
     object that has one, and exactly once `"ipc"`; or one of the first three words for all. `cwd` is
     the folder that it runs in, at first ours; `env` replaces our environment. `detached`: in a
-    session of its own. `serialization`: `"json"` (the default) or `"advanced"`. After `timeout`
-    seconds, or once `signal` is aborted, it gets `kill_signal`, by default SIGTERM.
+    session of its own. `serialization`: `"json"` (the default) or `"advanced"`. `message_limit`: the
+    longest message in bytes, either way, from 4096 to 1 GiB; 64 MiB by default. What is longer is
+    refused by `send()`, and from the program it is an `error` (`ERR_IPC_BROKEN_CHANNEL`), and the
+    channel is closed; Node has no limit. After `timeout` seconds, or once `signal` is aborted, it
+    gets `kill_signal`, by default SIGTERM.
 
-    A program that can't be started is an `error` event (syscall `spawn <program>`). Wrong arguments
-    raise `TypeError` or `ValueError`. Node: `child_process`, "child_process.fork()".
+    Messages wait until there is a `message` listener; when more than 128 KiB of them do, the
+    channel is not read, and the program's `send()` hears of it.
+
+    A program that can't be started is an `error` event (syscall `spawn <program>`), also where it
+    is for want of descriptors or memory; its `filename` is that of the program, or `cwd`, if one of
+    them is at fault. Wrong arguments raise `TypeError` or `ValueError`. Node: `child_process`, "child_process.fork()".
     """
     inherited()  # what was meant for this process alone is no part of its environment
     command = command_of(module, args, exec_path, exec_args)
@@ -273,6 +296,7 @@ def fork(
         stdio=stdio,
         detached=detached,
         serialization=serialization,
+        message_limit=message_limit,
         signal=signal,
         timeout=timeout,
         kill_signal=kill_signal,

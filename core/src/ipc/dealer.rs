@@ -26,6 +26,8 @@ pub enum Step {
     Choose(Connection),
     /// There is no descriptor for it: it is closed, then the reserve is restocked.
     Shed(OwnedFd),
+    /// No worker has a descriptor for it: it is closed.
+    TurnAway(Connection),
     /// Nothing came of it; the next may be fine.
     Next,
     /// No worker can take a connection before this time.
@@ -90,6 +92,12 @@ impl Dealer {
 
     /// Decides what is next. `take` asks the kernel for a connection.
     pub fn step(&mut self, now: u64, take: impl FnOnce() -> Taken) -> Step {
+        if self.schedule.is_full(now) {
+            return match self.chosen.pop_front() {
+                Some((_, connection)) => Step::TurnAway(connection),
+                None => self.connection(now, take, Step::TurnAway),
+            };
+        }
         if self.policy == Policy::Chosen {
             let free = self.chosen.iter().position(|(id, _)| self.schedule.is_free(*id, now));
             if let Some((id, connection)) = free.and_then(|at| self.chosen.remove(at)) {
@@ -134,7 +142,8 @@ impl Dealer {
         first: Option<u64>,
         now: u64,
     ) {
-        let known = id.filter(|id| self.schedule.has(*id));
+        let schedule = &mut self.schedule;
+        let known = id.filter(|id| schedule.has(*id) && !schedule.is_worker_full(*id, now));
         let next = || match self.schedule.next(Policy::RoundRobin, now) {
             Next::Worker(id) => Some(id),
             Next::Wait(_) | Next::Nobody => first,
@@ -145,28 +154,34 @@ impl Dealer {
         }
     }
 
-    /// A worker answered for the connection `seq`. Whether it is one of ours.
-    pub fn answered(&mut self, seq: u64, accepted: bool, now: u64) -> bool {
-        let Some(connection) = self.forget(seq) else {
+    /// A worker answered for the connection `seq`. Whether that is one of ours that it was asked.
+    pub fn answered(&mut self, id: u64, seq: u64, accepted: bool, now: u64) -> bool {
+        if !self.schedule.answered(id, seq, accepted, now) {
             return false;
-        };
-        if !accepted {
+        }
+        let connection = self.forget(seq);
+        self.waiting_first(connection.filter(|_| !accepted));
+        true
+    }
+
+    /// The connection `seq` did not arrive at a worker, which is out of descriptors: it goes to
+    /// another. Whether it is one of ours.
+    pub fn lost(&mut self, id: u64, seq: u64, now: u64) -> bool {
+        let ours = self.schedule.lost(id, seq, now);
+        let connection = if ours { self.forget(seq) } else { None };
+        self.waiting_first(connection);
+        ours
+    }
+
+    fn waiting_first(&mut self, connection: Option<Connection>) {
+        if let Some(connection) = connection {
             self.waiting.push_front(connection);
         }
-        self.schedule.answered(seq, accepted, now);
-        true
     }
 
     fn forget(&mut self, seq: u64) -> Option<Connection> {
         let at = self.asked.iter().position(|(asked, _)| *asked == seq)?;
         Some(self.asked.swap_remove(at).1)
-    }
-
-    /// A worker's descriptor did not arrive: what it was asked for goes to others.
-    pub fn lost(&mut self, id: u64, now: u64) {
-        if let Some(seq) = self.schedule.asked(id) {
-            self.answered(seq, false, now);
-        }
     }
 
     /// A worker gets no more; what it was asked is still its own to answer.
@@ -177,9 +192,8 @@ impl Dealer {
 
     /// A worker is gone: what it had not begun goes to others.
     pub fn gone(&mut self, id: u64) {
-        if let Some(connection) = self.schedule.remove(id).and_then(|seq| self.forget(seq)) {
-            self.waiting.push_front(connection);
-        }
+        let connection = self.schedule.remove(id).and_then(|seq| self.forget(seq));
+        self.waiting_first(connection);
         self.choose_again(id);
     }
 
@@ -229,8 +243,8 @@ mod tests {
         let mut dealer = dealer(Policy::RoundRobin, 1);
         assert_eq!(give(&mut dealer, 7), 1);
         assert!(matches!(dealer.step(0, || panic!("asked")), Step::Stop));
-        assert!(dealer.answered(7, true, 0));
-        assert!(!dealer.answered(7, true, 0));
+        assert!(dealer.answered(1, 7, true, 0));
+        assert!(!dealer.answered(1, 7, true, 0));
         assert_eq!(give(&mut dealer, 8), 1);
     }
 
@@ -238,7 +252,7 @@ mod tests {
     fn what_a_worker_refuses_goes_to_another_before_anything_new() {
         let mut dealer = dealer(Policy::RoundRobin, 2);
         let first = give(&mut dealer, 7);
-        assert!(dealer.answered(7, false, 0));
+        assert!(dealer.answered(first, 7, false, 0));
         let step = dealer.step(0, || panic!("asked"));
         assert!(matches!(step, Step::Give(id, _) if id != first));
     }
@@ -249,7 +263,43 @@ mod tests {
         let first = give(&mut dealer, 7);
         dealer.gone(first);
         assert!(matches!(dealer.step(0, || panic!("asked")), Step::Give(id, _) if id != first));
-        assert!(!dealer.answered(7, true, 0));
+        assert!(!dealer.answered(first, 7, true, 0));
+    }
+
+    #[test]
+    fn a_worker_that_answers_for_anothers_connection_takes_nothing_from_it() {
+        let mut dealer = dealer(Policy::RoundRobin, 2);
+        let first = give(&mut dealer, 7);
+        let other = 3 - first;
+        assert!(!dealer.answered(other, 7, true, 0));
+        assert!(!dealer.lost(other, 7, 0));
+        dealer.gone(first);
+        assert!(matches!(dealer.step(0, || panic!("asked")), Step::Give(id, _) if id == other));
+    }
+
+    #[test]
+    fn when_every_worker_is_out_of_descriptors_connections_are_turned_away() {
+        for policy in [Policy::RoundRobin, Policy::Least, Policy::Chosen] {
+            let mut dealer = dealer(policy, 2);
+            for seq in [7, 8] {
+                if policy == Policy::Chosen {
+                    // The function insists on the first: another one gets it while that is full.
+                    let Step::Choose(connection) = dealer.step(0, one) else { panic!("chosen") };
+                    dealer.choose(connection, Some(1), Some(1), 0);
+                }
+                let id = give(&mut dealer, seq);
+                assert_eq!(id, seq - 6);
+                assert!(dealer.lost(id, seq, 0));
+            }
+            // The one that was tried everywhere, then those in the kernel's queue.
+            assert!(matches!(dealer.step(0, || panic!("asked")), Step::TurnAway(_)));
+            assert!(matches!(dealer.step(0, one), Step::TurnAway(_)));
+            assert!(matches!(dealer.step(0, || Taken::Nobody), Step::Stop));
+            // A moment later somebody may have room again.
+            dealer.ready();
+            let step = dealer.step(1000, one);
+            assert!(matches!(step, Step::Give(..) | Step::Choose(_)), "{step:?}");
+        }
     }
 
     #[test]

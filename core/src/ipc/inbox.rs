@@ -68,6 +68,11 @@ impl Inbox {
         self.unsaid
     }
 
+    /// Whether the other side's end is known.
+    pub fn has_hung_up(&self) -> bool {
+        self.hung_up
+    }
+
     /// Takes out the messages that are left, or those that one read brings.
     pub fn look(&mut self, socket: &impl AsFd, buffer: &mut [u8]) -> Arrived {
         let mut count = 0;

@@ -3,7 +3,8 @@
 //! A worker has one connection at a time that it has not answered for, so none is flooded. Among
 //! those that are free, the one that was given fewest is next. None gets far ahead of one that
 //! was asked a moment ago, which may only be waiting for its turn at the processor; one that stays
-//! silent is passed over, and made up for later.
+//! silent is passed over, and made up for later. One that had no descriptor for a connection is full
+//! for a moment; connections wait for none of those.
 
 /// How far behind a worker may fall and still be made up for.
 const MOST_OWED: u64 = 32;
@@ -40,8 +41,10 @@ pub struct Worker {
     given: u64,
     /// How many it says are open. A Node worker never says.
     open: Option<usize>,
-    /// Until when it gets no connection, because it refused one.
+    /// Until when it gets no connection, because it refused one or had no descriptor for it.
     resting: Option<u64>,
+    /// It had no descriptor for the last one.
+    full: bool,
     /// It gets no more connections.
     retired: bool,
 }
@@ -85,11 +88,6 @@ impl Schedule {
         }
     }
 
-    /// What a worker has not answered for.
-    pub fn asked(&mut self, id: u64) -> Option<u64> {
-        self.find(id)?.asked.map(|(seq, _)| seq)
-    }
-
     /// Whether a worker gets connections.
     pub fn has(&self, id: u64) -> bool {
         self.0.iter().any(|worker| worker.id == id && !worker.retired)
@@ -113,13 +111,36 @@ impl Schedule {
         }
     }
 
-    /// The worker that was given `seq` answered; its number, if there was such a one.
-    pub fn answered(&mut self, seq: u64, accepted: bool, now: u64) -> Option<u64> {
-        let worker =
-            self.0.iter_mut().find(|worker| worker.asked.is_some_and(|(asked, _)| asked == seq))?;
+    /// A worker answered for `seq`. Whether it was asked that: none answers for another.
+    pub fn answered(&mut self, id: u64, seq: u64, accepted: bool, now: u64) -> bool {
+        let resting = (!accepted).then_some(now + REST_MS);
+        self.settle(id, seq, resting, false)
+    }
+
+    /// What a worker was asked, `seq`, has not arrived: it is out of descriptors. Whether it was
+    /// asked that.
+    pub fn lost(&mut self, id: u64, seq: u64, now: u64) -> bool {
+        self.settle(id, seq, Some(now + REST_MS), true)
+    }
+
+    fn settle(&mut self, id: u64, seq: u64, resting: Option<u64>, full: bool) -> bool {
+        let asked = |worker: &&mut Worker| worker.asked.is_some_and(|(asked, _)| asked == seq);
+        let Some(worker) = self.find(id).filter(asked) else { return false };
         worker.asked = None;
-        worker.resting = (!accepted).then_some(now + REST_MS);
-        Some(worker.id)
+        worker.resting = resting;
+        worker.full = full;
+        true
+    }
+
+    /// Whether there are workers, and each was out of descriptors a moment ago.
+    pub fn is_full(&self, now: u64) -> bool {
+        let full = |worker: &Worker| worker.full && !worker.is_awake(now);
+        !self.is_empty() && self.0.iter().all(|worker| worker.retired || full(worker))
+    }
+
+    /// Whether a worker was out of descriptors a moment ago.
+    pub fn is_worker_full(&mut self, id: u64, now: u64) -> bool {
+        self.find(id).is_some_and(|worker| worker.full && !worker.is_awake(now))
     }
 
     /// A worker says how many connections it has.
@@ -205,7 +226,7 @@ mod tests {
         let order: Vec<_> = (0..6)
             .filter_map(|seq| {
                 let id = deal(&mut schedule, Policy::RoundRobin, seq);
-                schedule.answered(seq, true, 0);
+                schedule.answered(id?, seq, true, 0);
                 id
             })
             .collect();
@@ -217,19 +238,19 @@ mod tests {
         let mut schedule = three();
         assert_eq!(deal(&mut schedule, Policy::RoundRobin, 0), Some(1));
         for seq in 1..5 {
-            assert_ne!(deal(&mut schedule, Policy::RoundRobin, seq), Some(1));
-            schedule.answered(seq, true, 0);
+            let id = deal(&mut schedule, Policy::RoundRobin, seq);
+            assert!(id.is_some_and(|id| id != 1 && schedule.answered(id, seq, true, 0)));
         }
         // The others are ahead now, as far as they may while the first may still answer.
         assert_eq!(schedule.next(Policy::RoundRobin, 0), Next::Worker(2));
         schedule.give(2, 5, 0);
-        schedule.answered(5, true, 0);
+        schedule.answered(2, 5, true, 0);
         assert_eq!(schedule.next(Policy::RoundRobin, 0), Next::Worker(3));
         schedule.give(3, 6, 0);
-        schedule.answered(6, true, 0);
+        schedule.answered(3, 6, true, 0);
         assert_eq!(schedule.next(Policy::RoundRobin, 0), Next::Wait(PATIENCE_MS));
         assert_eq!(schedule.next(Policy::RoundRobin, PATIENCE_MS), Next::Worker(2));
-        schedule.answered(0, true, 0);
+        schedule.answered(1, 0, true, 0);
         assert_eq!(deal(&mut schedule, Policy::RoundRobin, 7), Some(1));
     }
 
@@ -237,14 +258,14 @@ mod tests {
     fn a_newcomer_is_owed_nothing() {
         let mut schedule = three();
         for seq in 0..30 {
-            deal(&mut schedule, Policy::RoundRobin, seq);
-            schedule.answered(seq, true, 0);
+            let id = deal(&mut schedule, Policy::RoundRobin, seq);
+            assert!(id.is_some_and(|id| schedule.answered(id, seq, true, 0)));
         }
         schedule.add(4);
         let fourth = (30..38)
             .filter(|seq| {
                 let id = deal(&mut schedule, Policy::RoundRobin, *seq);
-                schedule.answered(*seq, true, 0);
+                assert!(id.is_some_and(|id| schedule.answered(id, *seq, true, 0)));
                 id == Some(4)
             })
             .count();
@@ -257,7 +278,7 @@ mod tests {
         schedule.add(1);
         schedule.tell(1, 5);
         assert_eq!(deal(&mut schedule, Policy::RoundRobin, 0), Some(1));
-        assert_eq!(schedule.answered(0, false, 0), Some(1));
+        assert!(schedule.answered(1, 0, false, 0));
         assert_eq!(schedule.next(Policy::RoundRobin, 0), Next::Wait(REST_MS));
         schedule.tell(1, 4);
         assert_eq!(schedule.next(Policy::RoundRobin, 0), Next::Worker(1));
@@ -276,6 +297,43 @@ mod tests {
     }
 
     #[test]
+    fn no_worker_answers_for_another() {
+        let mut schedule = three();
+        assert_eq!(deal(&mut schedule, Policy::RoundRobin, 7), Some(1));
+        assert!(!schedule.answered(2, 7, true, 0));
+        assert!(!schedule.lost(2, 7, 0));
+        assert!(schedule.answered(1, 7, true, 0));
+        assert!(!schedule.answered(1, 7, true, 0));
+    }
+
+    #[test]
+    fn workers_are_full_while_each_was_out_of_descriptors_a_moment_ago() {
+        let mut schedule = Schedule::default();
+        assert!(!schedule.is_full(0));
+        schedule.add(1);
+        schedule.add(2);
+        for seq in [1, 2] {
+            assert!(!schedule.is_full(0));
+            let id = deal(&mut schedule, Policy::RoundRobin, seq);
+            assert!(id.is_some_and(|id| schedule.lost(id, seq, 0)));
+        }
+        assert!(schedule.is_full(REST_MS - 1));
+        assert!(!schedule.is_full(REST_MS));
+        schedule.retire(1);
+        schedule.retire(2);
+        assert!(!schedule.is_full(0));
+    }
+
+    #[test]
+    fn who_refuses_is_not_full() {
+        let mut schedule = Schedule::default();
+        schedule.add(1);
+        assert_eq!(deal(&mut schedule, Policy::RoundRobin, 7), Some(1));
+        assert!(schedule.answered(1, 7, false, 0));
+        assert!(!schedule.is_full(0));
+    }
+
+    #[test]
     fn a_worker_may_say_any_number() {
         let mut schedule = Schedule::default();
         schedule.add(1);
@@ -290,7 +348,7 @@ mod tests {
         schedule.add(1);
         schedule.add(2);
         assert_eq!(deal(&mut schedule, Policy::Least, 0), Some(1));
-        schedule.answered(0, true, 0);
+        schedule.answered(1, 0, true, 0);
         assert_eq!(deal(&mut schedule, Policy::Least, 1), Some(2));
     }
 }

@@ -32,6 +32,15 @@ pub struct Outgoing {
     pub precious: bool,
     /// Whether it is one of those that `written` counts.
     pub counted: bool,
+    /// The number of the connection that the descriptor is, where one is dealt to a worker.
+    pub deals: Option<u64>,
+}
+
+impl Outgoing {
+    /// A message of the core's own, without a descriptor.
+    pub fn plain(bytes: Bytes) -> Self {
+        Self { bytes, fd: None, precious: false, counted: false, deals: None }
+    }
 }
 
 /// How many answers may wait for the other side to read them.
@@ -44,8 +53,9 @@ pub enum Delivery {
     Arrived,
     /// It did not, and is under way again.
     Again,
-    /// It did not, and that was the last try.
-    Lost,
+    /// It did not, and that was the last try; the number of the connection, where it was one that
+    /// is dealt.
+    Lost(Option<u64>),
     /// None was under way.
     Stray,
 }
@@ -109,7 +119,7 @@ impl SendQueue {
     pub fn answer(&mut self, bytes: Bytes) {
         self.queued += bytes.len();
         self.answers += 1;
-        self.leaving.push_back(Outgoing { bytes, fd: None, precious: false, counted: false });
+        self.leaving.push_back(Outgoing::plain(bytes));
     }
 
     /// The other side answered for the descriptor that is under way.
@@ -124,7 +134,7 @@ impl SendQueue {
                 self.leaving.push_back(again);
                 return Delivery::Again;
             }
-            Some(_) => Delivery::Lost,
+            Some((outgoing, _)) => Delivery::Lost(outgoing.deals),
         };
         self.flying = None;
         while self.flying.is_none() {
@@ -205,7 +215,8 @@ mod tests {
 
     fn outgoing(text: &'static str, fd: bool) -> Outgoing {
         let fd = fd.then(|| sys::spare().map(Arc::new)).flatten();
-        Outgoing { bytes: Bytes::from_static(text.as_bytes()), fd, precious: true, counted: true }
+        let bytes = Bytes::from_static(text.as_bytes());
+        Outgoing { fd, precious: true, counted: true, ..Outgoing::plain(bytes) }
     }
 
     fn pair() -> (OwnedFd, OwnedFd) {
@@ -248,7 +259,7 @@ mod tests {
         let (here, there) = pair();
         let mut queue = SendQueue::default();
         queue.push(outgoing("a", true));
-        for delivery in [Delivery::Again, Delivery::Again, Delivery::Again, Delivery::Lost] {
+        for delivery in [Delivery::Again, Delivery::Again, Delivery::Again, Delivery::Lost(None)] {
             assert_eq!(queue.flush(&here), Sent::All);
             assert_eq!(take(&there), ("a".into(), 1));
             assert_eq!(queue.answered(false), delivery);

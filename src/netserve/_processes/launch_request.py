@@ -15,6 +15,7 @@ from .._arguments import check_bool, check_seconds, is_int
 from .._errors import ArgumentValueError, shown, wrong_type
 from .._events.abort import AbortSignal
 from .ipc import SERIALIZATIONS
+from .ipc.wire import check_limit
 from .stdio import Kind
 from .stdio import understand as understand_stdio
 
@@ -31,6 +32,8 @@ class LaunchRequest:
     cwd: str | None
     env: Mapping[str, str]
     serialization: str
+    # The longest message of its channel, in bytes.
+    message_limit: int
     detached: bool = False
     signal: AbortSignal | None = None
     # Seconds until it gets `kill_signal`; `None`: never.
@@ -48,6 +51,7 @@ def understand(
     silent: object,
     stdio: object,
     serialization: object,
+    message_limit: object,
     detached: object = False,
     signal: object = None,
     timeout: object = None,
@@ -67,6 +71,7 @@ def understand(
         cwd=None if cwd is None else check_path(cwd, "cwd"),
         env=check_env(env),
         serialization=check_serialization(serialization),
+        message_limit=check_limit(message_limit),
         detached=check_bool(detached, "detached"),
         signal=signal,
         timeout=None if timeout is None else check_seconds(timeout, "timeout"),

@@ -24,7 +24,7 @@ class Process(Peer, ProcessEvents):
     def __init__(self, inherited: Inherited, cluster: ClusterSide | None = None) -> None:
         """Opens the channel that was inherited, if any; a cluster's keeps the program alive."""
         super().__init__(cluster)
-        self._serialization = inherited.serialization
+        self._inherited = inherited
         if inherited.fd is not None:
             self._adopt(current(), inherited.fd)
 
@@ -68,7 +68,8 @@ class Process(Peer, ProcessEvents):
             self._adopt(runtime, fd)
 
     def _adopt(self, runtime: Runtime, fd: int) -> None:
-        self._open_channel(runtime, fd, self._serialization)
+        said = self._inherited
+        self._open_channel(runtime, fd, said.serialization, said.limit)
         self._listeners_changed("message")
 
     def _begin_reading(self, core: Channel) -> None:

@@ -63,7 +63,8 @@ class Program:
     ) -> None:
         """Starts it. `places`: which of our descriptors is which of its own.
 
-        `passed` keep their numbers. Raises `OSError` (syscall `spawn <program>`).
+        `passed` keep their numbers. Raises `OSError` (syscall `spawn <program>`), which names the
+        program or `cwd`, if one of them is at fault.
         """
         self._runtime = runtime
         self._ended = ended
@@ -84,12 +85,16 @@ class Program:
         os.kill(self.pid, number)
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        if hasattr(os, "pidfd_open"):
-            self._watched = os.pidfd_open(self.pid)
-            loop.add_reader(self._watched, self._over)
-        else:
-            waiting = threading.Thread(target=self._wait, args=(loop,), daemon=True)
-            waiting.start()
+        watched = _pidfd(self.pid)
+        try:
+            if watched >= 0:
+                loop.add_reader(watched, self._over)
+                self._watched = watched
+                return
+        except OSError:  # the system watches as many as it will
+            os.close(watched)
+        waiting = threading.Thread(target=self._wait, args=(loop,), daemon=True)
+        waiting.start()
 
     def _wait(self, loop: asyncio.AbstractEventLoop) -> None:
         code = _exit_code(self.pid)
@@ -136,6 +141,20 @@ def _reap() -> None:
             _left.discard(pid)
 
 
+def _pidfd(pid: int) -> int:
+    """A descriptor that is ready when a program is over; -1 where the system gives none.
+
+    There is none outside of Linux, in its older kernels, in many a sandbox, and where too many are
+    open. A thread can wait everywhere.
+    """
+    if not hasattr(os, "pidfd_open"):
+        return -1
+    try:
+        return os.pidfd_open(pid)
+    except OSError:
+        return -1
+
+
 def _exit_code(pid: int) -> int:
     """Waits for the end of a program; a signal is negative."""
     try:
@@ -175,7 +194,8 @@ def _start(
                 start_new_session=detached,
             )
         except OSError as error:
-            raise _not_started(error.errno or errno.EIO, program) from None
+            blamed = error.filename if error.filename in (None, cwd) else program
+            raise not_started(error, program, blamed) from None
 
 
 def _copy(fd: int, copies: contextlib.ExitStack) -> int:
@@ -189,12 +209,14 @@ def _check_program(program: str, env: Mapping[str, str]) -> None:
     path = env.get("PATH", os.defpath)
     if shutil.which(program, path=path) is None:
         exists = shutil.which(program, os.F_OK, path) is not None
-        raise OSError(errno.EACCES if exists else errno.ENOENT, "can't be run")
+        raise OSError(errno.EACCES if exists else errno.ENOENT, "can't be run", program)
 
 
-def _not_started(number: int, program: str) -> OSError:
-    error = system_error(number, f"spawn {program}")
-    error.filename = program
+def not_started(cause: OSError, program: str, blamed: str | None = None) -> OSError:
+    """Why a program can't be started; `blamed` is the file or folder that is at fault, if any."""
+    error = system_error(cause.errno or errno.EIO, f"spawn {program}")
+    if blamed is not None:
+        error.filename = blamed
     return error
 
 

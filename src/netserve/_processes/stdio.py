@@ -59,16 +59,27 @@ class Ends:
     """The descriptors that a program gets, and our ends of them."""
 
     def __init__(self, stdio: list[Kind]) -> None:
+        """Opens them. Raises `OSError`; nothing is open then."""
         self.places: dict[int, int] = {}
         self.passed: list[int] = []
         self.ours: list[int | None] = []
         self.channel = -1
         self.number = -1
+        self.inode = -1
         self._theirs: list[_socket.socket] = []
+        try:
+            self._open(stdio)
+        except OSError:
+            self.close_ours()
+            self.close_theirs()
+            raise
+
+    def _open(self, stdio: list[Kind]) -> None:
         for place, kind in enumerate(stdio):
             self.ours.append(None)
             if kind == CHANNEL:
                 self.channel, self.number = self._pair(place)
+                self.inode = os.fstat(self.number).st_ino
             elif kind == "pipe":
                 self.ours[place], _ = self._pair(place)
             elif kind == "inherit":
@@ -97,5 +108,5 @@ class Ends:
     def close_ours(self) -> None:
         """There is no program."""
         for end in (*self.ours, self.channel):
-            if end is not None:
+            if end is not None and end >= 0:
                 os.close(end)

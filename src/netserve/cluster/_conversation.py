@@ -37,17 +37,13 @@ class Writable(Protocol):
 class Conversation:
     """The cluster's side of a channel. Implements `ClusterSide`.
 
-    `hear(message)` gets what is no answer and is not for the core; `lost()` is called when a
-    connection that was dealt did not arrive.
+    `hear(message)` gets what is no answer and is not for the core.
     """
 
-    def __init__(
-        self, hear: Callable[[ToPrimary | ToWorker], None], lost: Callable[[], None]
-    ) -> None:
+    def __init__(self, hear: Callable[[ToPrimary | ToWorker], None]) -> None:
         # None until the channel is open: a program that can't be started never has one.
         self.link: Link | None = None
         self._hear = hear
-        self._lost = lost
         self._askers: dict[int, Callable[[Answer], None]] = {}
 
     @property
@@ -110,7 +106,3 @@ class Conversation:
                 core.told(said.key, said.open)
             case _:
                 self._hear(said)
-
-    def handle_lost(self) -> None:
-        """A connection that was dealt did not arrive."""
-        self._lost()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import socket as _socket
+import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -35,6 +36,9 @@ Policy = int | Choose
 RULES = {SCHED_RR: "rr", SCHED_LEAST: "least"}
 log = logging.getLogger("netserve")
 
+# How long the same warning is not logged again.
+SECONDS_OF_QUIET = 1.0
+
 
 class Handle(Protocol):
     """One address that the primary listens on, for the workers that asked for it."""
@@ -48,9 +52,6 @@ class Handle(Protocol):
 
     def remove(self, worker: Worker) -> None:
         """A worker listens here no more."""
-
-    def handle_lost(self, worker: Worker) -> None:
-        """A descriptor that was sent to this worker did not arrive."""
 
     def close(self) -> None:
         """No worker listens here any more, and none will."""
@@ -68,6 +69,7 @@ class RoundRobinHandle:
         with as_socket(bound.fd) as socket:
             is_local = socket.family == _socket.AF_UNIX
         self._name: Name | None = None if is_local else name_of(bound.fd)
+        self._shed, self._full = Seldom(), Seldom()
         self._distributor = Distributor(runtime.reactor, bound.fd, self, query.key)
         self._distributor.open(RULES.get(policy, "rr") if isinstance(policy, int) else "chosen")
 
@@ -89,10 +91,6 @@ class RoundRobinHandle:
         """Deals to this worker no more."""
         self._distributor.retire(worker.id)
         self._workers.remove(worker)
-
-    def handle_lost(self, worker: Worker) -> None:
-        """Gives what did not arrive at this worker to another."""
-        self._distributor.lost(worker.id)
 
     def close(self) -> None:
         """Stops to listen."""
@@ -118,7 +116,10 @@ class RoundRobinHandle:
         self._runtime.report("the primary can't accept any more", error, self)
 
     def _on_shed(self) -> None:
-        log.warning("out of file descriptors: a connection was turned away")
+        self._shed.warn("the primary is out of file descriptors: it turned a connection away")
+
+    def _on_turned_away(self) -> None:
+        self._full.warn("all workers are out of file descriptors: a connection was turned away")
 
     def _on_listener_error(self, error: BaseException) -> None:
         self._runtime.report("unhandled error of a cluster's primary", error, self)
@@ -147,12 +148,27 @@ class SharedHandle:
         """This worker has closed its copy."""
         self._workers.remove(worker)
 
-    def handle_lost(self, worker: Worker) -> None:
-        """No connection is sent to a worker here, so none can be lost."""
-
     def close(self) -> None:
         """Closes the descriptor."""
         self._bound.close()
+
+
+class Seldom:
+    """Logs the same warning once a second at most; the next one says how many there were."""
+
+    def __init__(self) -> None:
+        self._quiet_until = 0.0
+        self._unsaid = 0
+
+    def warn(self, text: str) -> None:
+        """Logs it, or counts it."""
+        now = time.monotonic()
+        if now < self._quiet_until:
+            self._unsaid += 1
+            return
+        more = f" ({self._unsaid} more before)" if self._unsaid else ""
+        self._quiet_until, self._unsaid = now + SECONDS_OF_QUIET, 0
+        log.warning("%s%s", text, more)
 
 
 class Members:

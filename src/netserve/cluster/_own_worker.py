@@ -20,7 +20,7 @@ class OwnWorker:
 
     def __init__(self, inherited: Inherited, number: int) -> None:
         """Opens the channel to the primary, and says that this worker runs."""
-        self._talk = Conversation(self._hear, _nothing)
+        self._talk = Conversation(self._hear)
         self.process = Process(inherited, self._talk)
         self.binder = PrimaryBinder(self._talk)
         self.worker = Worker(number, self.process, self)
@@ -94,10 +94,6 @@ def _close_all(servers: set[Server], done: Callable[[], None], *, graceful: bool
         server.close(lambda *_, server=server: closed(server), timeout=timeout)
     if not servers:
         done()
-
-
-def _nothing() -> None:
-    """A worker deals no connections that could be lost."""
 
 
 def _exit() -> NoReturn:

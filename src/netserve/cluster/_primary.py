@@ -16,6 +16,7 @@ from typing import Any
 from .._arguments import check_bool, check_callback, check_port
 from .._events.calling import Caller
 from .._processes.inherited import inherited
+from .._processes.ipc.wire import DEFAULT_LIMIT, check_limit
 from .._processes.keywords import Serialization, Stdio
 from .._processes.launch_request import (
     check_env,
@@ -101,6 +102,7 @@ class Primary(Caller, ClusterEvents[Worker]):
         silent: bool | None = None,
         stdio: Stdio | None = None,
         serialization: Serialization | None = None,
+        message_limit: int | None = None,
         inspect_port: int | None = None,
     ) -> None:
         """Says how workers are started from now on; `setup(settings)` follows.
@@ -118,6 +120,8 @@ class Primary(Caller, ClusterEvents[Worker]):
             understand_stdio(stdio, silent=False)
         if serialization is not None:
             check_serialization(serialization)
+        if message_limit is not None:
+            check_limit(message_limit)
         if inspect_port is not None:
             check_port(inspect_port, "inspect_port")
         given = {
@@ -129,6 +133,7 @@ class Primary(Caller, ClusterEvents[Worker]):
             "silent": silent,
             "stdio": stdio,
             "serialization": serialization,
+            "message_limit": message_limit,
             "inspect_port": inspect_port,
         }
         if self._policy is None:
@@ -140,6 +145,7 @@ class Primary(Caller, ClusterEvents[Worker]):
             "exec_path": sys.executable,
             "silent": False,
             "serialization": "json",
+            "message_limit": DEFAULT_LIMIT,
         }
         known = {**defaults, **self.settings}
         merged = {
@@ -168,6 +174,7 @@ class Primary(Caller, ClusterEvents[Worker]):
             silent=settings["silent"],
             stdio=settings["stdio"],
             serialization=settings["serialization"],
+            message_limit=settings["message_limit"],
             worker=number,
         )
         worker = self._follow(number, functools.partial(ChildProcess, request))
@@ -221,10 +228,12 @@ class Primary(Caller, ClusterEvents[Worker]):
         def hear(message: ToPrimary | ToWorker) -> None:
             self._hear(worker, talk, message)
 
-        talk = Conversation(hear, lambda: self._handle_lost(worker))
+        talk = Conversation(hear)
         process = start(talk)
         side = WorkerOfPrimary(process, talk, self._forget)
-        worker = self.workers[number] = Worker(number, process, side)
+        worker = Worker(number, process, side)
+        if process.pid is not None:
+            self.workers[number] = worker
         worker.on("message", functools.partial(self._emit, "message", worker))
         process.once("exit", lambda *how: self._exited(worker, *how))
         process.once("disconnect", lambda: self._disconnected(worker))
@@ -277,10 +286,6 @@ class Primary(Caller, ClusterEvents[Worker]):
         if handle is not None and not handle.workers and not self.lingers:
             del self._handles[key]
             handle.close()
-
-    def _handle_lost(self, worker: Worker) -> None:
-        for handle in self._handles.values():
-            handle.handle_lost(worker)
 
     def _forget(self, worker: Worker) -> None:
         """A worker gets nothing any more."""

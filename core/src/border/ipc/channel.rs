@@ -8,7 +8,7 @@
 
 use std::collections::VecDeque;
 use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -29,8 +29,8 @@ use crate::border::reactor::Reactor;
 use crate::border::registration::Registration;
 use crate::ipc::frames::Framing;
 use crate::ipc::inbox::Inbox;
-
 use crate::ipc::send_queue::{Outgoing, SendQueue};
+use crate::reactor::registry::News;
 use crate::sys;
 
 /// `send()` says that there is no more room from here on.
@@ -56,6 +56,8 @@ pub(super) struct State {
     pub(super) corked: bool,
     /// Too many of our answers wait to be read by the other side: nothing is read from it.
     pub(super) stuffed: bool,
+    /// The length of the message that is being handed out.
+    pub(super) length: usize,
     /// The kernel is asked about room to write.
     pub(super) armed: bool,
     /// The owner wants `_on_written` called whenever messages have left.
@@ -74,6 +76,9 @@ pub struct Channel {
     pub(super) state: Mutex<State>,
     pub(super) framing: Framing,
     pub(super) limit: usize,
+    /// Nothing more is handed out for now, by request. Looked at after each message, so it is no
+    /// part of what the lock guards.
+    pub(super) paused: AtomicBool,
     pub(super) reactor: Py<Reactor>,
     pub(super) owner: Owner,
 }
@@ -132,6 +137,7 @@ impl Channel {
             queue: SendQueue::default(),
             corked: false,
             stuffed: false,
+            length: 0,
             armed: false,
             tell: false,
             closing: false,
@@ -140,7 +146,8 @@ impl Channel {
             starting: VecDeque::new(),
         };
         let owner = Owner::new(owner);
-        Ok(Self { state: Mutex::new(state), framing, limit, reactor, owner })
+        let paused = AtomicBool::new(false);
+        Ok(Self { state: Mutex::new(state), framing, limit, paused, reactor, owner })
     }
 
     /// Begins to read.
@@ -168,7 +175,7 @@ impl Channel {
             None => None,
         };
         let bytes = Bytes::from_owner(PyBackedBytes::from(frame.clone()));
-        Self::enqueue(slf, Outgoing { bytes, fd, precious, counted: true })?;
+        Self::enqueue(slf, Outgoing { fd, precious, counted: true, ..Outgoing::plain(bytes) })?;
         Self::room(slf)
     }
 
@@ -184,7 +191,7 @@ impl Channel {
             return Ok(None);
         }
         let bytes = Bytes::from(bytes);
-        Self::enqueue(slf, Outgoing { bytes, fd: None, precious: false, counted: true })?;
+        Self::enqueue(slf, Outgoing { counted: true, ..Outgoing::plain(bytes) })?;
         Self::room(slf).map(Some)
     }
 
@@ -204,6 +211,39 @@ impl Channel {
     /// Hands out every message that has come, in place of a share of them at each turn.
     fn drain(slf: &Bound<'_, Self>) -> PyResult<()> {
         Self::drain_all(slf)
+    }
+
+    /// Hands out no more messages, and reads no more: what the other side says waits there. Once
+    /// that has ended, what is left is handed out all the same.
+    fn pause(&self) {
+        self.paused.store(true, Relaxed);
+    }
+
+    /// Goes on after `pause()`.
+    fn resume(&self, py: Python<'_>) -> PyResult<()> {
+        if self.paused.swap(false, Relaxed) {
+            lock(&self.state).registration.again(self.reactor.get(), News::READABLE);
+            self.reactor.get().kick(py)?;
+        }
+        Ok(())
+    }
+
+    /// The length of the message that is being handed out, in bytes.
+    #[getter]
+    fn length(&self) -> usize {
+        lock(&self.state).length
+    }
+
+    /// How many messages could leave now, if the system took them.
+    #[getter]
+    fn leaving(&self) -> usize {
+        lock(&self.state).queue.leaving()
+    }
+
+    /// Hands the system what it takes now.
+    #[pyo3(name = "flush")]
+    fn py_flush(slf: &Bound<'_, Self>) -> PyResult<()> {
+        Self::flush(slf)
     }
 
     /// The first descriptor that came and has not been claimed.

@@ -1,11 +1,12 @@
 //! A channel's bytes: reading, writing, closing.
 
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::sync::atomic::Ordering::Relaxed;
 
 use pyo3::intern;
 use pyo3::prelude::*;
 
-use super::channel::Channel;
+use super::channel::{Channel, State};
 use super::distributor::Distributor;
 use crate::border::handle::{Look, Registered};
 use crate::border::lock;
@@ -64,7 +65,8 @@ impl Registered for Channel {
         if !state.registration.is(look.key) {
             return Err("a channel is registered by a key that is not its own");
         }
-        if state.inbox.is_unsaid() && !state.stuffed && !look.coming_back {
+        let rests = state.stuffed || slf.get().is_paused(&state);
+        if state.inbox.is_unsaid() && !rests && !look.coming_back {
             return Err("a channel has messages to hand out and will not come back for them");
         }
         Ok(state.registration.is_active())
@@ -94,7 +96,9 @@ impl Channel {
             // From a process that doesn't read our answers nothing more is read.
             state.stuffed = state.queue.is_stuffed();
             match &state.socket {
-                Some(socket) if state.inbox.has_more() && !state.stuffed => {
+                Some(socket)
+                    if state.inbox.has_more() && !state.stuffed && !this.is_paused(state) =>
+                {
                     state.inbox.look(socket, buffer)
                 }
                 _ => Arrived::Nothing,
@@ -135,13 +139,23 @@ impl Channel {
                 }
                 // What is said to the last of them leaves at once.
                 state.corked = !is_last;
+                state.length = frame.len();
             }
             Self::message(slf, frame)?;
             if !share.goes_on() && !is_last {
                 return Ok(false);
             }
+            if slf.get().paused.load(Relaxed) && slf.get().is_paused(&lock(&slf.get().state)) {
+                return Ok(false);
+            }
         }
         Ok(true)
+    }
+
+    /// Whether nothing is read by request. The rest of a channel that has ended is: no more comes
+    /// of that than the system holds, and whoever waits for the end hears of it.
+    fn is_paused(&self, state: &State) -> bool {
+        self.paused.load(Relaxed) && !state.inbox.has_hung_up()
     }
 
     /// Queues a message and sends what may leave.

@@ -51,7 +51,10 @@ impl Channel {
     pub(super) fn answered(slf: &Bound<'_, Self>, arrived: bool) -> PyResult<()> {
         let delivery = lock(&slf.get().state).queue.answered(arrived);
         match delivery {
-            Delivery::Lost => slf.get().owner.tell(slf.py(), intern!(slf.py(), "_on_lost"), ())?,
+            Delivery::Lost(Some(seq)) => Self::undelivered(slf, seq)?,
+            Delivery::Lost(None) => {
+                slf.get().owner.tell(slf.py(), intern!(slf.py(), "_on_lost"), ())?
+            }
             Delivery::Stray => {
                 slf.get().owner.tell(slf.py(), intern!(slf.py(), "_on_stray"), ())?
             }
@@ -86,7 +89,7 @@ impl Channel {
     /// Sends a text of the core's own.
     pub(super) fn say(slf: &Bound<'_, Self>, text: String) -> PyResult<()> {
         let bytes = slf.get().frame(slf.py(), text)?;
-        Self::enqueue(slf, Outgoing { bytes, fd: None, precious: false, counted: false })
+        Self::enqueue(slf, Outgoing::plain(bytes))
     }
 
     /// The connection begins as soon as the other side can know that it was accepted: should we
@@ -149,6 +152,16 @@ impl Channel {
             }
         }
         Ok(false)
+    }
+
+    /// A connection did not arrive at the worker that it was dealt to.
+    fn undelivered(slf: &Bound<'_, Self>, seq: u64) -> PyResult<()> {
+        for (id, distributor) in Self::distributors(slf) {
+            if Distributor::lost(distributor.bind(slf.py()), id, seq)? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// A worker says how many connections it has.

@@ -34,7 +34,7 @@ pub struct Distributor {
     pub(super) state: Mutex<State>,
     pub(super) name: String,
     pub(super) reactor: Py<Reactor>,
-    /// An object with `_choose`, `_on_accept_error`, `_on_shed`.
+    /// An object with `_choose`, `_on_accept_error`, `_on_shed`, `_on_turned_away`.
     pub(super) owner: Owner,
 }
 
@@ -90,13 +90,6 @@ impl Distributor {
     fn retire(slf: &Bound<'_, Self>, id: u64) -> PyResult<()> {
         lock(&slf.get().state).dealer.retire(id);
         Self::deal(slf, slf.get().reactor.get())
-    }
-
-    /// A descriptor did not arrive at this worker: what it was for goes to others.
-    fn lost(slf: &Bound<'_, Self>, id: u64) -> PyResult<()> {
-        let reactor = slf.get().reactor.get();
-        lock(&slf.get().state).dealer.lost(id, reactor.now());
-        Self::deal(slf, reactor)
     }
 
     /// Stops to listen; connections that no worker was given are closed.

@@ -86,6 +86,10 @@ impl Distributor {
                     reactor.restock();
                     slf.get().owner.tell(slf.py(), intern!(slf.py(), "_on_shed"), ())?;
                 }
+                Step::TurnAway(connection) => {
+                    drop(connection);
+                    slf.get().owner.tell(slf.py(), intern!(slf.py(), "_on_turned_away"), ())?;
+                }
                 Step::Fail(errno) => {
                     let name = intern!(slf.py(), "_on_accept_error");
                     return slf.get().owner.tell(slf.py(), name, (errno,));
@@ -118,7 +122,8 @@ impl Distributor {
         };
         let channel = channel.bind(py);
         let bytes: Bytes = channel.get().frame(py, messages::connection(&this.name, seq))?;
-        let outgoing = Outgoing { bytes, fd: Some(connection), precious: true, counted: false };
+        let (fd, deals) = (Some(connection), Some(seq));
+        let outgoing = Outgoing { fd, precious: true, deals, ..Outgoing::plain(bytes) };
         Channel::enqueue(channel, outgoing)
     }
 
@@ -158,12 +163,22 @@ impl Distributor {
         let reactor = slf.get().reactor.get();
         {
             let mut state = lock(&slf.get().state);
-            if !state.dealer.answered(seq, accepted, reactor.now()) {
+            if !state.dealer.answered(id, seq, accepted, reactor.now()) {
                 return Ok(false);
             }
             if let Some(open) = open {
                 state.dealer.schedule.tell(id, open);
             }
+        }
+        Self::deal(slf, reactor)?;
+        Ok(true)
+    }
+
+    /// The connection `seq` did not arrive at a worker. Whether it is one of ours.
+    pub(super) fn lost(slf: &Bound<'_, Self>, id: u64, seq: u64) -> PyResult<bool> {
+        let reactor = slf.get().reactor.get();
+        if !lock(&slf.get().state).dealer.lost(id, seq, reactor.now()) {
+            return Ok(false);
         }
         Self::deal(slf, reactor)?;
         Ok(true)

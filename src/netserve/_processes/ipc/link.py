@@ -2,12 +2,16 @@
 
 A `Peer` has one, and lends it to whatever else speaks on the channel: the counts of connections,
 a cluster. Messages leave in the order in which they were sent. One that can only be sent once it is
-known whether the other process runs netserve holds up all behind it.
+known whether the other process runs netserve holds up all behind it. What has not left when the loop
+ends leaves then, as far as the other process reads it in time.
 """
 
 from __future__ import annotations
 
 import os
+import select
+import time
+import weakref
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -26,6 +30,12 @@ Callback = Callable[..., object]
 
 # A handle without a descriptor: Node says no at once, netserve has said `Hello` before that.
 WHO_IS_THERE = Handle("net.Native", Hello().write())
+
+# What `Handle` says besides the message and what was read of a socket: its own words and a key.
+WRAPPING = 512
+
+# How many seconds a loop that ends may wait for other processes to read what was sent to them.
+LAST_SECONDS = 2.0
 
 
 class Writable(Protocol):
@@ -52,6 +62,8 @@ class Link:
         self.runtime = runtime
         self.core = core
         self.frame = wire.frame
+        # The longest message, in bytes.
+        self.limit = wire.limit
         # Connections that this process and the other count for each other's servers.
         self.counts = ChannelCounts(self)
         self.state = OPEN
@@ -68,6 +80,7 @@ class Link:
         self._ref_was_chosen = False
         self._call = call
         self._fail = fail
+        runtime.closers.add(self._empty)
 
     def set_ref(self, referenced: bool) -> None:
         """Says whether the open channel keeps the program alive: the program's own choice."""
@@ -138,8 +151,9 @@ class Link:
     ) -> bool:
         parcel = None
         if handle is not None:
-            self.frame(message)  # before anything is taken from the handle
+            length = len(self.frame(message))  # before anything is taken from the handle
             try:
+                self._check_room(length, handle, keep_open)
                 parcel = pack(handle, keep_open=keep_open, counts=self.counts)
             except StateError as error:
                 self._refuse(error, callback)
@@ -157,6 +171,17 @@ class Link:
             else:
                 self.core.tell_written(True)
         return room
+
+    def _check_room(self, length: int, handle: Sendable, keep_open: bool) -> None:
+        """Raises `RuntimeError` if a message is too long together with what goes with its handle."""
+        waiting = handle.readable_length if has_waiting(handle, keep_open) else 0
+        whole = length + WRAPPING + 4 * -(-waiting // 3)  # in base64
+        if whole > self.limit:
+            message = (
+                f"the message has {length} bytes, and {waiting} bytes of its socket have been read "
+                f"here already: together they are longer than the message_limit, {self.limit}"
+            )
+            raise StateError(message, "ERR_OUT_OF_RANGE")
 
     def finish(self) -> None:
         """Closes the channel once everything sent has left."""
@@ -211,6 +236,20 @@ class Link:
         for *_, waiting in undecided:
             self._refuse(closed_error("send"), waiting)
         self.counts.disconnected()
+        self.runtime.closers.discard(self._empty)
+
+    def _empty(self) -> None:
+        """The loop ends: what was sent leaves, if the other process reads it in time."""
+        end = _ends.setdefault(self.runtime, time.monotonic() + LAST_SECONDS)
+        while self.core.leaving and (left := end - time.monotonic()) > 0:
+            poll = select.poll()
+            poll.register(self.core.fileno(), select.POLLOUT)
+            poll.poll(left * 1000)
+            self.core.flush()
+
+
+# Until when the channels of a loop that ends may wait, all together.
+_ends: weakref.WeakKeyDictionary[Runtime, float] = weakref.WeakKeyDictionary()
 
 
 def closed_error(what: str) -> StateError:

@@ -4,11 +4,15 @@ The core cuts the stream into messages, keeps the one-descriptor-at-a-time rule 
 cluster says for every connection. Everything else comes to `_on_message`: messages for the channel
 itself are handled here, the others are `message` events, and wait until somebody listens. What
 leaves, leaves through the peer's `Link`.
+
+Messages that nobody listens for wait up to a mark. Above it the channel is not read, so that the
+other process hears that there is no more room, as with a socket that nobody reads.
 """
 
 from __future__ import annotations
 
 import contextvars
+import json
 import logging
 import os
 from collections import deque
@@ -38,7 +42,7 @@ from .messages import (
 )
 from .parcel import check_handle, unpack
 from .states import CLOSED, OPEN
-from .wire import LIMIT, wire
+from .wire import DEFAULT_LIMIT, wire
 
 Callback = Callable[..., object]
 log = logging.getLogger("netserve")
@@ -46,6 +50,12 @@ log = logging.getLogger("netserve")
 HELLO = Hello()
 
 BROKEN_CHANNEL = "ERR_IPC_BROKEN_CHANNEL"
+
+# So many bytes of messages may wait for a listener: as many as `send()` calls much. What JSON stands
+# for takes up to forty times the room of its text.
+MOST_UNHEARD = 128 * 1024
+# What a handle counts among them: a few dozen may wait, and their descriptors with them.
+HANDLE_WEIGHT = 4096
 
 
 class ClusterSide(Protocol):
@@ -56,9 +66,6 @@ class ClusterSide(Protocol):
 
     def hear(self, message: Message, fd: int | None) -> None:
         """A message for the cluster, and the descriptor that came along, which is its own now."""
-
-    def handle_lost(self) -> None:
-        """A handle that was sent did not arrive, and was closed."""
 
 
 class Peer(Caller):
@@ -74,14 +81,19 @@ class Peer(Caller):
     def __init__(self, cluster: ClusterSide | None = None) -> None:
         self._cluster = cluster
         # Messages that no listener has been there for.
-        self._unheard: deque[tuple[object, object]] = deque()
+        self._unheard = Unheard()
 
-    def _open_channel(self, runtime: Runtime, fd: int, serialization: str) -> None:
-        """Takes one end of a channel over; reading begins."""
+    def _open_channel(
+        self, runtime: Runtime, fd: int, serialization: str, limit: int = DEFAULT_LIMIT
+    ) -> None:
+        """Takes one end of a channel over; reading begins.
+
+        `limit`: the longest message, in bytes.
+        """
         self._runtime = runtime
         self._base_context = contextvars.copy_context()
-        spoken = wire(serialization)
-        core = Channel(runtime.reactor, fd, self, limit=LIMIT, lengths=spoken.lengths)
+        spoken = wire(serialization, limit)
+        core = Channel(runtime.reactor, fd, self, limit=limit, lengths=spoken.lengths)
         self._parse = spoken.parse
         self._link = link = Link(runtime, core, spoken, self._call, self._fail)
         self._control = Control(link)
@@ -122,7 +134,8 @@ class Peer(Caller):
         `keep_open`; servers stay open on both sides. `callback(error)` is called once the system
         has the message. False: more than 128 KiB wait, or a handle is under way. Raises `TypeError`
         for a message that can't be serialized (`ERR_INVALID_ARG_TYPE`) and for another kind of
-        handle (`ERR_INVALID_HANDLE_TYPE`). On a closed channel (`ERR_IPC_CHANNEL_CLOSED`), and for
+        handle (`ERR_INVALID_HANDLE_TYPE`), `ValueError` for one that is longer than the
+        `message_limit` of `fork()` (`ERR_OUT_OF_RANGE`). On a closed channel (`ERR_IPC_CHANNEL_CLOSED`), and for
         a socket that this peer can't be given without a loss (`ERR_SOCKET_BYTES_WAITING`), the
         callback gets the error, or `error` is emitted. Node: `child_process`, "subprocess.send()".
         """
@@ -191,12 +204,12 @@ class Peer(Caller):
             self._call(listener, message, None)
 
     def _on_too_long(self) -> None:
-        self._break(f"a message on the channel is longer than {LIMIT} bytes", None)
+        limit = DEFAULT_LIMIT if self._link is None else self._link.limit
+        text = f"a message is longer than {limit} bytes, the message_limit of fork()"
+        self._break(text, None)
 
     def _on_lost(self) -> None:
         log.warning("a handle did not arrive at the other process and was closed")
-        if self._cluster is not None:
-            self._cluster.handle_lost()
 
     def _on_stray(self) -> None:
         if self._link is not None:
@@ -210,7 +223,7 @@ class Peer(Caller):
     def _reframe(self, text: str) -> bytes:
         """A message of the core's own, for a channel that doesn't speak JSON."""
         assert self._link is not None, "the core speaks on an open channel"
-        return self._link.frame(wire("json").parse(text))
+        return self._link.frame(json.loads(text))
 
     def _disconnected(self) -> None:
         self._emit("disconnect")
@@ -270,14 +283,19 @@ class Peer(Caller):
         link.core.answer(link.frame(Answer(arrived).write()))
 
     def _deliver(self, message: object, handle: object) -> None:
-        if self._unheard or not self._has("message"):
-            self._unheard.append((message, handle))
-        else:
+        if not self._unheard and self._has("message"):
             self._emit("message", message, handle)
+        elif self._link is not None:
+            core = self._link.core
+            self._unheard.add(message, handle, core.length)
+            if self._unheard.is_full:
+                core.pause()
 
     def _deliver_unheard(self) -> None:
         while self._unheard and self._has("message"):
-            self._emit("message", *self._unheard.popleft())
+            self._emit("message", *self._unheard.take())
+        if self._link is not None and not self._unheard.is_full:
+            self._link.core.resume()
 
     # Events
 
@@ -292,3 +310,33 @@ class Peer(Caller):
 
     def _fail(self, error: BaseException) -> None:
         self._emit("error", error)
+
+
+class Unheard:
+    """Messages that no listener has been there for, in order, and how much they are."""
+
+    __slots__ = ("_messages", "_weight")
+
+    def __init__(self) -> None:
+        self._messages: deque[tuple[object, object, int]] = deque()
+        self._weight = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._messages)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more should be read until some are taken."""
+        return self._weight > MOST_UNHEARD
+
+    def add(self, message: object, handle: object, length: int) -> None:
+        """Keeps a message that was so many bytes long."""
+        weight = length if handle is None else length + HANDLE_WEIGHT
+        self._weight += weight
+        self._messages.append((message, handle, weight))
+
+    def take(self) -> tuple[object, object]:
+        """The one that has waited longest: the message and its handle."""
+        message, handle, weight = self._messages.popleft()
+        self._weight -= weight
+        return message, handle
