@@ -130,6 +130,11 @@ class Listening:
             self._holds -= 1
             self._runtime.reactor.release()
 
+    def take_waiters(self) -> Waiters[None]:
+        """Those who wait, for somebody else to wake: they hear nothing of what comes of this."""
+        waiters, self.waiters = self.waiters, Waiters()
+        return waiters
+
     # What a binder answers
 
     def adopt(self, fd: int, place: Place) -> None:

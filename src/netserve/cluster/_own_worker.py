@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NoReturn
+from functools import partial
 
 from .._processes.inherited import Inherited
 from .._processes.own_process import Process
@@ -12,7 +12,7 @@ from .._server.server import Server
 from ._conversation import Conversation
 from ._messages import Disconnect, ExitedAfterDisconnect, Online, ToPrimary, ToWorker
 from ._primary_binder import PrimaryBinder
-from ._worker import Worker, tell
+from ._worker import Worker, leave_at_once, tell
 
 
 class OwnWorker:
@@ -39,20 +39,23 @@ class OwnWorker:
     def kill(self, worker: Worker, signal: int | str) -> None:
         """Leaves at once, with exit code 0."""
         if not self._talk.is_open:
-            _exit()
+            leave_at_once()
         worker.exited_after_disconnect = True
-        self.process.once("disconnect", _exit)
+        self.process.once("disconnect", leave_at_once)
         self._ask_to_leave()
 
     def _hear(self, message: ToPrimary | ToWorker) -> None:
         if isinstance(message, Disconnect):
-            self._leave(self._close_channel)
+            # Who was told a moment ago that a server listens has a turn of the loop before.
+            later = partial(current().defer, self._leave, self._close_channel)
+            current().with_loop(lambda loop: loop.call_soon(later))
 
     # Leaving
 
     def _leave(self, part: Callable[[], None]) -> None:
         """Closes the servers, waits for their connections, and parts from the primary."""
         self.worker.exited_after_disconnect = True
+        self.binder.leave()
         _close_all(self.binder.registered_servers(), part)
 
     def _ask_to_leave(self) -> None:
@@ -70,11 +73,14 @@ class OwnWorker:
         No client can connect any more: the connections that there are may end, then so does the
         program.
         """
+        self.binder.leave()
         servers = self.binder.all_servers()
         self.binder.disconnected()
         tell(self.worker, "disconnect")
         if not self.worker.exited_after_disconnect:
-            _close_all(servers, lambda: current().defer(_exit), graceful=True)
+            _close_all(servers, lambda: current().defer(leave_at_once), graceful=True)
+        elif self.binder.is_awaited:
+            current().defer(leave_at_once)
 
 
 def _close_all(servers: set[Server], done: Callable[[], None], *, graceful: bool = False) -> None:
@@ -94,8 +100,3 @@ def _close_all(servers: set[Server], done: Callable[[], None], *, graceful: bool
         server.close(lambda *_, server=server: closed(server), timeout=timeout)
     if not servers:
         done()
-
-
-def _exit() -> NoReturn:
-    """Ends the program: a loop stops for it, and closes everything."""
-    raise SystemExit(0)

@@ -2,6 +2,9 @@
 
 The primary answers with a bound descriptor, on which the worker accepts by itself, or it listens
 itself and deals the connections out; to the server a `WorkerListener` looks like its own.
+
+A worker that leaves gets no more answers. Where a coroutine waits for one, nothing went wrong, and
+still it can't go on: the program ends, with exit code 0, once the worker has left.
 """
 
 from __future__ import annotations
@@ -12,21 +15,23 @@ import logging
 import os
 import socket as _socket
 import weakref
-from collections.abc import Callable
 from pathlib import Path
 
 from .._core import WorkerListener
 from .._descriptors.kinds import as_socket
 from .._errors import system_error
 from .._processes.ipc.states import CLOSED
+from .._runtime import current
 from .._server.binder import Addresses, binders
 from .._server.listen_request import ListenRequest
 from .._server.listening import AcceptOptions, Listening
 from .._server.server import Server
+from .._waiters import Waiters
 from ._conversation import Conversation
 from ._messages import Answer, Close, ListeningAddress, QueryServer, Where
 from ._messages import Listening as ListeningMessage
 from ._places import where
+from ._worker import leave_at_once
 
 log = logging.getLogger("netserve")
 
@@ -42,12 +47,20 @@ class PrimaryBinder:
         self._registrations: list[Registration] = []
         # Servers that listen by themselves.
         self._own: weakref.WeakSet[Server] = weakref.WeakSet()
+        # The worker leaves, or its primary is gone: nothing begins to listen through it any more.
+        self._leaves = False
+        # The coroutines that wait for a server to listen then.
+        self._left_out: list[Waiters[None]] = []
 
     def bind(self, listening: Listening, addresses: Addresses) -> None:
         """Asks the primary, unless the server wants a place of its own or there is no primary."""
         request = listening.request
         if request.reuse_port:
             _warn_of_resets()
+        if self._leaves and not request.is_own:
+            listening.hold()
+            current().defer(self._leave_out, listening)
+            return
         if request.is_own or not self._talk.is_open:
             self._own.add(listening.server)
             binders.own.bind(listening, addresses)
@@ -55,12 +68,37 @@ class PrimaryBinder:
         place = where(request, addresses)
         taken = [each.index for each in self._registrations if each.where.key == place.key]
         index = max(taken) + 1 if taken else 0
-        registration = Registration(self._talk, listening, place, index, self._forget)
+        registration = Registration(self, self._talk, listening, place, index)
         self._registrations.append(registration)
         self._talk.ask(QueryServer(place, index), registration.answered)
 
-    def _forget(self, registration: Registration) -> None:
+    def forget(self, registration: Registration) -> None:
+        """A server listens no more."""
         self._registrations.remove(registration)
+
+    def wants(self, listening: Listening) -> bool:
+        """Whether an answer of the primary's is of use."""
+        return listening.wanted and not self._leaves
+
+    def leave(self) -> None:
+        """The worker leaves: who waits for a server to listen waits in vain."""
+        self._leaves = True
+        for registration in self._registrations:
+            self._left_out.append(registration.listening.take_waiters())
+
+    def _leave_out(self, listening: Listening) -> None:
+        """A server was to listen, and the worker is about to leave or has left."""
+        listening.release()
+        self._left_out.append(listening.take_waiters())
+        if listening.wanted:
+            listening.server.close()
+        if self.is_awaited and not self._talk.is_open:
+            leave_at_once()
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a coroutine waits for a server that won't listen any more."""
+        return any(self._left_out)
 
     def registered_servers(self) -> set[Server]:
         """The servers that the primary listens for, or was asked to."""
@@ -81,11 +119,11 @@ class Registration:
 
     def __init__(
         self,
+        binder: PrimaryBinder,
         talk: Conversation,
         listening: Listening,
         where: Where,
         index: int,
-        forget: Callable[[Registration], None],
     ) -> None:
         self.path: str | None = None
         # Whether the primary accepts, and so has copies of what it deals.
@@ -93,9 +131,9 @@ class Registration:
         self.server = listening.server
         self.where = where
         self.index = index
+        self.listening = listening
         self._talk = talk
-        self._listening = listening
-        self._forget = forget
+        self._binder = binder
         # What both processes call it, once the primary listens.
         self._key: str | None = None
         self._waits = True
@@ -106,25 +144,25 @@ class Registration:
     @property
     def is_open(self) -> bool:
         """Whether the server's `close` is still to come."""
-        return (self._waits and self._listening.wanted) or _is_open(self.server)
+        return (self._waits and self.listening.wanted) or _is_open(self.server)
 
     def stop_waiting(self) -> None:
         """The primary has answered, or can't any more."""
         if self._waits:
             self._waits = False
-            self._listening.release()
+            self.listening.release()
 
     def answered(self, answer: Answer) -> None:
         """The primary has answered."""
         self.stop_waiting()
-        listening = self._listening
+        listening = self.listening
         number = answer.errno or (errno.EPROTO if answer.key is None else 0)
-        if number or not listening.wanted:
+        if number or not self._binder.wants(listening):
             if answer.fd is not None:
                 os.close(answer.fd)
             self._key = None if number else answer.key
             self.release()
-            if number and listening.wanted:
+            if number and self._binder.wants(listening):
                 listening.fail(_error(number, listening.request, self.where))
             return
         self._key, self.path = answer.key, listening.request.path
@@ -175,7 +213,7 @@ class Registration:
         if self._ended:
             return
         self._ended = True
-        self._forget(self)
+        self._binder.forget(self)
         if self._key is not None:
             if self._talk.link is not None and self._talk.link.state is not CLOSED:
                 self._talk.link.core.set_listener(self._key, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextvars
 import signal as _signal
 from collections.abc import Callable
-from typing import Any, Protocol, Self
+from typing import Any, NoReturn, Protocol, Self
 
 from .._errors import code_of
 from .._events.calling import Caller
@@ -110,3 +110,8 @@ class Worker(Caller, WorkerEvents):
 def tell(worker: Worker, event: str, *args: object) -> None:
     """Emits an event of a worker's, for the primary or the worker itself that it is about."""
     worker._emit(event, *args)
+
+
+def leave_at_once() -> NoReturn:
+    """Ends the program of a worker, with exit code 0: a loop stops for it and closes everything."""
+    raise SystemExit(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -16,6 +17,11 @@ VERSIONS = range(13, 16)
 # Bytes that a payload may claim beyond its own length: for the holes of its arrays, eight each,
 # and for views of one buffer. Without a limit ten bytes could ask for an array of 2**32 holes.
 SPARE = 16 << 20
+
+# Keys of the same hash that a set or a dict may have. Looking one up passes by all the others, and
+# whoever writes a message chooses its numbers, and so their hashes (those of strings and bytes have
+# a secret in them). Of numbers below 2**61 no three have the same.
+MOST_ALIKE = 16
 
 _LONGEST_VARINT = 5  # bytes for 32 bits
 _HOST_VIEW, _HOST_OBJECT = 0, 1  # what Node writes after the tag of a host object
@@ -41,8 +47,8 @@ def decode(payload: bytes) -> Any:
     and at most 2**53 away from zero, except `-0.0`, otherwise a float; a BigInt is an int. A
     `Buffer`, `ArrayBuffer`, typed array or `DataView` is bytes. An array is a list without its
     named members, an object a dict with keys of str. A `Map` is a dict and a `Set` a set, if
-    Python can hash its keys and tell them apart (`1` and `true` are equal here); otherwise a list,
-    of `(key, value)` pairs for a `Map`. A `Date` is a datetime in UTC, or `None` if it is invalid
+    Python can hash its keys and tell them apart (`1` and `true` are equal here), and no more than
+    16 of them have the same hash; otherwise a list, of `(key, value)` pairs for a `Map`. A `Date` is a datetime in UTC, or `None` if it is invalid
     or in no year from 1 to 9999. A `RegExp` is its source, an `Error` a dict of its `name`,
     `message`, `stack` and `cause`, a `Number` and the like what is in it. An object that comes
     twice, or in itself, is one object here too.
@@ -227,7 +233,7 @@ class _Reader:
             items.append(self.next()(self))
         self._expect(len(items))
         # One that is in itself, or in what it holds, is no set: what it holds has no hash.
-        result = set(items) if _differ(items) else items
+        result = set(items) if self._differ(items) else items
         self._objects[number] = result
         return result
 
@@ -241,7 +247,7 @@ class _Reader:
             keys.append(self.next()(self))
             pairs.append((keys[-1], self.next()(self)))
         self._expect(2 * len(pairs))
-        if not _differ(keys):
+        if not self._differ(keys):
             self._lists.add(number)
             return pairs
         result.update(pairs)
@@ -314,6 +320,18 @@ class _Reader:
         if self._spare < 0:
             raise ValueError("the message claims far more room than it is long")
 
+    def _differ(self, keys: list[object]) -> bool:
+        """Whether Python can hash these keys and tells each from the others, in little time."""
+        for key in keys:
+            if type(key) is int:
+                # It is read whole at every turn, however often the same one comes.
+                self._claim(key.bit_length() >> 3)
+        try:
+            alike = Counter(map(hash, keys))
+            return max(alike.values(), default=0) <= MOST_ALIKE and len(set(keys)) == len(keys)
+        except TypeError:
+            return False
+
     def _keep(self, value: _T) -> _T:
         """The value gets its number."""
         self._objects.append(value)
@@ -366,11 +384,3 @@ _READERS: dict[bytes, Callable[[_Reader], object]] = {
     b"~": _Reader.resizable_buffer,
     b"\\": _Reader.host,
 }
-
-
-def _differ(values: list[object]) -> bool:
-    """Whether Python can hash these values and tells each from the others."""
-    try:
-        return len(set(values)) == len(values)
-    except TypeError:
-        return False
