@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import signal as _signal
+import time
 from collections.abc import Callable, Mapping
 
 from .._arguments import check_int, check_seconds
@@ -20,10 +22,16 @@ from ._worker import Worker
 log = logging.getLogger("netserve")
 
 # A worker that dies before it listens is started again after this many seconds, then after twice
-# as many, and so on; so many in a row are enough.
+# as many, and so on; so many in a row are enough, if nobody serves.
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 5.0
 MOST_FAILURES = 8
+
+# Who has listened for so many seconds did not die of its start.
+STEADY = 5.0
+
+# What a primary is short of when it can't start a worker. That passes, and no worker is to blame.
+SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS}
 
 # More than any machine has use for: a slip of the finger, which would end it.
 MOST_WORKERS = 1024
@@ -33,8 +41,11 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
     """Keeps `count` workers running; the port stays open even while there is none.
 
     A worker that dies is replaced at once; one that dies before it listens, after a delay that
-    doubles from 0.1 to 5 seconds. After eight of those in a row it stops, and emits `error`
-    (`ERR_WORKERS_KEEP_DYING`). Made by `cluster.supervise()`. Beyond Node.
+    doubles from 0.1 to 5 seconds, and so are those that die within 5 seconds after that, but for
+    the first. After eight in a row that did not listen it stops, unless another worker serves, and
+    emits `error` (`ERR_WORKERS_KEEP_DYING`). A worker that can't be started because this process is
+    out of descriptors or memory is tried again for as long as that lasts. Made by
+    `cluster.supervise()`. Beyond Node.
 
     Events: `error(exc)`, `replaced(old, new)`.
     """
@@ -50,8 +61,11 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
         self._workers: set[Worker] = set()
         # Those, and the new ones that `replace()` waits for, and the old ones that leave.
         self._running: set[Worker] = set()
-        self._listening: set[Worker] = set()
+        # Those that listen, and since when.
+        self._listening: dict[Worker, float] = {}
+        # How many in a row died before they listened, and how many soon after.
         self._failures = 0
+        self._hasty = 0
         self._stopping = False
         # Some worker came up, or is gone.
         self._changed = asyncio.Event()
@@ -89,7 +103,7 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
 
     def came_up(self, worker: Worker) -> None:
         """Says that a worker is up. One whose primary listens for it needs not be told."""
-        self._listening.add(worker)
+        self._listening.setdefault(worker, time.monotonic())
         self._failures = 0
         self._changed.set()
 
@@ -103,17 +117,23 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
         self._running.add(worker)
         worker.once("listening", lambda _: self.came_up(worker))
         worker.once("exit", lambda *how: self._died(worker, *how))
-        worker.on("error", lambda error: self._could_not_start(worker, error))
+        worker.on("error", lambda error: self._on_error(worker, error))
         return worker
 
-    def _could_not_start(self, worker: Worker, error: BaseException) -> None:
+    def _on_error(self, worker: Worker, error: BaseException) -> None:
         log.error("worker %d: %s", worker.id, error)
         if worker.process.pid is None:
-            self._died(worker, None, None)
+            self._lost(worker, isinstance(error, OSError) and error.errno in SHORTAGES)
 
     def _died(self, worker: Worker, code: int | None, signal: _signal.Signals | None) -> None:
-        had_listened = worker in self._listening
-        self._listening.discard(worker)
+        if worker in self._workers and not self._stopping:
+            reason = f"exit code {code}" if signal is None else signal.name
+            log.warning("worker %d died (%s): it is replaced", worker.id, reason)
+        self._lost(worker, False)
+
+    def _lost(self, worker: Worker, is_our_fault: bool) -> None:
+        """A worker is over, or could not be started."""
+        since = self._listening.pop(worker, None)
         self._running.discard(worker)
         self._changed.set()
         if worker not in self._workers:
@@ -121,16 +141,28 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
         self._workers.discard(worker)
         if self._stopping:
             return
-        reason = f"exit code {code}" if signal is None else signal.name
-        log.warning("worker %d died (%s): it is replaced", worker.id, reason)
-        if had_listened:
-            self._start()
+        if since is not None:
+            self._start_again(self._delay_of_one_that_listened(since))
             return
         self._failures += 1
-        if self._failures >= MOST_FAILURES:
+        if self._failures >= MOST_FAILURES and not self._listening and not is_our_fault:
             self._give_up()
+        else:
+            self._start_again(_delay(self._failures))
+
+    def _delay_of_one_that_listened(self, since: float) -> float:
+        if not self._listening:
+            self._failures = 0  # the last that served: what follows is counted anew
+        if time.monotonic() - since >= STEADY:
+            self._hasty = 0
+            return 0.0
+        self._hasty += 1
+        return _delay(self._hasty - 1)
+
+    def _start_again(self, delay: float) -> None:
+        if not delay:
+            self._start()
             return
-        delay = min(FIRST_DELAY * 2 ** (self._failures - 1), LONGEST_DELAY)
         self._runtime.reactor.hold()
         self._runtime.call_later(delay, self._start_late)
 
@@ -194,3 +226,11 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
         while not holds():
             self._changed.clear()
             await self._changed.wait()
+
+
+def _delay(failures: int) -> float:
+    """How many seconds to wait after so many failures in a row."""
+    if not failures:
+        return 0.0
+    # The exponent is bounded: they may go on for months.
+    return min(FIRST_DELAY * 2.0 ** min(failures - 1, 32), LONGEST_DELAY)
