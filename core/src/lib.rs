@@ -23,6 +23,7 @@ fn core(names: &Bound<'_, PyModule>) -> PyResult<()> {
     names.add_class::<border::ipc::distributor::Distributor>()?;
     names.add_class::<border::ipc::worker_listener::WorkerListener>()?;
     names.add_class::<border::block_list::BlockList>()?;
+    names.add_function(wrap_pyfunction!(border::signals::deliver_once, names)?)?;
     let io = border::stream::io::module(names.py())?;
     // Importing a submodule by its name looks here first.
     names.py().import("sys")?.getattr("modules")?.set_item(io.name()?, &io)?;

@@ -17,6 +17,7 @@ pub mod listener;
 mod owner;
 pub mod reactor;
 mod registration;
+pub mod signals;
 pub mod stream;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -30,9 +30,11 @@ mod splice_pipe;
 mod splice_pipe;
 
 mod options;
+mod signals;
 
 pub use options::{KeepAlive, set_keep_alive, set_no_delay};
 pub use platform::accept;
+pub use signals::deliver_once;
 pub use splice_pipe::{SplicePipe, refuses_splice};
 
 /// What a failed system call returns: the error number.

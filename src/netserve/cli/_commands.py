@@ -16,8 +16,14 @@ from netserve.cluster._supervisor import MOST_WORKERS
 
 from ._connect import ConnectError, ConnectOptions, connect
 from ._handler import HandlerError, load_handler
-from ._serve import ListenError, ListenOptions, Request, serve
-from ._workers import SCHEDULES, serve_as_worker, serve_with_workers
+from ._output import settle
+from ._serve import ListenOptions, Request, ServiceError, serve
+from ._workers import (
+    SCHEDULES,
+    leave_signals_to_the_primary,
+    serve_as_worker,
+    serve_with_workers,
+)
 
 __all__ = ["main"]
 
@@ -107,7 +113,8 @@ def serve_command(
 ) -> None:
     """Serve every connection with HANDLER, a function or coroutine function of one socket.
 
-    Ctrl-C or SIGTERM stops accepting and waits for the open connections; a second one ends at once.
+    Ctrl-C or SIGTERM stops accepting and waits for the open connections; a second one ends at once,
+    even where HANDLER blocks.
     With workers, one that dies is replaced, and SIGHUP replaces all of them, one by one, with the
     program as it is then; the port stays open meanwhile.
     """
@@ -120,6 +127,9 @@ def serve_command(
         if options["port"] == 0:
             raise click.UsageError("--schedule reuseport needs a --port that all workers can know")
         options["reuse_port"] = True
+    is_worker = workers is not None and cluster.is_worker
+    if is_worker:
+        leave_signals_to_the_primary()
     sys.path.insert(0, os.getcwd())
     try:
         target = load_handler(handler)
@@ -128,7 +138,7 @@ def serve_command(
         raise click.UsageError(str(error)) from error
     if workers is None:
         _run(serve(request))
-    elif cluster.is_worker:
+    elif is_worker:
         _run(serve_as_worker(request))
     else:
         _run(serve_with_workers(request, workers, schedule or "rr"))
@@ -185,8 +195,10 @@ def _run(work: Work[None]) -> None:
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(work)
-    except (ListenError, ConnectError) as error:
+    except (ServiceError, ConnectError) as error:
         sys.exit(f"netserve: {error}")
+    finally:
+        settle()
 
 
 def main() -> None:

@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shlex
 import shutil
 import signal
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from rich.console import Console
-from rich.text import Text
-
 from netserve import AddressInfo, Server, create_server
+from netserve._core import deliver_once
 from netserve._server.keywords import ListenKeywords
 
 from ._handler import Handler
+from ._output import say
 
-__all__ = ["STOP_SIGNALS", "ListenError", "Request", "announce", "open_server", "say", "serve"]
+__all__ = [
+    "STOP_SIGNALS",
+    "ListenError",
+    "Request",
+    "ServiceError",
+    "announce",
+    "at_first_signal",
+    "open_server",
+    "serve",
+]
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # Listening on every interface; what to connect to instead.
 WILDCARDS = {"::": "::1", "0.0.0.0": "127.0.0.1"}
 
-console = Console(highlight=False, soft_wrap=True)
+
+class ServiceError(Exception):
+    """The service can't go on; the message is one line."""
 
 
-class ListenError(Exception):
-    """The server can't listen where it was asked to; the message is one line."""
+class ListenError(ServiceError):
+    """The server can't listen where it was asked to."""
 
 
 class ListenOptions(ListenKeywords, total=False):
@@ -51,7 +63,8 @@ class Request:
 async def serve(request: Request) -> None:
     """Serves until a signal stops it. Raises `ListenError`."""
     server = await open_server(request)
-    stopped = _catch_signals()
+    stopped = asyncio.Event()
+    at_first_signal(STOP_SIGNALS, stopped.set)
     announce(server.address())
     await stopped.wait()
     server.close(timeout=request.graceful_timeout)
@@ -73,20 +86,24 @@ async def open_server(request: Request) -> Server:
     return server
 
 
-def _catch_signals() -> asyncio.Event:
-    """An event that the first signal sets; the second has its default effect: the end."""
-    stopped = asyncio.Event()
+def at_first_signal(numbers: Iterable[signal.Signals], stop: Callable[[], object]) -> None:
+    """Has the first of these signals call `stop()` in the running loop.
+
+    The next has its default effect, the end, whatever the loop is blocked by: a listener of Python
+    is interrupted by the handler, and for one that is in C the system has reset the signal.
+    """
     loop = asyncio.get_running_loop()
+    watched = tuple(numbers)
 
-    def stop() -> None:
-        for number in STOP_SIGNALS:
-            loop.remove_signal_handler(number)
-            signal.signal(number, signal.SIG_DFL)
-        stopped.set()
+    def handler(number: int, frame: object) -> None:
+        for each in watched:
+            signal.signal(each, signal.SIG_DFL)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: we are about to end
+            loop.call_soon_threadsafe(stop)
 
-    for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, stop)
-    return stopped
+    for each in watched:
+        signal.signal(each, handler)
+        deliver_once(each)
 
 
 def announce(address: AddressInfo | str | None) -> None:
@@ -120,9 +137,3 @@ def _typed(path: str) -> str:
     """The name of a program if that is found, or its path."""
     name = os.path.basename(path)
     return name if shutil.which(name) == path else path
-
-
-def say(what: str, text: str) -> None:
-    """Prints one line."""
-    # Written as `Text`, so an address in brackets is not taken for markup.
-    console.print(Text.assemble((what, "bold"), " ", text))

@@ -12,11 +12,24 @@ from typing import Literal
 
 from netserve import AddressInfo, Server, cluster
 from netserve.cluster import Supervisor, Worker
-from netserve.errors import StateError
 
-from ._serve import STOP_SIGNALS, ListenError, Request, announce, open_server, say
+from ._output import say
+from ._serve import (
+    STOP_SIGNALS,
+    ListenError,
+    Request,
+    ServiceError,
+    announce,
+    at_first_signal,
+    open_server,
+)
 
-__all__ = ["SCHEDULES", "serve_as_worker", "serve_with_workers"]
+__all__ = [
+    "SCHEDULES",
+    "leave_signals_to_the_primary",
+    "serve_as_worker",
+    "serve_with_workers",
+]
 
 SCHEDULES = {
     "rr": cluster.SCHED_RR,
@@ -36,7 +49,7 @@ log = logging.getLogger("netserve")
 
 
 async def serve_with_workers(request: Request, count: int, schedule: str) -> None:
-    """Serves until a signal stops it. Raises `ListenError`."""
+    """Serves until a signal stops it. Raises `ServiceError`."""
     cluster.scheduling_policy = SCHEDULES[schedule]
     await PrimaryServer(request, count).serve()
 
@@ -51,6 +64,8 @@ class PrimaryServer:
         self._stopped = asyncio.Event()
         self._replacing: asyncio.Task[None] | None = None
         self._again = False
+        # Why the supervisor gave up, if it did.
+        self._failure: BaseException | None = None
         self._everyone: list[Worker] = []
         self._catch_signals()
         cluster.on("fork", self._everyone.append)
@@ -66,7 +81,7 @@ class PrimaryServer:
         self._loop.add_signal_handler(signal.SIGHUP, self._replace)
 
     async def serve(self) -> None:
-        """Serves until a signal stops it. Raises `ListenError`."""
+        """Serves until a signal stops it. Raises `ServiceError`."""
         stopped = asyncio.ensure_future(self._stopped.wait())
         either: set[asyncio.Future[Address] | asyncio.Future[Literal[True]]] = {self._up, stopped}
         try:
@@ -81,6 +96,8 @@ class PrimaryServer:
             if self._replacing is not None:
                 self._replacing.cancel()
             await self._supervisor.stop(self._graceful)
+        if self._failure is not None:
+            raise ServiceError(f"no worker serves any more: {self._failure}")
 
     def _hear(self, worker: Worker, message: object, handle: object) -> None:
         if not isinstance(message, dict):
@@ -99,7 +116,7 @@ class PrimaryServer:
         if not self._up.done():
             self._up.set_exception(ListenError(str(error)))
         else:
-            log.critical("%s", error)
+            self._failure = error
             self._stopped.set()
 
     def _stop(self, number: int) -> None:
@@ -132,22 +149,25 @@ class PrimaryServer:
             self._replace()
 
 
+def leave_signals_to_the_primary() -> None:
+    """Ignores the signals that a terminal sends to all processes: the primary acts on them."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        # Programs that HANDLER starts would inherit `SIG_IGN`.
+        signal.signal(number, lambda *_: None)
+
+
 async def serve_as_worker(request: Request) -> None:
     """Serves the connections that the primary deals, until it asks this worker to leave."""
     own = cluster.worker
     assert own is not None
-    loop = asyncio.get_running_loop()
-    # A terminal sends these signals to all processes; the primary acts on them.
-    for number in (signal.SIGINT, signal.SIGHUP):
-        loop.add_signal_handler(number, lambda: None)
-    loop.add_signal_handler(signal.SIGTERM, own.disconnect)
+    at_first_signal([signal.SIGTERM], own.disconnect)
     try:
         server = await open_server(request)
     except ListenError as error:
         _tell(own, {FAILED: str(error)})
         sys.exit(1)
-    except StateError:
-        return  # asked to leave before it listened
+    if not own.is_connected():
+        return  # asked to leave before it listened by itself
     server.close_timeout = request.graceful_timeout
     own.on("disconnect", lambda: _close(server))
     _tell(own, {LISTENING: server.address()})
