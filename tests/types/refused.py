@@ -141,6 +141,7 @@ async def options() -> None:
     fork("worker.py", silnt=True)  # error
     fork("worker.py", kill_signal=1.5)  # error
     fork("worker.py", serialization="yaml")  # error
+    fork("worker.py", message_limit="1 MiB")  # error
     cluster.setup_primary(execute="worker.py")  # error
     cluster.setup_primary(silent="yes")  # error
     netserve.OnRead(bytearray(5), lambda nread: None)  # error

@@ -103,6 +103,7 @@ KINDS: dict[str, frozenset[str]] = {
     "listener": CALLBACK,
     "local_address": taking("None"),
     "local_port": PORT,
+    "message_limit": taking(),
     "lookup": CALLBACK,
     "network": taking(),
     "no_delay": FLAG,
@@ -173,7 +174,7 @@ def a_child() -> ChildProcess:
 def a_worker() -> cluster.Worker:
     """A worker that was never started."""
     child = a_child()
-    return cluster.Worker(1, child, WorkerOfPrimary(child, Conversation(print, print), print))
+    return cluster.Worker(1, child, WorkerOfPrimary(child, Conversation(print), print))
 
 
 def a_supervisor() -> cluster.Supervisor:
@@ -254,6 +255,7 @@ CALLS: dict[str, Call] = {
         exec_path=PROGRAM | {"None"},
         silent=OPTIONAL_FLAG,
         serialization=taking("None"),
+        message_limit=taking("None"),
         inspect_port=PORT,
     ),
     "cluster.supervise": call({"count": 1}),

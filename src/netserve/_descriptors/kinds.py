@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from .._arguments import check_int
 from .._errors import ArgumentTypeError, system_error
 
+# Input, output, errors: the descriptors that every program has.
+STANDARD = 3
+
 
 def check_fd(value: object, code: str = "ERR_INVALID_ARG_VALUE") -> int:
     """A number that may be a descriptor. `code` is for one that may not: Node has two."""

@@ -20,10 +20,9 @@ import threading
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .._descriptors.kinds import as_socket
+from .._descriptors.kinds import STANDARD, as_socket
 from .ipc import SERIALIZATIONS
 from .ipc.wire import DEFAULT_LIMIT, LIMITS
-from .spawn import STANDARD
 
 log = logging.getLogger("netserve")
 

@@ -15,7 +15,7 @@ from .._arguments import check_bool, check_seconds, is_int
 from .._errors import ArgumentValueError, shown, wrong_type
 from .._events.abort import AbortSignal
 from .ipc import SERIALIZATIONS
-from .ipc.wire import check_limit
+from .ipc.wire import DEFAULT_LIMIT, check_limit
 from .stdio import Kind
 from .stdio import understand as understand_stdio
 
@@ -33,7 +33,7 @@ class LaunchRequest:
     env: Mapping[str, str]
     serialization: str
     # The longest message of its channel, in bytes.
-    message_limit: int
+    message_limit: int = DEFAULT_LIMIT
     detached: bool = False
     signal: AbortSignal | None = None
     # Seconds until it gets `kill_signal`; `None`: never.

@@ -19,6 +19,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from .._descriptors.kinds import STANDARD
 from .._errors import system_error
 
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from .._runtime import Runtime
 
 log = logging.getLogger("netserve")
-
-# Input, output, errors: the descriptors that every program has.
-STANDARD = 3
 
 # argv: pairs of descriptors "from:to", joined by commas; then the program and its arguments.
 PLACE = """

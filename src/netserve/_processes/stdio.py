@@ -7,8 +7,8 @@ import socket as _socket
 from collections.abc import Iterable, Mapping
 
 from .._arguments import is_int
+from .._descriptors.kinds import STANDARD
 from .._errors import ArgumentValueError, shown, wrong_type
-from .spawn import STANDARD
 
 CHANNEL = "ipc"
 

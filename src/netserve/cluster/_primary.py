@@ -33,7 +33,7 @@ from ..child_process import ChildProcess
 from . import _program
 from ._conversation import Conversation
 from ._events import ClusterEvents
-from ._handles import SCHED_NONE, SCHED_RR, Handle, Policy, open_handle
+from ._handles import SCHED_NONE, SCHED_RR, Handle, Policy, Seldom, open_handle
 from ._messages import (
     Answer,
     Close,
@@ -51,6 +51,9 @@ log = logging.getLogger("netserve")
 
 # Tells Node's workers, and the primaries that they may be, how connections are shared out.
 SCHEDULE = "NODE_CLUSTER_SCHED_POLICY"
+
+# On how many addresses a worker may listen at a time: each is a descriptor of the primary's.
+MOST_PLACES = 256
 
 
 class WorkerOfPrimary:
@@ -89,6 +92,7 @@ class Primary(Caller, ClusterEvents[Worker]):
         self._policy: Policy | None = None
         self._handles: dict[str, Handle] = {}
         self._last = 0
+        self._too_many = Seldom()
         # A supervisor replaces workers that die: the port stays open while there is none.
         self.lingers = False
 
@@ -264,7 +268,11 @@ class Primary(Caller, ClusterEvents[Worker]):
         key = query.key
         try:
             handle = self._handles.get(key)
+            if self._places_of(worker) >= MOST_PLACES:
+                self._too_many.warn(f"worker {worker.id} asks for more than {MOST_PLACES} places")
+                raise OSError(errno.EMFILE, "too many places for one worker")
             if handle is None:
+                self._close_old()
                 policy = SCHED_RR if self._policy is None else self._policy
                 handle = self._handles[key] = open_handle(current(), query, policy)
             elif worker in handle.workers:
@@ -274,6 +282,15 @@ class Primary(Caller, ClusterEvents[Worker]):
             number = getattr(error, "errno", None) or errno.EINVAL
             talk.say(Answer(query.seq, number, key, query.data))
             self._close_unless_needed(key)
+
+    def _places_of(self, worker: Worker) -> int:
+        return sum(worker in handle.workers for handle in self._handles.values())
+
+    def _close_old(self) -> None:
+        """Makes room where too much stays open for workers to come: the oldest of it is closed."""
+        old = [key for key, handle in self._handles.items() if not handle.workers]
+        for key in old[: max(len(old) - MOST_PLACES + 1, 0)]:
+            self._handles.pop(key).close()
 
     def _leave(self, worker: Worker, key: str) -> None:
         handle = self._handles.get(key)

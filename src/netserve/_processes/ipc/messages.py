@@ -11,6 +11,9 @@ from typing import Any, TypeGuard
 
 PREFIX = "NODE_"
 
+# No process has more; what says that it has is taken for this.
+MOST_CONNECTIONS = 2**31 - 1
+
 Message = dict[str, Any]
 
 
@@ -162,4 +165,5 @@ def _handle(message: Message) -> Handle:
 
 
 def _count(value: object) -> int:
-    return value if type(value) is int and value > 0 else 0
+    """What another process says; it is added to what others say, so there is a bound to it."""
+    return min(value, MOST_CONNECTIONS) if type(value) is int and value > 0 else 0
