@@ -15,6 +15,7 @@ from typing import Any
 import netserve
 from netserve import Server, Socket, child_process, once
 from netserve._processes.ipc import Peer
+from netserve._processes.ipc.wire import DEFAULT_LIMIT
 from netserve._runtime import current
 from netserve.child_process import ChildProcess
 from tests.behaviour.pairs import gone, shut
@@ -159,11 +160,11 @@ async def until(holds: Callable[[], Any]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def raw_channel() -> AsyncIterator[tuple[Peer, socket.socket]]:
-    """A channel whose other end is in the hands of the test."""
+async def raw_channel(limit: int = DEFAULT_LIMIT) -> AsyncIterator[tuple[Peer, socket.socket]]:
+    """A channel whose other end is in the hands of the test; `limit`: the longest message."""
     ours, theirs = socket.socketpair()
     peer = Peer()
-    peer._open_channel(current(), ours.detach(), "json")
+    peer._open_channel(current(), ours.detach(), "json", limit)
     with theirs:
         theirs.settimeout(10)
         assert json.loads(theirs.recv(1000)) == {"cmd": "NODE_NETSERVE", "version": 1}

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netserve import Server
-from netserve._processes.ipc import peer as _peer
+from netserve import Server, Socket
+from netserve._processes.ipc.peer import MOST_UNHEARD
 from tests.behaviour.families import ask, coming, forked, heard, raw_channel, until
 
 
@@ -141,21 +141,50 @@ async def test_a_message_that_is_too_long_is_refused(monkeypatch):
         assert theirs.recv(1000) == b'"short"\n'
 
 
-async def test_the_longest_message_arrives(monkeypatch):
-    monkeypatch.setattr(_peer, "LIMIT", 1000)
-    async with raw_channel() as (peer, theirs):
+async def test_the_longest_message_arrives():
+    async with raw_channel(1000) as (peer, theirs):
         arrived = heard(peer)
         theirs.send(json.dumps("x" * 997).encode() + b"\n")
         assert await arrived == ("x" * 997, None)
 
 
-async def test_a_message_without_an_end_breaks_the_channel(monkeypatch, reports):
-    monkeypatch.setattr(_peer, "LIMIT", 1000)
-    async with raw_channel() as (peer, theirs):
+async def test_a_message_without_an_end_breaks_the_channel(reports):
+    async with raw_channel(1000) as (peer, theirs):
         closed = coming(peer, "disconnect")
         theirs.send(b"x" * 2000)
         await closed
-        assert (await reports.next()).code == "ERR_IPC_BROKEN_CHANNEL"
+        error = await reports.next()
+        assert error.code == "ERR_IPC_BROKEN_CHANNEL"
+        assert "longer than 1000 bytes, the message_limit" in str(error)
+
+
+async def test_both_ends_keep_to_the_limit_that_fork_was_given(serialization):
+    async with forked(serialization=serialization, message_limit=5000) as child:
+        assert await ask(child, "echo", "x" * 4000) == "x" * 4000
+        with pytest.raises(ValueError, match="at most 5000 bytes") as refused:
+            child.send(["echo", "x" * 5000])
+        assert refused.value.code == "ERR_OUT_OF_RANGE"
+        # It answers with twice as much: its own `send()` refuses that, and its channel stays.
+        assert await ask(child, "refused", 3000) == "ERR_OUT_OF_RANGE"
+        assert child.connected
+
+
+async def test_a_socket_that_would_make_its_message_too_long_stays_here(serialization):
+    async with forked(serialization=serialization, message_limit=5000) as child:
+        one, other = socket.socketpair()
+        with other:
+            sent = Socket(fd=one.detach())
+            other.sendall(b"x" * 4000)
+            await sent.read(0)
+            await until(lambda: sent.readable_length == 4000)
+            failed: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+            child.send(["keep", None], sent, callback=failed.set_result)
+            error = await failed
+            assert error.code == "ERR_OUT_OF_RANGE"
+            assert not sent.destroyed
+            assert await sent.read(4000) == b"x" * 4000
+            sent.destroy()
+            await sent.wait_closed()
 
 
 JUNK = [b"\n", b"{\n", b"nonsense\n", b"1 2\n", b"\xff\xfe\n", b"[" * 100_000 + b"\n", b"1\0\n"]
@@ -207,3 +236,74 @@ async def test_messages_wait_until_somebody_listens():
         peer.on("message", lambda message, handle: got.append(message))
         await until(lambda: len(got) == 3)
         assert got == [2, 3, 4]
+
+
+async def fill(theirs: socket.socket, line: bytes) -> int:
+    """Sends a line again and again until nobody reads any more; how often it was sent whole."""
+    theirs.setblocking(False)
+    sent = 0
+    deadline = asyncio.get_running_loop().time() + 20
+    idle = 0
+    while idle < 50:
+        assert asyncio.get_running_loop().time() < deadline, "everything is read"
+        try:
+            sent += theirs.send(line)
+            idle = 0
+        except BlockingIOError:
+            idle += 1
+            await asyncio.sleep(0.001)
+    return sent
+
+
+async def test_messages_that_nobody_listens_for_wait_up_to_a_mark_and_none_is_lost():
+    async with raw_channel() as (peer, theirs):
+        line = json.dumps("x" * 997).encode() + b"\n"
+        sent = await fill(theirs, line)
+        kept = len(peer._unheard)
+        assert MOST_UNHEARD <= kept * 1000 < MOST_UNHEARD + 2000
+        assert sent > kept * 1000, "the rest waits in the system"
+        got = []
+        peer.on("message", lambda message, handle: got.append(message))
+        await until(lambda: len(got) == sent // 1000)
+        assert set(got) == {"x" * 997}
+        assert not peer._unheard
+
+
+async def test_a_listener_for_one_message_lets_the_channel_go_on_when_there_is_room():
+    async with raw_channel() as (peer, theirs):
+        await fill(theirs, json.dumps("x" * 997).encode() + b"\n")
+        kept = len(peer._unheard)
+        for _ in range(kept):
+            await heard(peer)
+        # As many wait again.
+        await until(lambda: len(peer._unheard) == kept)
+
+
+async def test_the_end_of_a_channel_that_nobody_listens_to_is_told():
+    async with raw_channel() as (peer, theirs):
+        sent = await fill(theirs, json.dumps("x" * 997).encode() + b"\n")
+        over = coming(peer, "disconnect")
+        theirs.close()
+        await over
+        # What the system held is here, and nothing more can come.
+        assert len(peer._unheard) == sent // 1000
+        got = []
+        peer.on("message", lambda message, handle: got.append(message))
+        await until(lambda: len(got) == sent // 1000)
+
+
+async def test_handles_that_nobody_takes_wait_in_a_small_number():
+    async with raw_channel() as (peer, theirs):
+        theirs.setblocking(False)
+        frame = json.dumps({"cmd": "NODE_HANDLE", "type": "net.Native", "msg": "x"}).encode() + b"\n"
+        with socket.socket() as one:
+            for _ in range(100):
+                try:
+                    socket.send_fds(theirs, [frame], [one.fileno()])
+                except BlockingIOError:
+                    break
+                await asyncio.sleep(0)
+        await until(lambda: len(peer._unheard) > 30)
+        assert len(peer._unheard) < 34
+        peer.on("message", lambda message, handle: handle.close())
+        await until(lambda: not peer._unheard)

@@ -19,7 +19,7 @@ import pytest
 import netserve
 from netserve import child_process, once
 from netserve._processes.ipc import Peer
-from netserve._processes.ipc.wire import LIMIT
+from netserve._processes.ipc.wire import DEFAULT_LIMIT
 from netserve._runtime import current
 from tests.programs import ROOT
 from tests.stress.amounts import amount
@@ -115,7 +115,7 @@ asyncio.run(main(sys.argv[1]))
 """
 
 
-@pytest.mark.parametrize(("serialization", "most"), [("json", LIMIT), ("advanced", 0)])
+@pytest.mark.parametrize(("serialization", "most"), [("json", DEFAULT_LIMIT), ("advanced", 0)])
 def test_a_message_that_is_too_long_ends_the_channel(serialization: str, most: int):
     found = run_program(ENDLESS, serialization)
     assert (found["code"], found["errors"]) == ("ERR_IPC_BROKEN_CHANNEL", 1)

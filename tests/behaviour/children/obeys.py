@@ -141,6 +141,15 @@ def unheard(_, handle):
     return ...
 
 
+def refused(length, handle):
+    """Tries to send a message of twice that length; the code of the error."""
+    try:
+        process.send("x" * 2 * length)
+    except ValueError as error:
+        return error.code
+    return None
+
+
 def unref(_, handle):
     process.channel.unref()
 

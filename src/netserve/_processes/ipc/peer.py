@@ -321,8 +321,8 @@ class Unheard:
         self._messages: deque[tuple[object, object, int]] = deque()
         self._weight = 0
 
-    def __bool__(self) -> bool:
-        return bool(self._messages)
+    def __len__(self) -> int:
+        return len(self._messages)
 
     @property
     def is_full(self) -> bool:
