@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import sys
@@ -11,9 +12,9 @@ from typing import Any
 import pytest
 import uvloop
 
-from netserve import AbortController
+from netserve import AbortController, Socket
 from netserve.child_process import fork
-from tests.behaviour.families import OBEYS, ask, coming, forked, runs
+from tests.behaviour.families import OBEYS, ask, coming, few_descriptors, forked, runs
 from tests.conftest import open_descriptors
 
 # A program that can't be started
@@ -48,6 +49,54 @@ async def test_a_folder_that_is_not_there_is_an_error_event(stdio):
     child = fork(OBEYS, cwd="/nowhere", stdio=stdio)
     (error,) = await coming(child, "error")
     assert (error.code, error.syscall) == ("ENOENT", f"spawn {sys.executable}")
+    assert error.filename == "/nowhere"
+    assert "/nowhere" in str(error)
+
+
+async def test_a_folder_that_is_none_is_named(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    child = fork(OBEYS, cwd=tmp_path / "file")
+    (error,) = await coming(child, "error")
+    assert (error.code, error.filename) == ("ENOTDIR", str(tmp_path / "file"))
+
+
+@pytest.mark.parametrize("options", [{"silent": True}, {"stdio": ["pipe"] * 5 + ["ipc", "pipe"]}])
+async def test_without_descriptors_it_is_an_error_event_and_nothing_is_lost(options):
+    Socket()  # what the loop needs is there
+    codes = []
+    for free in range(19):
+        before = open_descriptors()
+        with few_descriptors(free):
+            child = fork(OBEYS, **options)
+            failed = coming(child, "error")
+        if child.pid is not None:
+            child.kill(signal.SIGKILL)
+            await coming(child, "close")
+            break
+        (error,) = await failed
+        assert error.syscall == f"spawn {sys.executable}"
+        codes.append(error.code)
+        assert open_descriptors() == before
+    assert set(codes) == {"EMFILE"}
+    assert len(codes) > 5
+
+
+@pytest.mark.parametrize("number", [errno.ENOSYS, errno.EPERM, errno.EMFILE])
+async def test_the_end_is_heard_of_where_the_system_gives_no_descriptor_for_it(
+    monkeypatch, number
+):
+    def refuse(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "pidfd_open", refuse)
+    errors: list[object] = []
+    async with forked() as child:
+        child.on("error", errors.append)
+        closed = coming(child, "close")
+        child.send(["leave", 5])
+        assert await closed == (5, None)
+        assert not runs(child.pid)
+    assert errors == []
 
 
 @pytest.mark.parametrize("place", [0, 4])
@@ -273,3 +322,37 @@ print("exit code", child.exit_code)
     )
     assert [program.line(), program.line()] == ["echo early", "exit code 0"]
     assert program.result() == (0, "", "")
+
+
+LAST_WORDS = """
+import asyncio
+from netserve import process
+
+async def main():
+    for number in range(300):
+        process.send([number, "x" * 10_000])
+
+if {uvloop}:
+    import uvloop
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("uvloop", [False, True])
+async def test_what_was_sent_just_before_a_loop_ends_arrives(tmp_path, uvloop):
+    (tmp_path / "child.py").write_text(LAST_WORDS.format(uvloop=uvloop))
+    async with forked(tmp_path / "child.py") as child:
+        got: list[int] = []
+        child.on("message", lambda message, handle: got.append(message[0]))
+        assert await coming(child, "close") == (0, None)
+    assert got == list(range(300))
+
+
+async def test_a_loop_that_ends_waits_for_nobody_that_does_not_read_for_long(tmp_path):
+    (tmp_path / "child.py").write_text(LAST_WORDS.format(uvloop=False))
+    async with forked(tmp_path / "child.py") as child:
+        child.channel.unref()
+        over = coming(child, "exit")
+        # It is not read: nobody listens.
+        assert await over == (0, None)

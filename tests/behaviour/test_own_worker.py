@@ -148,6 +148,67 @@ def test_a_connection_that_was_accepted_is_served_by_a_worker_that_is_told_to_le
     assert one.worker.result() == (0, "", "")
 
 
+STARTS = """
+import sys
+import netserve
+
+async def main():
+    {before}
+    print("starts", flush=True)
+    server = await netserve.start_server(lambda socket: None, port=0, host={host!r})
+    print("listens at", server.address().port, flush=True)
+    async with server:
+        await server.wait_closed()
+
+netserve.run(main())
+"""
+STARTS_AT_ONCE = STARTS.format(before="", host="127.0.0.1")
+
+
+def test_a_worker_that_is_told_to_leave_while_it_waits_to_listen_ends_with_0(primary):
+    one = primary(STARTS_AT_ONCE)
+    one.hear("queryServer")
+    one.say(cluster(act="disconnect"))
+    assert one.worker.result() == (0, "starts\n", "")
+
+
+def test_an_answer_that_comes_too_late_is_given_back(primary):
+    one = primary(STARTS_AT_ONCE)
+    asked = one.hear("queryServer")
+    one.say(cluster(act="disconnect"), cluster(ack=asked["seq"], errno=None, key="k"))
+    assert one.worker.result() == (0, "starts\n", "")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_worker_that_is_told_to_leave_before_it_listens_ends_with_0(primary, host):
+    wait = "import asyncio; netserve.cluster.worker; await asyncio.to_thread(sys.stdin.readline)"
+    one = primary(STARTS.format(before=wait, host=host))
+    one.hear("online")
+    one.say(cluster(act="disconnect"))
+    assert one.channel.recv(1) == b""  # it has left
+    one.worker.process.stdin.write("go on\n")
+    one.worker.process.stdin.flush()
+    assert one.worker.result() == (0, "starts\n", "")
+
+
+def test_a_worker_that_is_told_to_leave_as_it_begins_to_listen_ends_with_0(primary):
+    one = primary(STARTS_AT_ONCE)
+    asked = one.hear("queryServer")
+    name = {"address": "127.0.0.1", "port": 8124, "family": "IPv4"}
+    answer = cluster(ack=asked["seq"], errno=None, key="k", sockname=name)
+    one.say(answer, cluster(act="disconnect"))
+    code, output, errors = one.worker.result()
+    assert (code, errors) == (0, "")
+    assert output in ("starts\n", "starts\nlistens at 8124\n")
+
+
+def test_a_worker_whose_primary_goes_while_it_waits_to_listen_ends_with_0(primary):
+    one = primary(STARTS_AT_ONCE)
+    one.hear("queryServer")
+    one.close()
+    assert one.worker.result() == (0, "starts\n", "")
+
+
 FAILS = """
 import netserve
 from netserve import cluster

@@ -174,6 +174,33 @@ def test_a_listening_socket_is_no_channel(python, short_folder):
     assert "is no channel" in errors
 
 
+@pytest.mark.parametrize("named", ["ours", "theirs"])
+def test_a_connection_with_a_name_is_no_channel(python, short_folder, named):
+    path = str(short_folder / "s.sock")
+    with (
+        socket.socket(socket.AF_UNIX) as listener,
+        socket.socket(socket.AF_UNIX) as client,
+    ):
+        listener.bind(path)
+        listener.listen()
+        client.connect(path)
+        server, _ = listener.accept()
+        with server:
+            number = (server if named == "ours" else client).fileno()
+            environment = {**os.environ, "NODE_CHANNEL_FD": str(number)}
+            program = python("-c", PROGRAM, env=environment, pass_fds=[number])
+            assert program.result()[:2] == (0, "False None False\n")
+
+
+@pytest.mark.parametrize("inode", ["", "1", "none"])
+def test_standard_input_is_no_channel_unless_it_is_the_one_that_was_opened(python, inode):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        given = {"NODE_CHANNEL_FD": "0", "NETSERVE_CHANNEL_INODE": inode}
+        program = python("-c", PROGRAM, env={**os.environ, **given}, stdin=theirs)
+        assert program.result()[:2] == (0, "False None False\n")
+
+
 # Starting others
 
 

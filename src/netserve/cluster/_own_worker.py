@@ -34,7 +34,8 @@ class OwnWorker:
     def disconnect(self, worker: Worker) -> None:
         """Closes all servers that the primary listens for, waits for their connections, leaves."""
         if worker.exited_after_disconnect is None:
-            self._leave(self._ask_to_leave)
+            self._begin_to_leave()
+            self._close_servers(self._ask_to_leave)
 
     def kill(self, worker: Worker, signal: int | str) -> None:
         """Leaves at once, with exit code 0."""
@@ -46,16 +47,19 @@ class OwnWorker:
 
     def _hear(self, message: ToPrimary | ToWorker) -> None:
         if isinstance(message, Disconnect):
+            self._begin_to_leave()
             # Who was told a moment ago that a server listens has a turn of the loop before.
-            later = partial(current().defer, self._leave, self._close_channel)
+            later = partial(current().defer, self._close_servers, self._close_channel)
             current().with_loop(lambda loop: loop.call_soon(later))
 
     # Leaving
 
-    def _leave(self, part: Callable[[], None]) -> None:
-        """Closes the servers, waits for their connections, and parts from the primary."""
+    def _begin_to_leave(self) -> None:
         self.worker.exited_after_disconnect = True
         self.binder.leave()
+
+    def _close_servers(self, part: Callable[[], None]) -> None:
+        """Closes the servers, waits for their connections, and parts from the primary."""
         _close_all(self.binder.registered_servers(), part)
 
     def _ask_to_leave(self) -> None:
