@@ -7,11 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 import netserve
+from tests.programs import PATIENCE
 
 ECHO = "examples.echo:on_connection"
 ANY_PORT = (ECHO, "--port", "0")
@@ -153,6 +155,67 @@ def test_a_second_signal_ends_at_once(netserve_serve, client):
     assert program.line().startswith("Stopping:")
     program.signal(signal.SIGTERM)
     assert program.result()[0] == -signal.SIGTERM
+
+
+BLOCKS = """
+import re, sys, time
+
+def loops(socket):
+    print("blocks", flush=True)
+    while True:
+        pass
+
+def sleeps(socket):
+    print("blocks", flush=True)
+    time.sleep(3600)
+
+def matches(socket):
+    print("blocks", flush=True)
+    re.match(r"(a+)+$", "a" * 60 + "b")
+"""
+
+
+@pytest.mark.parametrize("handler", ["loops", "sleeps", "matches"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_second_signal_ends_a_program_whose_loop_is_blocked(
+    netserve_serve, client, tmp_path, handler, number
+):
+    (tmp_path / "mine.py").write_text(BLOCKS)
+    program = netserve_serve(f"mine:{handler}", "--port", "0", cwd=tmp_path)
+    client(program.port())
+    program.line()
+    assert program.line() == "blocks"
+    program.signal(number)
+    assert delivered(program.process.pid, number)
+    program.signal(number)
+    assert program.result()[0] == -number
+
+
+def delivered(pid: int, number: signal.Signals) -> bool:
+    """Waits until a signal no longer has a handler: it was delivered."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with open(f"/proc/{pid}/status") as status:
+            caught = next(line.split()[1] for line in status if line.startswith("SigCgt"))
+        if not int(caught, 16) >> (number - 1) & 1:
+            return True
+        time.sleep(0.001)
+    return False
+
+
+def test_a_signal_waits_for_open_connections_though_nobody_reads_the_output(
+    netserve_serve, client
+):
+    program = netserve_serve(*ANY_PORT)
+    talker = client(program.port())
+    assert talker.ask(b"one") == b"one"
+    program.process.stdout.close()
+    program.process.stderr.close()
+    program.signal(signal.SIGTERM)
+    assert delivered(program.process.pid, signal.SIGTERM)
+    assert talker.ask(b"two") == b"two"
+    talker.close()
+    assert program.process.wait(PATIENCE) == 0
 
 
 def test_a_port_in_use_is_one_line_and_status_1(netserve_serve):

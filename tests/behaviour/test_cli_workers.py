@@ -323,6 +323,40 @@ def test_connections_that_stay_are_cut_after_the_graceful_timeout(start, client)
     assert program.result()[0] == 0
 
 
+def test_workers_that_die_later_and_can_not_start_again_end_the_program_with_an_error(
+    start, handler, client
+):
+    program = start("--workers", "2")
+    talkers = serving(client, program.port(), 2)
+    handler("one", "import os\nos._exit(1)\n")
+    for pid in talkers:
+        os.kill(pid, signal.SIGKILL)
+    code, _, errors = program.result()
+    assert code == 1
+    last = errors.splitlines()[-1]
+    assert last.startswith("netserve: no worker serves any more: 8 workers in a row died")
+
+
+def test_a_hangup_and_a_signal_do_their_work_though_nobody_reads_the_output(start, handler, client):
+    program = start("--workers", "2", "--graceful-timeout", "20")
+    port = program.port()
+    old = serving(client, port, 2)
+    program.process.stdout.close()
+    program.process.stderr.close()
+    handler("two")
+    with watching(old) as over:
+        program.signal(signal.SIGHUP)
+        for talker in old.values():
+            talker.close()
+        over()
+    talkers = serving(client, port, 2)
+    program.signal(signal.SIGTERM)
+    for talker in talkers.values():
+        assert talker.ask(b"here") == b"here"
+        talker.close()
+    assert program.process.wait(PATIENCE) == 0
+
+
 def test_a_second_signal_ends_everything_at_once(start, client):
     program = start("--workers", "2", "--graceful-timeout", "3600")
     talkers = serving(client, program.port(), 2)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import resource
 import select
 import signal
+import sys
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
-from netserve import cluster
+import netserve
+from netserve import Socket, cluster
+from netserve._core import Channel
+from netserve.cluster import SCHED_LEAST, SCHED_RR, Worker
 from tests.behaviour.clusters import WORKS, client_of, clients, family, shares, who
 from tests.behaviour.families import coming, frozen, until
 from tests.behaviour.pairs import gone
@@ -229,3 +236,115 @@ def test_an_idle_worker_goes_when_its_primary_is_killed(python):
     finally:
         for fd in watched:
             os.close(fd)
+
+
+@contextlib.contextmanager
+def full(workers: list[Worker]) -> Iterator[None]:
+    """While this lasts, the workers can open hardly any descriptor more."""
+    before = {}
+    for worker in workers:
+        pid = worker.process.pid
+        taken = set(map(int, os.listdir(f"/proc/{pid}/fd")))
+        limit = [fd for fd in range(1000) if fd not in taken][4]
+        before[pid] = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, before[pid][1]))
+    try:
+        yield
+    finally:
+        for pid, limits in before.items():
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+
+
+# The module; the package has an object of that name.
+PRIMARY_MODULE = sys.modules["netserve.cluster._primary"]
+
+
+def first_of_two(address, workers):
+    return workers[0]
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="another process has its own limits")
+@pytest.mark.parametrize("policy", [SCHED_RR, SCHED_LEAST, first_of_two])
+async def test_when_all_workers_are_out_of_descriptors_clients_are_closed_at_once(policy, caplog):
+    async with family(policy) as one:
+        port = await one.serving(2)
+        clients = []
+        try:
+            with full(one.all):
+                clients = [await netserve.open_connection(port, "127.0.0.1") for _ in range(30)]
+                first = [await first_bytes(client) for client in clients]
+                # Each worker has room for a few, none hangs.
+                assert 1 <= len([line for line in first if line]) <= 8
+                assert len([line for line in first if not line]) >= 22
+            for client in clients:
+                await gone(client)
+            clients = []
+            await until_served(port)
+        finally:
+            for client in clients:
+                await gone(client)
+    said = [record.message for record in caplog.records if "descriptors" in record.message]
+    assert said and len(said) <= 4
+    assert all("all workers are out of file descriptors" in text for text in said)
+
+
+async def first_bytes(client: Socket) -> bytes:
+    """What a client hears first; nothing where it is closed."""
+    try:
+        return await client.read(100)
+    except ConnectionError:
+        return b""
+
+
+async def until_served(port: int) -> None:
+    """Waits until somebody serves a new connection."""
+    while True:
+        client = await netserve.open_connection(port, "127.0.0.1")
+        served = await first_bytes(client)
+        await gone(client)
+        if served:
+            return
+
+
+async def test_a_worker_can_not_answer_for_what_another_was_dealt():
+    async with family() as one:
+        port = await one.serving(2)
+        first, second = one.all
+        with frozen(first.process.pid):
+            # What was dealt to the frozen one has a number; the other one claims all of them.
+            clients = [await netserve.open_connection(port, "127.0.0.1") for _ in range(2)]
+            second.send(["claim", Channel.next_seq()])
+            await one.hear(second, "claim")
+            first.kill(signal.SIGKILL)
+            numbers = {int(await client.readline()) for client in clients}
+            assert numbers == {second.id}
+            for client in clients:
+                await gone(client)
+
+
+async def test_a_worker_listens_on_so_many_places_and_no_more(monkeypatch):
+    monkeypatch.setattr(PRIMARY_MODULE, "MOST_PLACES", 5)
+    async with family() as one:
+        (worker,) = one.start(places=[{"port": 0, "host": "127.0.0.1"}] * 8)
+        await one.hear(worker, "listening", 5)
+        await one.hear(worker, "error", 3)
+        assert {tuple(said[2:]) for said in one.heard(worker, "error")} == {("EMFILE", "bind")}
+        assert len(one.primary._handles) == 5
+        # One that is closed makes room.
+        worker.send(["close", 0])
+        await one.hear(worker, "close")
+        worker.send(["listen", {"port": 0, "host": "127.0.0.1"}])
+        await one.hear(worker, "listening", 6)
+
+
+async def test_what_stays_open_for_workers_to_come_is_bounded_too(monkeypatch):
+    monkeypatch.setattr(PRIMARY_MODULE, "MOST_PLACES", 3)
+    async with family() as one:
+        one.primary.lingers = True
+        (worker,) = one.start(places=[])
+        for number in range(9):
+            worker.send(["listen", {"port": 0, "host": f"127.0.0.{number + 1}"}])
+            await one.hear(worker, "listening", number + 1)
+            worker.send(["close", number])
+            await one.hear(worker, "close", number + 1)
+        assert len(one.primary._handles) <= 4

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import signal
+import socket
 import time
 
 import pytest
@@ -128,6 +131,76 @@ async def test_a_program_that_can_not_be_started_is_given_up(short_delays):
         supervisor = supervise(one, 1)
         (error,) = await coming(supervisor, "error")
         assert error.code == "ERR_WORKERS_KEEP_DYING"
+
+
+async def test_those_that_die_soon_after_they_listened_are_started_again_later_and_later(monkeypatch):
+    monkeypatch.setattr(_supervisor, "FIRST_DELAY", 0.05)
+    async with family() as one:
+        supervisor = supervise(one, 1)
+        started: list[float] = []
+        died: list[float] = []
+        one.primary.on("fork", lambda worker: started.append(time.monotonic()))
+        one.primary.on("exit", lambda *_: died.append(time.monotonic()))
+        for count in range(1, 5):
+            await port_of(one, count)
+            one.all[-1].kill(signal.SIGKILL)
+        await port_of(one, 5)
+        delays = [begun - ended for begun, ended in zip(started[1:], died, strict=True)]
+        assert [delay >= least for delay, least in zip(delays, (0, 0.05, 0.1, 0.2), strict=True)] == (
+            [True] * 4
+        )
+        monkeypatch.setattr(_supervisor, "STEADY", 0.0)
+        one.all[-1].kill(signal.SIGKILL)
+        await port_of(one, 6)
+        assert started[-1] - died[-1] < 0.4, "one that served for long is replaced at once"
+        await supervisor.stop()
+
+
+async def test_one_that_can_not_start_ends_nothing_while_another_serves(monkeypatch, short_delays):
+    monkeypatch.setattr(_supervisor, "MOST_FAILURES", 2)
+    async with family() as one:
+        supervisor = supervise(one, 2)
+        port = await port_of(one, 2)
+        supervisor._env = {"WORK_DIES": "1"}
+        one.all[0].kill(signal.SIGKILL)
+        await until(lambda: supervisor._failures > 4)
+        assert await who(port) == 2
+        supervisor._env = {}
+        await port_of(one, 3)
+        assert len(supervisor.workers) == 2
+        # Where the last one dies that serves, it is counted anew.
+        supervisor._env = {"WORK_DIES": "1"}
+        failed = coming(supervisor, "error")
+        for worker in supervisor.workers:
+            worker.kill(signal.SIGKILL)
+        assert (await failed)[0].code == "ERR_WORKERS_KEEP_DYING"
+
+
+async def test_a_shortage_of_descriptors_passes_and_the_workers_are_there_again(
+    monkeypatch, short_delays
+):
+    monkeypatch.setattr(_supervisor, "MOST_FAILURES", 2)
+
+    def refuse() -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    async with family() as one:
+        supervisor = supervise(one, 2)
+        port = await port_of(one, 2)
+        failures: list[object] = []
+        supervisor.on("error", failures.append)
+        with monkeypatch.context() as shortage:
+            shortage.setattr(socket, "socketpair", refuse)
+            for worker in one.all[:2]:
+                worker.kill(signal.SIGKILL)
+            # Nobody serves, and nobody can be started.
+            await until(lambda: supervisor._failures > 4)
+            assert set(one.primary.workers.values()) <= set(one.all[:2])
+        await port_of(one, 4)
+        assert len(supervisor.workers) == 2
+        assert await who(port) in {worker.id for worker in supervisor.workers}
+        assert failures == []
+        await supervisor.stop()
 
 
 async def test_replace_keeps_the_port_and_the_open_connections():

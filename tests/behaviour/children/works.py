@@ -6,6 +6,7 @@ import signal
 
 import netserve
 from netserve import cluster
+from netserve._processes.ipc.messages import ForCluster
 
 me = cluster.worker
 servers = []
@@ -56,6 +57,10 @@ def on_message(message, handle):
     elif what == "unblock":
         block_list.clear()
         me.send(["unblock", block_list.size])
+    elif what == "claim":
+        for ack in range(max(about - 50, 0), about):
+            me.process._link.say(ForCluster({"cmd": "NODE_CLUSTER", "ack": ack, "accepted": True}))
+        me.send(["claim", about])
     elif what == "echo":
         me.send(["echo", about])
 
