@@ -102,6 +102,15 @@ def system_error(
     return annotate(OSError(number, text), code, syscall, address, port)
 
 
+# What a process may be short of. That passes, and nobody it talks to is to blame.
+_SHORTAGES = {_errno.EMFILE, _errno.ENFILE, _errno.ENOMEM, _errno.ENOBUFS, _errno.EAGAIN}
+
+
+def is_shortage(error: BaseException) -> bool:
+    """Whether an error says that this process, or the system, is short of something for now."""
+    return isinstance(error, OSError) and error.errno in _SHORTAGES
+
+
 def annotate(
     error: OSError,
     code: str,

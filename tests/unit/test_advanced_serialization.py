@@ -229,6 +229,65 @@ def test_views_cannot_multiply_a_buffer():
         decode(many + b"$\0\x65")
 
 
+# Python takes hashes of numbers modulo this.
+MODULUS = 2**61 - 1
+
+
+def bigint(number: int, tag: bytes = b"Z") -> bytes:
+    """A BigInt as V8 writes it."""
+    digits = number.to_bytes(-(-number.bit_length() // 64) * 8, "little")
+    return tag + varint(2 * len(digits)) + digits
+
+
+def varint(number: int) -> bytes:
+    """Seven bits a byte."""
+    head = b""
+    while number > 127:
+        head += bytes([number & 127 | 128])
+        number >>= 7
+    return head + bytes([number])
+
+
+def set_of(items: list[bytes]) -> bytes:
+    return HEADER + b"'" + b"".join(items) + b"," + varint(len(items))
+
+
+def map_of(keys: list[bytes]) -> bytes:
+    return HEADER + b";" + b"".join(key + b"_" for key in keys) + b":" + varint(2 * len(keys))
+
+
+@pytest.mark.timeout(10)
+def test_numbers_of_the_same_hash_are_no_set_and_take_little_time():
+    numbers = [number * MODULUS for number in range(1, 50_001)]
+    written = [bigint(number) for number in numbers]
+    assert decode(set_of(written)) == numbers
+    assert decode(map_of(written)) == [(number, None) for number in numbers]
+
+
+@pytest.mark.timeout(10)
+def test_numbers_whose_hashes_are_alike_take_little_time():
+    # The same low bits: the places where a set looks for them are the same for long.
+    numbers = [(high << 50 | 5) + low * MODULUS for low in range(1, 16) for high in range(2048)]
+    assert decode(set_of([bigint(number) for number in numbers])) == set(numbers)
+
+
+def test_a_few_of_the_same_hash_are_a_set_all_the_same():
+    numbers = [number * MODULUS for number in range(1, 17)]
+    written = [bigint(number) for number in numbers]
+    assert decode(set_of(written)) == set(numbers)
+    assert decode(map_of(written)) == dict.fromkeys(numbers)
+    assert decode(encode({-1, -2, *range(1000)})) == {-1, -2, *range(1000)}
+
+
+@pytest.mark.timeout(10)
+def test_a_long_number_is_not_read_again_and_again():
+    # Its hash is not kept, and a reference is two bytes long.
+    long = bigint((1 << 8 * MIB) - 1, b"z")
+    for payload in (set_of, map_of):
+        with pytest.raises(ValueError, match="room"):
+            decode(payload([long, *[b"^\1"] * 100_000]))
+
+
 @pytest.mark.parametrize(
     ("payload", "value"),
     [

@@ -62,6 +62,8 @@ def test_a_handle_that_node_sends_again_is_wrapped_twice_and_unwrapped():
         ({"cmd": "NODE_SOCKET_COUNT", "key": "k"}, Count("k", 0)),
         ({"cmd": "NODE_SOCKET_COUNT", "key": "k", "count": -3}, Count("k", 0)),
         ({"cmd": "NODE_SOCKET_COUNT", "key": "k", "count": True}, Count("k", 0)),
+        ({"cmd": "NODE_SOCKET_COUNT", "key": "k", "count": 2**64 - 1}, Count("k", 2**31 - 1)),
+        ({"cmd": "NODE_SOCKET_COUNT", "key": "k", "count": 2**9999}, Count("k", 2**31 - 1)),
         ({"cmd": "NODE_SOCKET_COUNT", "count": 3}, None),
         ({"cmd": "NODE_SOCKET_GET_COUNT", "key": None}, None),
         ({"cmd": "NODE_NETSERVE"}, None),

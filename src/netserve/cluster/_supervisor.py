@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import logging
 import signal as _signal
 import time
 from collections.abc import Callable, Mapping
 
 from .._arguments import check_int, check_seconds
-from .._errors import StateError
+from .._errors import StateError, is_shortage
 from .._events.emitter import EventEmitter
 from .._processes.launch_request import check_env
 from .._runtime import current
@@ -29,9 +28,6 @@ MOST_FAILURES = 8
 
 # Who has listened for so many seconds did not die of its start.
 STEADY = 5.0
-
-# What a primary is short of when it can't start a worker. That passes, and no worker is to blame.
-SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS}
 
 # More than any machine has use for: a slip of the finger, which would end it.
 MOST_WORKERS = 1024
@@ -123,7 +119,7 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
     def _on_error(self, worker: Worker, error: BaseException) -> None:
         log.error("worker %d: %s", worker.id, error)
         if worker.process.pid is None:
-            self._lost(worker, isinstance(error, OSError) and error.errno in SHORTAGES)
+            self._lost(worker, is_shortage(error))
 
     def _died(self, worker: Worker, code: int | None, signal: _signal.Signals | None) -> None:
         if worker in self._workers and not self._stopping:

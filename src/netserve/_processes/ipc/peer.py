@@ -21,7 +21,7 @@ from typing import Protocol
 
 from ..._arguments import check_bool, check_callback
 from ..._core import Channel
-from ..._errors import StateError
+from ..._errors import StateError, is_shortage
 from ..._events.calling import Caller
 from ..._runtime import Runtime
 from ..keywords import Sendable
@@ -195,7 +195,11 @@ class Peer(Caller):
             try:
                 self._internal(link, message, None)
             except Exception as error:  # all that listeners raise has been taken by now
-                self._break("what came on the channel makes no sense", error)
+                if is_shortage(error):
+                    text = "this process was short of something when another one asked for it"
+                    self._runtime.report(text, error, self)
+                else:
+                    self._break("what came on the channel makes no sense", error)
             return
         listener = self._listeners.get("message") if self._listeners else None
         if listener is None or isinstance(listener, list) or self._unheard:
