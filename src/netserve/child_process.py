@@ -273,18 +273,19 @@ def fork(
     for the first three), `"pipe"` (the default when `silent`), `"ignore"`, a descriptor or an
     object that has one, and exactly once `"ipc"`; or one of the first three words for all. `cwd` is
     the folder that it runs in, at first ours; `env` replaces our environment. `detached`: in a
-    session of its own. `serialization`: `"json"` (the default) or `"advanced"`. `message_limit`: the
-    longest message in bytes, either way, from 4096 to 1 GiB; 64 MiB by default. What is longer is
-    refused by `send()`, and from the program it is an `error` (`ERR_IPC_BROKEN_CHANNEL`), and the
-    channel is closed; Node has no limit. After `timeout` seconds, or once `signal` is aborted, it
-    gets `kill_signal`, by default SIGTERM.
+    session of its own. `serialization`: `"json"` (the default) or `"advanced"`. `message_limit`:
+    the longest message in bytes, either way, from 4096 to 1 GiB; 64 MiB by default. What is longer
+    is refused by `send()`, and from the program it is an `error` (`ERR_IPC_BROKEN_CHANNEL`), and
+    the channel is closed; Node has no limit. After `timeout` seconds, or once `signal` is aborted,
+    it gets `kill_signal`, by default SIGTERM.
 
     Messages wait until there is a `message` listener; when more than 128 KiB of them do, the
     channel is not read, and the program's `send()` hears of it.
 
     A program that can't be started is an `error` event (syscall `spawn <program>`), also where it
     is for want of descriptors or memory; its `filename` is that of the program, or `cwd`, if one of
-    them is at fault. Wrong arguments raise `TypeError` or `ValueError`. Node: `child_process`, "child_process.fork()".
+    them is at fault. Wrong arguments raise `TypeError` or `ValueError`. Node: `child_process`,
+    "child_process.fork()".
     """
     inherited()  # what was meant for this process alone is no part of its environment
     command = command_of(module, args, exec_path, exec_args)

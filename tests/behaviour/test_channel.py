@@ -295,7 +295,9 @@ async def test_the_end_of_a_channel_that_nobody_listens_to_is_told():
 async def test_handles_that_nobody_takes_wait_in_a_small_number():
     async with raw_channel() as (peer, theirs):
         theirs.setblocking(False)
-        frame = json.dumps({"cmd": "NODE_HANDLE", "type": "net.Native", "msg": "x"}).encode() + b"\n"
+        frame = (
+            json.dumps({"cmd": "NODE_HANDLE", "type": "net.Native", "msg": "x"}).encode() + b"\n"
+        )
         with socket.socket() as one:
             for _ in range(100):
                 try:

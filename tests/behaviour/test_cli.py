@@ -203,9 +203,7 @@ def delivered(pid: int, number: signal.Signals) -> bool:
     return False
 
 
-def test_a_signal_waits_for_open_connections_though_nobody_reads_the_output(
-    netserve_serve, client
-):
+def test_a_signal_waits_for_open_connections_though_nobody_reads_the_output(netserve_serve, client):
     program = netserve_serve(*ANY_PORT)
     talker = client(program.port())
     assert talker.ask(b"one") == b"one"

@@ -284,7 +284,8 @@ async def test_when_all_workers_are_out_of_descriptors_clients_are_closed_at_onc
             for client in clients:
                 await gone(client)
     said = [record.message for record in caplog.records if "descriptors" in record.message]
-    assert said and len(said) <= 4
+    assert said
+    assert len(said) <= 4
     assert all("all workers are out of file descriptors" in text for text in said)
 
 

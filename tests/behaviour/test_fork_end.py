@@ -82,9 +82,7 @@ async def test_without_descriptors_it_is_an_error_event_and_nothing_is_lost(opti
 
 
 @pytest.mark.parametrize("number", [errno.ENOSYS, errno.EPERM, errno.EMFILE])
-async def test_the_end_is_heard_of_where_the_system_gives_no_descriptor_for_it(
-    monkeypatch, number
-):
+async def test_the_end_is_heard_of_where_the_system_gives_no_descriptor_for_it(monkeypatch, number):
     def refuse(*_):
         raise OSError(number, os.strerror(number))
 

@@ -133,7 +133,9 @@ async def test_a_program_that_can_not_be_started_is_given_up(short_delays):
         assert error.code == "ERR_WORKERS_KEEP_DYING"
 
 
-async def test_those_that_die_soon_after_they_listened_are_started_again_later_and_later(monkeypatch):
+async def test_those_that_die_soon_after_they_listened_are_started_again_later_and_later(
+    monkeypatch,
+):
     monkeypatch.setattr(_supervisor, "FIRST_DELAY", 0.05)
     async with family() as one:
         supervisor = supervise(one, 1)
@@ -146,9 +148,9 @@ async def test_those_that_die_soon_after_they_listened_are_started_again_later_a
             one.all[-1].kill(signal.SIGKILL)
         await port_of(one, 5)
         delays = [begun - ended for begun, ended in zip(started[1:], died, strict=True)]
-        assert [delay >= least for delay, least in zip(delays, (0, 0.05, 0.1, 0.2), strict=True)] == (
-            [True] * 4
-        )
+        assert [
+            delay >= least for delay, least in zip(delays, (0, 0.05, 0.1, 0.2), strict=True)
+        ] == ([True] * 4)
         monkeypatch.setattr(_supervisor, "STEADY", 0.0)
         one.all[-1].kill(signal.SIGKILL)
         await port_of(one, 6)

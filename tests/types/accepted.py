@@ -184,7 +184,9 @@ async def emitters() -> None:
 
 
 def process_of() -> ChildProcess:
-    child = fork("worker.py", ["--quiet"], silent=True, serialization="advanced", message_limit=1 << 20)
+    child = fork(
+        "worker.py", ["--quiet"], silent=True, serialization="advanced", message_limit=1 << 20
+    )
     child.on("message", lambda message, handle: child.send(message, handle))
     child.on("exit", lambda code, sign: None).on("spawn", lambda: None)
 

@@ -16,6 +16,7 @@ __all__ = [
     "Reactor",
     "Stream",
     "WorkerListener",
+    "deliver_once",
     "io",
 ]
 

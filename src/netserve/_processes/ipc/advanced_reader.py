@@ -46,12 +46,12 @@ def decode(payload: bytes) -> Any:
     `undefined`, `null` and the holes of an array are `None`. A number is an int if it is integral
     and at most 2**53 away from zero, except `-0.0`, otherwise a float; a BigInt is an int. A
     `Buffer`, `ArrayBuffer`, typed array or `DataView` is bytes. An array is a list without its
-    named members, an object a dict with keys of str. A `Map` is a dict and a `Set` a set, if
-    Python can hash its keys and tell them apart (`1` and `true` are equal here), and no more than
-    16 of them have the same hash; otherwise a list, of `(key, value)` pairs for a `Map`. A `Date` is a datetime in UTC, or `None` if it is invalid
-    or in no year from 1 to 9999. A `RegExp` is its source, an `Error` a dict of its `name`,
-    `message`, `stack` and `cause`, a `Number` and the like what is in it. An object that comes
-    twice, or in itself, is one object here too.
+    named members, an object a dict with keys of str. A `Map` is a dict and a `Set` a set, if Python
+    can hash its keys and tell them apart (`1` and `true` are equal here), and no more than 16 of
+    them have the same hash; otherwise a list, of `(key, value)` pairs for a `Map`. A `Date` is a
+    datetime in UTC, or `None` if it is invalid or in no year from 1 to 9999. A `RegExp` is its
+    source, an `Error` a dict of its `name`, `message`, `stack` and `cause`, a `Number` and the like
+    what is in it. An object that comes twice, or in itself, is one object here too.
 
     Raises `ValueError` for anything else: what is cut off, too long, nested as deeply as Python's
     recursion limit, or not written by V8; also for what claims 16 MiB beyond its own length. See

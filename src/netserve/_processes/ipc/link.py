@@ -2,8 +2,8 @@
 
 A `Peer` has one, and lends it to whatever else speaks on the channel: the counts of connections,
 a cluster. Messages leave in the order in which they were sent. One that can only be sent once it is
-known whether the other process runs netserve holds up all behind it. What has not left when the loop
-ends leaves then, as far as the other process reads it in time.
+known whether the other process runs netserve holds up all behind it. What has not left when the
+loop ends leaves then, as far as the other process reads it in time.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ class Link:
         return room
 
     def _check_room(self, length: int, handle: Sendable, keep_open: bool) -> None:
-        """Raises `RuntimeError` if a message is too long together with what goes with its handle."""
+        """Raises `RuntimeError` for a message too long together with what goes with its handle."""
         waiting = handle.readable_length if has_waiting(handle, keep_open) else 0
         whole = length + WRAPPING + 4 * -(-waiting // 3)  # in base64
         if whole > self.limit:

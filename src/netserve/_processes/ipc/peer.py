@@ -51,8 +51,8 @@ HELLO = Hello()
 
 BROKEN_CHANNEL = "ERR_IPC_BROKEN_CHANNEL"
 
-# So many bytes of messages may wait for a listener: as many as `send()` calls much. What JSON stands
-# for takes up to forty times the room of its text.
+# So many bytes of messages may wait for a listener: as many as `send()` calls much. What JSON
+# stands for takes up to forty times the room of its text.
 MOST_UNHEARD = 128 * 1024
 # What a handle counts among them: a few dozen may wait, and their descriptors with them.
 HANDLE_WEIGHT = 4096
@@ -135,8 +135,9 @@ class Peer(Caller):
         has the message. False: more than 128 KiB wait, or a handle is under way. Raises `TypeError`
         for a message that can't be serialized (`ERR_INVALID_ARG_TYPE`) and for another kind of
         handle (`ERR_INVALID_HANDLE_TYPE`), `ValueError` for one that is longer than the
-        `message_limit` of `fork()` (`ERR_OUT_OF_RANGE`). On a closed channel (`ERR_IPC_CHANNEL_CLOSED`), and for
-        a socket that this peer can't be given without a loss (`ERR_SOCKET_BYTES_WAITING`), the
+        `message_limit` of `fork()` (`ERR_OUT_OF_RANGE`). On a closed channel
+        (`ERR_IPC_CHANNEL_CLOSED`), and for a socket that this peer can't be given without a loss
+        (`ERR_SOCKET_BYTES_WAITING`; `ERR_OUT_OF_RANGE` where it makes the message too long), the
         callback gets the error, or `error` is emitted. Node: `child_process`, "subprocess.send()".
         """
         link = self._link

@@ -1,7 +1,7 @@
 """Messages as bytes: a line of JSON each, or (`"advanced"`) V8's structured clone behind a length.
 
-The bytes are those that Node writes. A message has a limit, so that a peer that never ends one can't
-fill our memory.
+The bytes are those that Node writes. A message has a limit, so that a peer that never ends one
+can't fill our memory.
 
 The core writes and reads the usual JSON by itself; what is unusual (numbers of many digits, half a
 surrogate pair, deep nesting, subclasses) comes here, to Python's `json`, which then decides.
