@@ -381,6 +381,31 @@ def test_a_signal_before_anybody_listens_ends_with_0(start, handler):
     assert program.result()[0] == 0
 
 
+LOADS = """
+import time
+from netserve import cluster
+if cluster.is_worker:
+    print("loading", flush=True)
+    time.sleep(3600)
+def on_connection(socket): pass
+"""
+
+
+def test_a_worker_that_is_stopped_while_it_loads_its_handler_ends_with_0(start, handler):
+    handler("one", LOADS)
+    program = start("--workers", "1", "--graceful-timeout", "0.1")
+    assert program.line() == "loading"
+    (worker,) = children_of(program.process.pid)
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        os.kill(worker, number)
+    assert program.line() == "loading"  # the next one
+    program.signal(signal.SIGTERM)
+    code, _, errors = program.result()
+    assert code == 0
+    assert "worker 1 died (exit code 0): it is replaced" in errors
+    assert "Traceback" not in errors
+
+
 def children_of(pid: int) -> list[int]:
     """The processes that this one has started."""
     with open(f"/proc/{pid}/task/{pid}/children") as children:

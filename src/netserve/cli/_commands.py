@@ -20,7 +20,7 @@ from ._output import settle
 from ._serve import ListenOptions, Request, ServiceError, serve
 from ._workers import (
     SCHEDULES,
-    leave_signals_to_the_primary,
+    prepare_signals,
     serve_as_worker,
     serve_with_workers,
 )
@@ -129,7 +129,7 @@ def serve_command(
         options["reuse_port"] = True
     is_worker = workers is not None and cluster.is_worker
     if is_worker:
-        leave_signals_to_the_primary()
+        prepare_signals()
     sys.path.insert(0, os.getcwd())
     try:
         target = load_handler(handler)

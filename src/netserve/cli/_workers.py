@@ -26,7 +26,7 @@ from ._serve import (
 
 __all__ = [
     "SCHEDULES",
-    "leave_signals_to_the_primary",
+    "prepare_signals",
     "serve_as_worker",
     "serve_with_workers",
 ]
@@ -149,11 +149,16 @@ class PrimaryServer:
             self._replace()
 
 
-def leave_signals_to_the_primary() -> None:
-    """Ignores the signals that a terminal sends to all processes: the primary acts on them."""
+def prepare_signals() -> None:
+    """Says what signals mean to a worker until it serves, while it imports its handler.
+
+    Those that a terminal sends to all processes mean nothing: the primary acts on them. SIGTERM
+    ends it, and nothing went wrong.
+    """
     for number in (signal.SIGINT, signal.SIGHUP):
-        # Programs that HANDLER starts would inherit `SIG_IGN`.
+        # Programs that the handler starts would inherit `SIG_IGN`.
         signal.signal(number, lambda *_: None)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 async def serve_as_worker(request: Request) -> None:
