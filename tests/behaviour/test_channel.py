@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import math
+import os
 import socket
 from typing import Any
 
@@ -290,6 +292,26 @@ async def test_the_end_of_a_channel_that_nobody_listens_to_is_told():
         got = []
         peer.on("message", lambda message, handle: got.append(message))
         await until(lambda: len(got) == sent // 1000)
+
+
+class Short:
+    """A cluster's side that is out of descriptors."""
+
+    def opened(self, link):
+        pass
+
+    def hear(self, message, fd):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+
+async def test_a_shortage_of_our_own_is_not_blamed_on_the_other_process(reports):
+    async with raw_channel() as (peer, theirs):
+        peer._cluster = Short()
+        arrived = heard(peer)
+        theirs.sendall(b'{"cmd":"NODE_CLUSTER","act":"online"}\n"after it"\n')
+        assert (await reports.next()).errno == errno.EMFILE
+        assert await arrived == ("after it", None)
+        assert peer.connected
 
 
 async def test_handles_that_nobody_takes_wait_in_a_small_number():

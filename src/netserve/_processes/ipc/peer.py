@@ -317,17 +317,17 @@ class Peer(Caller):
         self._emit("error", error)
 
 
-class Unheard:
-    """Messages that no listener has been there for, in order, and how much they are."""
+class Unheard(deque[tuple[object, object, int]]):
+    """Messages that no listener has been there for, in order, and how much they are.
 
-    __slots__ = ("_messages", "_weight")
+    A deque itself, since each message that comes asks whether it is empty.
+    """
+
+    __slots__ = ("_weight",)
 
     def __init__(self) -> None:
-        self._messages: deque[tuple[object, object, int]] = deque()
+        super().__init__()
         self._weight = 0
-
-    def __len__(self) -> int:
-        return len(self._messages)
 
     @property
     def is_full(self) -> bool:
@@ -338,10 +338,10 @@ class Unheard:
         """Keeps a message that was so many bytes long."""
         weight = length if handle is None else length + HANDLE_WEIGHT
         self._weight += weight
-        self._messages.append((message, handle, weight))
+        self.append((message, handle, weight))
 
     def take(self) -> tuple[object, object]:
         """The one that has waited longest: the message and its handle."""
-        message, handle, weight = self._messages.popleft()
+        message, handle, weight = self.popleft()
         self._weight -= weight
         return message, handle
