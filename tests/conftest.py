@@ -25,7 +25,7 @@ import pytest
 import uvloop
 
 import netserve
-from tests.programs import client, netserve_serve, python, refused  # noqa: F401  (fixtures)
+from tests.programs import client, netserve_serve, own_network, python, refused  # noqa: F401  (fixtures)
 
 HOSTS = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 LOOPS = {"asyncio": ("asyncio", {"use_uvloop": False}), "uvloop": ("asyncio", {"use_uvloop": True})}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +22,9 @@ from netserve.cli import main
 ROOT = Path(__file__).parent.parent
 # How long a program may take to say something before its test has failed.
 PATIENCE = 20.0
+# From Linux's sched.h.
+CLONE_NEWNET = 0x40000000
+PROBE = f"ctypes.CDLL(None).unshare({CLONE_NEWNET})"
 
 
 class Program:
@@ -107,6 +112,22 @@ def python() -> Iterator[Start]:
             return program
 
         yield start
+
+
+def _leave_the_network() -> None:
+    """In a child before its program: a network of its own, with nothing in it."""
+    ctypes.CDLL(None).unshare(CLONE_NEWNET)
+
+
+@pytest.fixture
+def own_network() -> dict[str, Any]:
+    """Options with which a program starts in a network of its own, or skips the test."""
+    if sys.platform != "linux" or os.geteuid() or shutil.which("ip") is None:
+        pytest.skip("a network of a program's own takes root on Linux, and ip")
+    probe = [sys.executable, "-c", f"import ctypes; raise SystemExit({PROBE})"]
+    if subprocess.run(probe, check=False).returncode:
+        pytest.skip("no network namespaces here")
+    return {"preexec_fn": _leave_the_network}
 
 
 @pytest.fixture

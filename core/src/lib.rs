@@ -17,6 +17,7 @@ use pyo3::prelude::*;
 #[pyo3(name = "_core")]
 fn core(names: &Bound<'_, PyModule>) -> PyResult<()> {
     names.add_class::<border::reactor::Reactor>()?;
+    names.add_class::<border::accepted::Accepted>()?;
     names.add_class::<border::listener::Listener>()?;
     names.add_class::<border::stream::Stream>()?;
     names.add_class::<border::ipc::channel::Channel>()?;

@@ -41,6 +41,7 @@ def create_server(
     no_delay: bool = True,
     keep_alive: bool = False,
     keep_alive_initial_delay: float = 0.0,
+    user_timeout: float | None = None,
     block_list: BlockList | None = None,
 ) -> Server:
     """Makes a `Server`, which does not listen yet; the options are those of `Server`.
@@ -55,6 +56,7 @@ def create_server(
         no_delay=no_delay,
         keep_alive=keep_alive,
         keep_alive_initial_delay=keep_alive_initial_delay,
+        user_timeout=user_timeout,
         block_list=block_list,
     )
 

@@ -20,6 +20,7 @@ from typing import Literal, TypeVar
 
 from ._core import Reactor
 from ._errors import StateError, wrong_type
+from ._reports import Reports
 from ._types import Work
 
 __all__ = ["run", "until_idle"]
@@ -101,6 +102,8 @@ class Runtime:
         # A loop knows its tasks only weakly.
         self.jobs: set[Job] = set()
         self.failure: asyncio.Future[None] | None = None
+        # What goes into logs, and how often.
+        self.reports = Reports()
         # Called when the loop is over.
         self.closers: set[Callable[[], None]] = set()
         self._forget_wake: Callable[[], None] = lambda: None
@@ -212,19 +215,20 @@ class Runtime:
         """A future of the running loop."""
         return asyncio.get_running_loop().create_future()
 
-    def report(self, message: str, error: BaseException, source: object = None) -> None:
+    def report(
+        self, what: str, error: BaseException, source: object = None, *, who: str = ""
+    ) -> None:
         """Gives an exception that no listener handled to the loop's exception handler."""
-        context = {"message": f"netserve: {message}", "exception": error}
-        if source is not None:
-            context["netserve_source"] = source
-        self.with_loop(lambda loop: loop.call_exception_handler(context))
+        self.with_loop(lambda loop: self.reports.tell(loop, what, error, source, who))
 
-    def fail(self, message: str, error: BaseException, source: object = None) -> None:
+    def fail(
+        self, what: str, error: BaseException, source: object = None, *, who: str = ""
+    ) -> None:
         """An error that the whole program should know of: `run()` raises it."""
         if self.failure is not None and not self.failure.done():
             self.failure.set_exception(error)
         else:
-            self.report(message, error, source)
+            self.report(what, error, source, who=who)
 
     # Waiting
 

@@ -28,6 +28,7 @@ from ._processes.launch_request import LaunchRequest, command_of, signal_number,
 from ._processes.spawn import Program, not_started
 from ._processes.stdio import Ends
 from ._runtime import current
+from ._shown import as_shown
 from ._socket.socket import Socket
 
 __all__ = ["ChildProcess", "fork"]
@@ -70,6 +71,16 @@ class ChildProcess(Peer, ChildEvents):
         self._owes_close = False
         self._forgetters: list[Callable[[], object]] = []
         self._start(request)
+
+    def __repr__(self) -> str:
+        """Its process number, its channel, and what it ended with."""
+        number = "not started" if self.pid is None else f"pid {self.pid}"
+        ended = ""
+        if self.signal_code is not None:
+            ended = f"ended by {self.signal_code.name}"
+        elif self.exit_code is not None:
+            ended = f"ended with {self.exit_code}"
+        return as_shown(self, number, "connected" if self.connected else "disconnected", ended)
 
     @property
     def stdin(self) -> Socket | None:

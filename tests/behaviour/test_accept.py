@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import socket
 
 import pytest
 
 import netserve
 from netserve import Server, Socket, once
+from netserve._core import Accepted, Listener, Stream, io
+from netserve._runtime import current
 from tests.behaviour.pairs import as_socket, gone, pair, serving, shut
 from tests.conftest import TRANSPORTS
 
@@ -324,3 +327,37 @@ async def test_a_drop_listener_that_raises_does_not_end_run():
         return 7
 
     assert await asyncio.to_thread(netserve.run, main()) == 7
+
+
+class Taker:
+    """Is given what a listener accepts."""
+
+    def __init__(self) -> None:
+        self.taken: asyncio.Queue[Accepted] = asyncio.Queue()
+
+    def _on_connection(self, accepted: Accepted) -> None:
+        self.taken.put_nowait(accepted)
+
+
+async def test_a_connection_is_accepted_once_and_one_that_is_not_is_closed():
+    reactor, owner = current().reactor, Taker()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        where = server.getsockname()
+        server.setblocking(False)
+        listener = Listener(reactor, server.detach(), owner)
+    listener.resume()
+    with socket.create_connection(where) as client:
+        accepted = await owner.taken.get()
+        stream = Stream()
+        io.accept(stream, reactor, accepted, 65536, contextvars.copy_context())
+        assert (accepted.fileno(), stream.fileno() >= 0) == (-1, True)
+        with pytest.raises(RuntimeError, match="accepted once"):
+            io.accept(Stream(), reactor, accepted, 65536, contextvars.copy_context())
+        io.close(stream)
+        assert await asyncio.to_thread(client.recv, 1) == b""
+    with socket.create_connection(where) as client:
+        accepted = await owner.taken.get()
+        assert accepted.fileno() >= 0
+        del accepted
+        assert await asyncio.to_thread(client.recv, 1) == b""
+    listener.close()

@@ -106,6 +106,58 @@ async def test_the_next_connection_of_that_socket_starts_anywhere(transport):
     await shut(server)
 
 
+async def test_a_plain_descriptor_that_is_bound_connects_from_there(options, transport):
+    server = await netserve.start_server(**transport.listen_options())
+    with BoundSocket(**options) as bound:
+        address, copy = bound.address(), os.dup(bound.fd())
+    client = Socket(fd=copy)
+    local = address if isinstance(address, str) else address.address
+    assert (client.pending, client.local_address) == (False, local)
+    client.connect(**transport.connect_options(server))
+    await once(client, "connect")
+    assert (client.fileno(), client.local_address) == (copy, local)
+    await gone(client)
+    await shut(server)
+
+
+async def test_a_plain_socket_that_is_never_connected_is_closed_with_its_socket(options):
+    with BoundSocket(**options) as bound:
+        plain = socket.socket(fileno=os.dup(bound.fd()))
+    descriptor = plain.fileno()
+    await gone(Socket(handle=plain))
+    assert_closed(descriptor)
+
+
+async def test_a_plain_socket_that_nobody_bound_connects_too(transport):
+    if not transport.is_tcp:
+        pytest.skip("about ports")
+    family = socket.AF_INET6 if transport.kind == "ipv6" else socket.AF_INET
+    server = await netserve.start_server(lambda peer: peer.end("x"), **transport.listen_options())
+    client = Socket(handle=socket.socket(family)).connect(**transport.connect_options(server))
+    assert await client.read() == b"x"
+    await gone(client)
+    await shut(server)
+
+
+async def test_a_connection_that_was_reset_before_it_was_wrapped_is_no_bound_socket():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        plain = socket.create_connection(listening.getsockname())
+        accepted, _ = listening.accept()
+        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        accepted.close()
+    client = Socket(handle=plain)
+    with pytest.raises(ConnectionResetError):
+        await client.read()
+    await gone(client)
+
+
+async def test_a_descriptor_that_listens_is_no_connection():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        with pytest.raises(TypeError, match="give it to listen") as caught:
+            Socket(fd=listening.fileno())
+        assert caught.value.code == "ERR_INVALID_FD_TYPE"
+
+
 async def test_the_socket_file_goes_with_whoever_has_it(short_folder):
     path = short_folder / "one.sock"
     BoundSocket(path=path).close()
@@ -132,7 +184,7 @@ async def test_one_that_is_forgotten_warns_and_closes_itself(options):
     kept = [BoundSocket(**options)]
     path = kept[0].address() if kept[0].is_pipe else ""
     descriptor = kept[0].fd()
-    with pytest.warns(ResourceWarning, match="unclosed <BoundSocket"):
+    with pytest.warns(ResourceWarning, match="unclosed <netserve.BoundSocket"):
         kept.clear()
     assert_closed(descriptor)
     assert path.startswith("\0") or not os.path.exists(path)
@@ -140,7 +192,7 @@ async def test_one_that_is_forgotten_warns_and_closes_itself(options):
 
 async def test_a_socket_that_is_forgotten_with_it_warns_and_closes_it(options):
     kept = [Socket(handle=BoundSocket(**options))]
-    with pytest.warns(ResourceWarning, match="unclosed <BoundSocket"):
+    with pytest.warns(ResourceWarning, match="unclosed <netserve.BoundSocket"):
         kept.clear()
 
 
@@ -318,5 +370,5 @@ async def test_one_of_a_path_can_not_be_sent(short_folder):
 
 async def test_what_is_shown_of_it_is_its_address():
     with BoundSocket("127.0.0.1") as bound:
-        assert repr(bound) == f"<BoundSocket {bound.address()!r}>"
-    assert repr(bound) == "<BoundSocket 'adopted or closed'>"
+        assert repr(bound) == f"<netserve.BoundSocket 127.0.0.1:{bound.address().port} bound>"
+    assert repr(bound) == "<netserve.BoundSocket adopted or closed>"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import contextvars
-import errno
 import os
 import select
 import socket
@@ -171,9 +169,3 @@ def test_what_stops_the_program_leaves_the_turn_whatever_else_fails():
         theirs.send(b"hello")
         with pytest.raises(KeyboardInterrupt):
             reactor.poll()
-
-
-def test_what_is_no_descriptor_is_an_error():
-    with pytest.raises(OSError, match="Bad file descriptor") as caught:
-        io.accept(Stream(), Reactor(Owner()), -1, 65536, contextvars.copy_context(), True)
-    assert caught.value.errno == errno.EBADF

@@ -393,3 +393,14 @@ async def test_the_last_who_closes_frees_the_port(policy):
         one.all[0].send(["listen", {"port": port, "host": "127.0.0.1"}])
         await one.hear(one.all[0], "listening", 2)
         assert await who(port) == 1
+
+
+async def test_a_worker_shows_its_number_its_process_and_whether_that_is_over():
+    async with family() as one:
+        (worker,) = one.start()
+        name = f"<netserve.cluster.Worker 1 pid {worker.process.pid}"
+        assert repr(worker) == f"{name} alive>"
+        over = coming(worker, "exit")
+        worker.process.kill()
+        await over
+        assert repr(worker) == f"{name} dead>"

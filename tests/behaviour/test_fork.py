@@ -267,3 +267,19 @@ async def test_detached_is_a_session_of_its_own():
         assert (await ask(child, "about"))["session"] == child.pid
     async with forked() as child:
         assert (await ask(child, "about"))["session"] == os.getsid(0)
+
+
+async def test_a_child_shows_its_process_its_channel_and_its_end():
+    async with forked() as child:
+        name = f"<netserve.child_process.ChildProcess pid {child.pid}"
+        assert repr(child) == f"{name} connected>"
+        over = coming(child, "close")
+        child.kill()
+        await over
+        assert repr(child) == f"{name} disconnected ended by SIGTERM>"
+
+
+async def test_a_child_that_could_not_be_started_shows_that():
+    child = fork("x.py", exec_path="/nowhere/python")
+    await coming(child, "error")
+    assert "ChildProcess not started disconnected" in repr(child)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
+from typing import Any
 
 import pytest
 
 import netserve
 from netserve import AbortController, Server, once
-from tests.behaviour.pairs import record, serving, shut
+from tests.behaviour.pairs import pair, record, serving, shut
 
 
 async def test_a_place_that_is_taken_is_an_error_event(transport):
@@ -244,12 +246,58 @@ async def test_a_descriptor_that_is_no_socket_is_an_error_event():
         os.fstat(file.fileno())
 
 
-async def test_a_datagram_socket_can_not_listen():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
-        server = Server().listen(datagrams)
-        (error,) = await once(server, "error")
-        assert error.syscall == "listen"
-        assert server.listening is False
+def opened(kind: str, stack: contextlib.ExitStack) -> Any:
+    """Something with a descriptor that nobody can listen on."""
+    enter = stack.enter_context
+    match kind:
+        case "datagrams":
+            return enter(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        case "packets":
+            return enter(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
+        case "connection":
+            listening = enter(socket.create_server(("127.0.0.1", 0)))
+            return enter(socket.create_connection(listening.getsockname()))
+        case "pair":
+            one, other = socket.socketpair()
+            enter(other)
+            return enter(one)
+        case "nameless":
+            return enter(socket.socket(socket.AF_UNIX))
+        case "pipe":
+            exit, entry = os.pipe()
+            enter(os.fdopen(entry))
+            return enter(os.fdopen(exit))
+        case _:
+            return enter(open(__file__))
+
+
+WRONG_KINDS = {
+    "datagrams": "a datagram socket (SOCK_DGRAM)",
+    "packets": "a socket of whole packets (SOCK_SEQPACKET)",
+    "connection": "a connection",
+    "pair": "a connection",
+    "nameless": "a local socket without a path",
+    "pipe": "a pipe",
+    "file": "a file",
+}
+
+
+@pytest.mark.parametrize("kind", WRONG_KINDS)
+async def test_what_can_not_be_listened_on_is_named_with_what_is_wanted(kind):
+    with contextlib.ExitStack() as stack:
+        given = opened(kind, stack)
+        for options in ({"handle": given}, {"fd": given.fileno()}):
+            with pytest.raises(OSError, match="not a stream socket") as caught:
+                await netserve.start_server(**options)
+            assert (caught.value.code, caught.value.syscall) == ("EINVAL", "listen")
+            assert f"descriptor {given.fileno()} is {WRONG_KINDS[kind]}, " in str(caught.value)
+            os.fstat(given.fileno())  # it stays its owner's
+
+
+async def test_a_connection_of_ours_can_not_be_listened_on(transport):
+    async with pair(transport) as ends:
+        with pytest.raises(OSError, match="is a connection, not a stream socket"):
+            await netserve.start_server(handle=ends.client)
 
 
 async def test_a_descriptor_that_is_not_open_is_an_error_event():

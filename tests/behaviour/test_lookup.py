@@ -113,6 +113,7 @@ async def test_a_family_that_is_none_is_an_error(port, family):
     error = await outcome(port, lambda host, options, call: call(None, HERE, family))
     assert isinstance(error, ValueError)
     assert error.code == "ERR_INVALID_ADDRESS_FAMILY"
+    assert (error.host, error.port) == (HOST, port)
 
 
 async def test_only_the_first_answer_counts(port):

@@ -72,14 +72,24 @@ def test_a_pause_from_within_data_keeps_the_rest(owner, part):
 def test_reading_rests_at_the_high_water_mark_and_goes_on_below_it(core, owner, part):
     part.receive(b"x" * (MARK - 1))
     part.start()
-    assert core.take() == [("read_start",)]
+    assert core.take() == [("read_start", 1)]
     part.receive(b"x")
     assert core.take() == [("read_stop",)]
     part.start()
     assert core.take() == []
     assert part.take(1) == b"x"
     part.start()
-    assert core.take() == [("read_start",)]
+    assert core.take() == [("read_start", 1)]
+
+
+def test_the_core_hears_for_how_many_bytes_there_is_room(owner, part):
+    assert part.receive(b"abc") == MARK - 3
+    assert part.receive(b"x" * MARK) == 0
+    part.resume()
+    owner.take()
+    assert part.receive(b"handed out at once") is None
+    owner.on("data", lambda _: part.pause())
+    assert part.receive(b"by a listener that pauses") == MARK
 
 
 def test_a_flow_that_is_held_asks_the_kernel_for_nothing(core, owner, part):
@@ -98,7 +108,7 @@ def test_data_that_was_asked_for_before_a_connection_is_read_even_when_paused(co
     part.pause()
     core.take()
     part.connected()
-    assert ("read_start",) in core.take()
+    assert ("read_start", MARK) in core.take()
 
 
 def test_the_core_calls_a_lone_listener_itself_only_while_nothing_waits(core, owner, part):

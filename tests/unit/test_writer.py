@@ -207,6 +207,29 @@ def test_what_follows_finish_is_the_socket_s_affair(owner, part):
     assert owner.take() == [("finish",), ("settle",)]
 
 
+def test_there_is_a_deadline_only_where_bytes_wait_and_none_without_a_time(owner, part):
+    part.end(None, None, None)
+    part.destroy_after(10.0)
+    assert owner.turns.timers == []
+    owner.bytes_written = 1
+    part.destroy_after(None)
+    assert owner.turns.timers == []
+    part.destroy_after(10.0)
+    part.destroy_after(2.0)
+    assert [seconds for seconds, _ in owner.turns.timers] == [2.0]
+
+
+def test_at_the_deadline_the_socket_is_destroyed_and_before_it_no_deadline_is_left(owner, part):
+    part.write(b"ab", None, None)
+    part.end(None, None, None)
+    part.destroy_after(10.0)
+    owner.turns.expire()
+    assert owner.take() == [("destroy", None)]
+    part.destroy_after(10.0)
+    part.give_up(was_connecting=False)
+    assert owner.turns.timers == []
+
+
 # The connection is over
 
 

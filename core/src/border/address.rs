@@ -1,10 +1,12 @@
 //! Addresses for Python: `(address, port, family)` for TCP, a string for a path, `None` without.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::os::fd::AsFd;
 
 use pyo3::prelude::*;
 use socket2::{SockAddr, SockRef};
+
+use crate::sys;
 
 /// Which of a socket's two names.
 #[derive(Clone, Copy)]
@@ -27,9 +29,9 @@ pub fn name(socket: &impl AsFd, end: End) -> Name {
     }
 }
 
-/// The peer's IP address, while the kernel knows it.
-pub fn ip(socket: &impl AsFd) -> Option<IpAddr> {
-    name(socket, End::Remote)?.as_socket().map(|peer| peer.ip())
+/// The address of a TCP peer, while the kernel knows it.
+pub fn peer(socket: &impl AsFd) -> Option<SocketAddr> {
+    name(socket, End::Remote)?.as_socket()
 }
 
 /// Makes a Python object of a name.
@@ -59,7 +61,10 @@ pub fn to_python<'py>(py: Python<'py>, name: &Name) -> PyResult<Bound<'py, PyAny
 fn host(address: &SocketAddr) -> String {
     match address {
         SocketAddr::V6(v6) if v6.scope_id() != 0 && v6.ip().is_unicast_link_local() => {
-            format!("{}%{}", v6.ip(), v6.scope_id())
+            // As Node writes it: by the interface's name. One that is gone has a number only.
+            let zone = v6.scope_id();
+            let name = sys::interface_name(zone).unwrap_or_else(|| zone.to_string());
+            format!("{}%{name}", v6.ip())
         }
         other => other.ip().to_string(),
     }

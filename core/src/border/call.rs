@@ -52,6 +52,21 @@ where
     }
 }
 
+/// The same, for a method that may answer with a size.
+pub fn asked<'py, A>(
+    handle: &Bound<'py, PyAny>,
+    name: &Bound<'py, pyo3::types::PyString>,
+    arguments: A,
+) -> PyResult<Option<usize>>
+where
+    A: pyo3::call::PyCallArgs<'py>,
+{
+    match handle.call_method1(name, arguments).and_then(|answer| answer.extract()) {
+        Ok(size) => Ok(size),
+        Err(error) => blame(handle, error).map(|()| None),
+    }
+}
+
 /// A call that waits for its tick.
 pub struct Tick {
     /// What to call.

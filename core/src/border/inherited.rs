@@ -1,6 +1,7 @@
 //! Options that a server's connections have from the start.
 
 use std::os::fd::OwnedFd;
+use std::time::Duration;
 
 use pyo3::prelude::*;
 
@@ -13,6 +14,8 @@ pub struct Options {
     pub no_delay: bool,
     /// How a silent peer is watched, where it is.
     pub keep_alive: Option<Probes>,
+    /// How long what was sent may go unacknowledged before the connection breaks, in seconds.
+    pub user_timeout: Option<f64>,
 }
 
 /// How Python says how a silent peer is watched: `(delay, interval, count)`, in seconds and probes,
@@ -35,7 +38,15 @@ impl Options {
         if let Some(schedule) = self.keep_alive {
             let _ = sys::set_keep_alive(socket, Some(schedule.into()));
         }
+        if let Some(seconds) = self.user_timeout {
+            let _ = sys::set_user_timeout(socket, time(seconds));
+        }
     }
+}
+
+/// A time that Python said in seconds; one that is none of the system's is zero.
+pub fn time(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }
 
 impl From<Probes> for KeepAlive {

@@ -1,11 +1,12 @@
 //! `Listener`: a bound, listening descriptor.
 //!
 //! The limit and the block list are enforced here, before a Python object exists.
-//! `_on_connection(fd, is_tcp)` gets a new connection's descriptor;
+//! `_on_connection(accepted)` gets a new connection;
 //! `_on_drop(local, remote, reason)` hears of one that was turned away (`"limit"`, `"blocked"`, or
 //! `"descriptors"` when the process has no more of them); `_on_accept_error(errno)` of a descriptor
 //! that can't accept any more.
 
+use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::sync::Mutex;
 
@@ -13,6 +14,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 
+use super::accepted::{Accepted, Newcomer};
 use super::address::{self, End};
 use super::block_list::{self, BlockList, Rules};
 use super::call;
@@ -60,8 +62,8 @@ pub struct Listener {
 
 /// What one accept came to.
 enum Step {
-    Take(OwnedFd),
-    TurnAway(OwnedFd, &'static str),
+    Take(OwnedFd, Option<SocketAddr>),
+    TurnAway(OwnedFd, Option<SocketAddr>, &'static str),
     Next,
     Stop,
     Fail(i32),
@@ -79,17 +81,20 @@ impl State {
         match reactor.accept(acceptor) {
             Taken::One(socket, peer) => {
                 let blocked = &self.blocked;
-                let is_blocked =
-                    || blocked.as_ref().is_some_and(|rules| block_list::blocks(rules, peer));
+                let is_blocked = || {
+                    blocked
+                        .as_ref()
+                        .is_some_and(|rules| block_list::blocks(rules, peer.map(|peer| peer.ip())))
+                };
                 if let Some(reason) = self.admission.decide(is_blocked).reason() {
-                    return Step::TurnAway(socket, reason);
+                    return Step::TurnAway(socket, peer, reason);
                 }
                 if let Some(options) = self.early {
                     options.set(&socket);
                 }
-                Step::Take(socket)
+                Step::Take(socket, peer)
             }
-            Taken::TooMany(socket) => Step::TurnAway(socket, "descriptors"),
+            Taken::TooMany(socket, peer) => Step::TurnAway(socket, peer, "descriptors"),
             Taken::Gone => Step::Next,
             Taken::Nobody => {
                 self.ready = false;
@@ -164,11 +169,13 @@ impl Listener {
             let step = lock(&this.state).step(reactor);
             match step {
                 Step::Next => {}
-                Step::Take(socket) => {
-                    let fd = socket.into_raw_fd();
-                    call::hook(&owner, intern!(py, "_on_connection"), (fd, this.is_tcp))?;
+                Step::Take(fd, peer) => {
+                    let accepted = Accepted::new(Newcomer { fd, peer, is_tcp: this.is_tcp });
+                    call::hook(&owner, intern!(py, "_on_connection"), (accepted,))?;
                 }
-                Step::TurnAway(socket, reason) => Self::turn_away(slf, &owner, socket, reason)?,
+                Step::TurnAway(socket, peer, reason) => {
+                    Self::turn_away(slf, &owner, socket, peer, reason)?;
+                }
                 Step::Stop => return Self::rest(slf, reactor),
                 Step::Fail(errno) => {
                     return call::hook(&owner, intern!(py, "_on_accept_error"), (errno,));
@@ -186,11 +193,12 @@ impl Listener {
         slf: &Bound<'_, Self>,
         owner: &Bound<'_, PyAny>,
         socket: OwnedFd,
+        peer: Option<SocketAddr>,
         reason: &str,
     ) -> PyResult<()> {
         let py = slf.py();
         let local = address::name(&socket, End::Local);
-        let remote = address::name(&socket, End::Remote);
+        let remote = peer.map(Into::into);
         drop(socket);
         slf.get().reactor.get().restock();
         let local = address::to_python(py, &local)?;
@@ -237,12 +245,13 @@ impl Listener {
 
 #[pymethods]
 impl Listener {
-    /// Takes a listening, non-blocking descriptor over. `no_delay` and `keep_alive` are set on it,
-    /// once: the connections inherit them. `keep_alive`: `(delay, interval, count)` in seconds and
-    /// probes, where a delay of 0 leaves all three to the system; or only the delay; `None` for off.
+    /// Takes a listening, non-blocking descriptor over. `no_delay`, `keep_alive` and `user_timeout`
+    /// are set on it, once: the connections inherit them. `keep_alive`: `(delay, interval, count)`
+    /// in seconds and probes, where a delay of 0 leaves all three to the system; or only the delay;
+    /// `None` for off. `user_timeout`: seconds.
     #[new]
     #[pyo3(signature = (reactor, fd, owner, *, live = 0, limit = None, no_delay = false,
-                        keep_alive = None, block_list = None))]
+                        keep_alive = None, user_timeout = None, block_list = None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         reactor: Py<Reactor>,
@@ -252,11 +261,12 @@ impl Listener {
         limit: Option<usize>,
         no_delay: bool,
         keep_alive: Option<Probes>,
+        user_timeout: Option<f64>,
         block_list: Option<&Bound<'_, BlockList>>,
     ) -> PyResult<Self> {
         let acceptor = Acceptor::new(sys::own(fd).map_err(|errno| os_error(errno, "listen"))?);
         let is_tcp = sys::is_tcp(acceptor.fd());
-        let options = is_tcp.then_some(Options { no_delay, keep_alive });
+        let options = is_tcp.then_some(Options { no_delay, keep_alive, user_timeout });
         if let Some(options) = options {
             options.set(acceptor.fd());
         }

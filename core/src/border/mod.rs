@@ -1,4 +1,4 @@
-//! Where Python and Rust meet: seven classes, and the one place that calls listeners.
+//! Where Python and Rust meet: eight classes, and the one place that calls listeners.
 //!
 //! Locks. A class keeps its state behind a mutex that is never held while Python runs (a listener
 //! may come back into the same object), and while it is held nothing is allocated that could start
@@ -6,6 +6,7 @@
 //! the reactor's or a block list's is taken, never the other way round. A second stream's lock is
 //! only tried.
 
+pub mod accepted;
 pub mod address;
 pub mod block_list;
 pub mod call;

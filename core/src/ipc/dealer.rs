@@ -76,7 +76,7 @@ impl Dealer {
         }
         match take() {
             Taken::One(socket, _) => make(Arc::new(socket)),
-            Taken::TooMany(socket) => Step::Shed(socket),
+            Taken::TooMany(socket, _) => Step::Shed(socket),
             Taken::Gone => Step::Next,
             Taken::Nobody => {
                 self.ready = false;
@@ -321,7 +321,7 @@ mod tests {
         assert!(matches!(dealer.step(5, || Taken::Gone), Step::Next));
         assert!(matches!(dealer.step(5, || Taken::Later), Step::Rest(at) if at == 5 + REST_MS));
         let spare = sys::spare().unwrap_or_else(|| panic!("no descriptors"));
-        assert!(matches!(dealer.step(5, || Taken::TooMany(spare)), Step::Shed(_)));
+        assert!(matches!(dealer.step(5, || Taken::TooMany(spare, None)), Step::Shed(_)));
         assert!(matches!(dealer.step(5, || Taken::Nobody), Step::Stop));
         assert!(matches!(dealer.step(5, || panic!("asked")), Step::Stop));
         dealer.ready();

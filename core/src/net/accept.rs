@@ -6,7 +6,7 @@
 //! loop: it is given up, the connection is taken and closed at once (its peer sees an end, not
 //! silence), and the reserve is taken back.
 
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 
 use rustix::io::Errno;
@@ -53,9 +53,9 @@ fn verdict(error: Errno) -> Verdict {
 /// What taking a connection came to.
 pub enum Taken {
     /// A connection, with its peer where that has an address.
-    One(OwnedFd, Option<IpAddr>),
-    /// One for which there is no descriptor: to be closed at once, then the reserve is restocked.
-    TooMany(OwnedFd),
+    One(OwnedFd, Option<SocketAddr>),
+    /// The same, but there is no descriptor for it: to be closed at once, then the reserve is restocked.
+    TooMany(OwnedFd, Option<SocketAddr>),
     /// One that died while it waited.
     Gone,
     /// No connection waits: come back when the kernel says so.
@@ -120,7 +120,7 @@ impl Acceptor {
     /// Takes one connection.
     pub fn take(&self, reserve: &mut Reserve) -> Taken {
         let errno = match sys::accept(&self.fd) {
-            Ok((socket, peer)) => return Taken::One(socket, peer.as_ref().and_then(sys::ip)),
+            Ok((socket, peer)) => return Taken::One(socket, peer.and_then(sys::ip_name)),
             Err(errno) => errno,
         };
         match verdict(errno) {
@@ -129,7 +129,7 @@ impl Acceptor {
             Verdict::Rest => Taken::Later,
             Verdict::Fail => Taken::Broken(errno.raw_os_error()),
             Verdict::Shed => match self.accept_with(reserve) {
-                Some(socket) => Taken::TooMany(socket),
+                Some((socket, peer)) => Taken::TooMany(socket, peer),
                 None => {
                     // No connection waited after all, or another thread took the descriptor.
                     reserve.restock();
@@ -141,9 +141,10 @@ impl Acceptor {
 
     /// Out of descriptors: takes one connection with the reserve. The caller closes it and then has
     /// the reserve restocked. `None` when there was no reserve, or no connection waited.
-    fn accept_with(&self, reserve: &mut Reserve) -> Option<OwnedFd> {
+    fn accept_with(&self, reserve: &mut Reserve) -> Option<(OwnedFd, Option<SocketAddr>)> {
         drop(reserve.fd.take()?);
-        sys::accept(&self.fd).ok().map(|(socket, _)| socket)
+        let (socket, peer) = sys::accept(&self.fd).ok()?;
+        Some((socket, peer.and_then(sys::ip_name)))
     }
 }
 

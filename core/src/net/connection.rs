@@ -16,6 +16,13 @@ use crate::sys::{Endpoint, SplicePipe, refuses_splice};
 const WRITE_BUDGET: usize = 16;
 const WRITE_BYTES: usize = 1024 * 1024;
 
+/// The least that a read asks for: a page. Fewer bytes would cost as much, and take more reads.
+const LEAST_READ: usize = 4096;
+
+/// How many times its mark a connection may be written to by one read of a pipe's source. At the
+/// default mark that is the whole buffer of the reactor's.
+const MARKS_A_RELAY: usize = 4;
+
 /// How far the connection has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Life {
@@ -163,6 +170,8 @@ pub struct Connection<W = Endpoint> {
     pub sent: u64,
     /// How many bytes may wait before a writer is told to wait.
     pub high_water_mark: usize,
+    /// How many bytes the reader has room for, where what is read may have to wait for it.
+    capacity: usize,
     life: Life,
     inbound: Inbound,
     peer: Peer,
@@ -196,6 +205,7 @@ impl<W> Default for Connection<W> {
             received: 0,
             sent: 0,
             high_water_mark: 65536,
+            capacity: 65536,
             life: Life::default(),
             inbound: Inbound::default(),
             peer: Peer::default(),
@@ -218,6 +228,7 @@ impl<W: Wire> Connection<W> {
     pub fn begin(&mut self, high_water_mark: usize) {
         *self = Self {
             high_water_mark,
+            capacity: high_water_mark,
             life: Life::Connecting,
             outbound: Outbound::Accepting,
             tell_flush: self.tell_flush,
@@ -238,6 +249,7 @@ impl<W: Wire> Connection<W> {
     pub fn accept(&mut self, wire: W, high_water_mark: usize) {
         self.open(wire, false);
         self.high_water_mark = high_water_mark;
+        self.capacity = high_water_mark;
         self.outbound = Outbound::Accepting;
     }
 
@@ -352,6 +364,25 @@ impl<W: Wire> Connection<W> {
     /// Whether no listener or coroutine waits for what is read.
     pub fn set_paused(&mut self, paused: bool) {
         self.paused = paused;
+        if paused {
+            self.capacity = self.capacity.min(self.high_water_mark);
+        }
+    }
+
+    /// How many bytes the reader has room for.
+    pub fn set_capacity(&mut self, capacity: usize) {
+        self.capacity = capacity;
+    }
+
+    /// How long a read may be that the reader keeps: what waits stays near the high-water mark.
+    pub fn most(&self, buffer: usize) -> usize {
+        self.capacity.clamp(LEAST_READ.min(buffer), buffer)
+    }
+
+    /// How long a read may be that is written here, by the source of a pipe.
+    pub fn most_relayed(&self, buffer: usize) -> usize {
+        let most = self.high_water_mark.saturating_mul(MARKS_A_RELAY);
+        most.clamp(LEAST_READ.min(buffer), buffer)
     }
 
     /// Whether a read would find something that is wanted. (A write that failed ends the
@@ -775,6 +806,30 @@ mod tests {
     const DONE: Written = Written { full: false, failed: None, active: true, wait: Wait::Nothing };
 
     // Reading
+
+    #[test]
+    fn a_read_that_may_have_to_wait_asks_for_no_more_than_there_is_room_for() {
+        let mut one = Connection::<Script>::default();
+        one.accept(Script::default(), 65536);
+        assert_eq!(one.most(1 << 18), 65536);
+        one.set_capacity(100);
+        assert_eq!((one.most(1 << 18), one.most(1000)), (LEAST_READ, 1000));
+        one.set_capacity(usize::MAX);
+        assert_eq!(one.most(1 << 18), 1 << 18);
+        // What comes after a pause waits.
+        one.set_paused(true);
+        assert_eq!(one.most(1 << 18), 65536);
+    }
+
+    #[test]
+    fn a_relay_writes_four_marks_at_once_and_the_whole_buffer_at_the_default() {
+        let mut one = Connection::<Script>::default();
+        for (mark, most) in [(0, LEAST_READ), (2048, 8192), (65536, 1 << 18), (usize::MAX, 1 << 18)]
+        {
+            one.accept(Script::default(), mark);
+            assert_eq!(one.most_relayed(1 << 18), most);
+        }
+    }
 
     #[test]
     fn a_short_read_of_tcp_has_emptied_the_socket() {

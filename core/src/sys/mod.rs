@@ -32,7 +32,7 @@ mod splice_pipe;
 mod options;
 mod signals;
 
-pub use options::{KeepAlive, set_keep_alive, set_no_delay};
+pub use options::{KeepAlive, set_keep_alive, set_no_delay, set_user_timeout};
 pub use platform::accept;
 pub use signals::deliver_once;
 pub use splice_pipe::{SplicePipe, refuses_splice};
@@ -55,19 +55,6 @@ pub fn own(fd: RawFd) -> Result<OwnedFd> {
     rustix::io::fcntl_getfd(borrowed)?;
     // SAFETY: the descriptor is open (just asked) and the caller gives it away: the border's
     // contract is that a number passed to `open` is never used by Python again.
-    #[allow(unsafe_code)]
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
-}
-
-/// The same for a number that `accept` gave us a moment ago: asking once more would only cost time.
-///
-/// # Errors
-/// `EBADF` when the number can't be a descriptor's.
-pub fn own_accepted(fd: RawFd) -> Result<OwnedFd> {
-    if fd < 0 {
-        return Err(Errno::BADF);
-    }
-    // SAFETY: the border hands numbers here only from `Listener`, which gave up its ownership.
     #[allow(unsafe_code)]
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
@@ -240,9 +227,23 @@ pub fn is_tcp(fd: &OwnedFd) -> bool {
     matches!(family, Ok(AddressFamily::INET | AddressFamily::INET6))
 }
 
-/// The IP address in a name, if it has one.
-pub fn ip(name: &rustix::net::SocketAddrAny) -> Option<std::net::IpAddr> {
-    std::net::SocketAddr::try_from(name.clone()).ok().map(|address| address.ip())
+/// The IP address and port in a name, if it has them.
+pub fn ip_name(name: rustix::net::SocketAddrAny) -> Option<std::net::SocketAddr> {
+    name.try_into().ok()
+}
+
+/// The name of a network interface; `None` where there is none with this number (any more).
+pub fn interface_name(index: u32) -> Option<String> {
+    let mut space = [0; libc::IF_NAMESIZE];
+    // SAFETY: the system writes at most IF_NAMESIZE bytes there, the zero at the end included.
+    #[allow(unsafe_code)]
+    let found = unsafe { libc::if_indextoname(index, space.as_mut_ptr()) };
+    if found.is_null() {
+        return None;
+    }
+    let bytes: Vec<u8> =
+        space.iter().map(|byte| *byte as u8).take_while(|byte| *byte != 0).collect();
+    String::from_utf8(bytes).ok()
 }
 
 /// A descriptor kept in reserve: closing it makes room for one `accept` when there are no more.

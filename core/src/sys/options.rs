@@ -38,6 +38,19 @@ pub fn set_no_delay(socket: &impl AsFd, enable: bool) -> std::io::Result<()> {
     SockRef::from(socket).set_tcp_nodelay(enable)
 }
 
+/// Breaks a connection whose peer has not acknowledged what was sent for so long; zero: the
+/// system's own time.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub fn set_user_timeout(socket: &impl AsFd, time: Duration) -> std::io::Result<()> {
+    SockRef::from(socket).set_tcp_user_timeout(Some(time))
+}
+
+/// These systems have no such option.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub fn set_user_timeout(_socket: &impl AsFd, _time: Duration) -> std::io::Result<()> {
+    Err(rustix::io::Errno::NOPROTOOPT.into())
+}
+
 #[cfg(test)]
 mod tests {
     use std::net::{TcpListener, TcpStream};
@@ -50,9 +63,13 @@ mod tests {
         set_no_delay(&listener, true)?;
         let schedule = KeepAlive { delay: 7, interval: 3, count: 5 };
         set_keep_alive(&listener, Some(schedule))?;
+        #[cfg(target_os = "linux")]
+        set_user_timeout(&listener, Duration::from_secs(9))?;
         let _client = TcpStream::connect(listener.local_addr()?)?;
         let (accepted, _) = listener.accept()?;
         assert!(accepted.nodelay()?);
+        #[cfg(target_os = "linux")]
+        assert_eq!(SockRef::from(&accepted).tcp_user_timeout()?, Some(Duration::from_secs(9)));
         let socket = SockRef::from(&accepted);
         assert!(socket.keepalive()?);
         assert_eq!(socket.tcp_keepalive_time()?, Duration::from_secs(7));

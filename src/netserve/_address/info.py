@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+import socket
+from typing import Any, NamedTuple
 
 from .._core import BlockList
 
@@ -15,6 +16,10 @@ _ZONE = re.compile(r"[0-9a-zA-Z.:-]+\Z")
 # RFC 4291 keeps this network for addresses that mean something on one link only.
 _LINK_LOCAL = BlockList()
 _LINK_LOCAL.add_subnet("fe80::", 6, 10)
+
+
+# An IP address as Python's sockets take it.
+Endpoint = tuple[str, int] | tuple[str, int, int, int]
 
 
 class AddressInfo(NamedTuple):
@@ -66,6 +71,33 @@ def is_ipv6(text: object) -> bool:
 def is_link_local(address: str) -> bool:
     """Whether an IPv6 address is good for one link only, whichever its zone is."""
     return _LINK_LOCAL.check(address.partition("%")[0], 6)
+
+
+def endpoint(address: str, port: int, version: int) -> Endpoint:
+    """An IP address as Python's sockets take it; a zone (`fe80::1%eth0`, `fe80::1%2`) as a number.
+
+    A zone that is not here is none: the system says whether the address needs one.
+    """
+    bare, _, zone = address.partition("%")
+    if version == 4 or not zone:
+        return address, port
+    try:
+        scope = int(zone) if zone.isdecimal() else socket.if_nametoindex(zone)
+    except OSError:
+        scope = 0
+    return bare, port, 0, scope if scope < 2**32 else 0
+
+
+def address_in(name: tuple[Any, ...]) -> str:
+    """The IP address in a name of Python's sockets, with the zone that a link-local one needs."""
+    address = str(name[0])
+    scope = name[3] if len(name) == 4 else 0
+    if not scope or "%" in address or not is_link_local(address):
+        return address
+    try:
+        return f"{address}%{socket.if_indextoname(scope)}"
+    except OSError:  # the interface is gone
+        return f"{address}%{scope}"
 
 
 def info(name: tuple[str, int, int]) -> AddressInfo:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from .._arguments import is_int
 from .._errors import AbortError, ArgumentValueError, lookup_error, shown, wrong_type
 from .._types import Work
-from .info import is_ip
+from .info import address_in, is_ip
 
 if TYPE_CHECKING:
     from .._runtime import Runtime
@@ -164,7 +164,8 @@ async def resolve(
         )
     except (OSError, UnicodeError) as error:
         raise lookup_error(error, host) from None
-    pairs = [(str(entry[4][0]), _VERSIONS[entry[0]]) for entry in found if entry[0] in _VERSIONS]
+    known = [entry for entry in found if entry[0] in _VERSIONS]
+    pairs = [(address_in(entry[4]), _VERSIONS[entry[0]]) for entry in known]
     return list(dict.fromkeys(pairs))
 
 

@@ -9,6 +9,7 @@ from typing_extensions import Buffer, disjoint_base
 from . import io as io
 
 __all__ = [
+    "Accepted",
     "BlockList",
     "Channel",
     "Distributor",
@@ -52,8 +53,8 @@ class StreamOwner(Protocol):
     def _on_connect(self, number: int) -> None:
         """The connection attempt is over: 0, or its error number."""
 
-    def _on_data(self, chunk: bytes) -> None:
-        """Bytes came that no sink takes."""
+    def _on_data(self, chunk: bytes) -> int | None:
+        """Bytes came that no sink takes. For how many more there is room; `None`: for any."""
 
     def _on_end(self) -> None:
         """The peer's end was read."""
@@ -89,8 +90,8 @@ class StreamOwner(Protocol):
 class ListenerOwner(Protocol):
     """What takes the connections of a `Listener` or a `WorkerListener`."""
 
-    def _on_connection(self, fd: int, is_tcp: bool) -> None:
-        """A connection was accepted; its descriptor is given away."""
+    def _on_connection(self, accepted: Accepted) -> None:
+        """A connection was accepted: one that `io.accept()` does not take is closed."""
 
     def _on_drop(self, local: _Name, remote: _Name, reason: str) -> None:
         """One was turned away: `"limit"`, `"blocked"` or `"descriptors"`."""
@@ -171,6 +172,10 @@ class Reactor:
     def close(self) -> None: ...
 
 @final
+class Accepted:
+    def fileno(self) -> int: ...
+
+@final
 class Listener:
     def __new__(
         cls,
@@ -182,6 +187,7 @@ class Listener:
         limit: int | None = None,
         no_delay: bool = False,
         keep_alive: _KeepAlive | None = None,
+        user_timeout: float | None = None,
         block_list: BlockList | None = None,
     ) -> Self: ...
     def resume(self) -> None: ...
@@ -208,6 +214,7 @@ class WorkerListener:
         limit: int | None = None,
         no_delay: bool = False,
         keep_alive: _KeepAlive | None = None,
+        user_timeout: float | None = None,
         drop_above: bool = False,
         reports: bool = False,
         block_list: BlockList | None = None,

@@ -10,6 +10,7 @@ import stat
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .._address.info import endpoint
 from .._errors import system_error
 
 log = logging.getLogger("netserve")
@@ -69,12 +70,12 @@ def bind_port(
                 opened.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEPORT, 1)
             if version == 6:
                 opened.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, ipv6_only)
-            opened.bind((address, port))
+            opened.bind(endpoint(address, port, version))
             if backlog is not None:
                 opened.listen(backlog)
             return Bound(opened.detach())
     except OSError as error:
-        # An unknown zone (`fe80::1%x`) is an error of the resolver's, whose numbers are others.
+        # An address of the other family is an error of the resolver's, whose numbers are others.
         resolved = not isinstance(error, _socket.gaierror)
         number = (error.errno if resolved else None) or errno.EINVAL
         # As Node says it: `bind` names no port that the system was to choose.

@@ -14,9 +14,10 @@ import socket as _socket
 import warnings
 from typing import TYPE_CHECKING, Self
 
-from .._address.info import AddressInfo, info, is_ip
+from .._address.info import AddressInfo, address_in, info, is_ip
 from .._arguments import check_bool, check_host, check_path, check_port
 from .._errors import ArgumentValueError, StateError, shown
+from .._shown import as_shown, place
 from .bind import Bound, bind_path, bind_port
 from .kinds import as_socket
 
@@ -118,8 +119,10 @@ class BoundSocket:
         give(self).close()
 
     def __repr__(self) -> str:
-        where: object = "adopted or closed" if self._bound is None else self.address()
-        return f"<{type(self).__name__} {where!r}>"
+        bound = self._bound
+        if bound is None:
+            return as_shown(self, "adopted or closed")
+        return as_shown(self, place(bound.path if self._is_pipe else name_of(bound.fd)), "bound")
 
     def __enter__(self) -> Self:
         return self
@@ -146,7 +149,7 @@ def name_of(fd: int) -> tuple[str, int, int]:
     """The address of a TCP descriptor, as the core says it."""
     with as_socket(fd) as asked:
         name = asked.getsockname()
-        return name[0], name[1], 4 if asked.family == _socket.AF_INET else 6
+        return address_in(name), name[1], 4 if asked.family == _socket.AF_INET else 6
 
 
 # For those who adopt it
@@ -162,6 +165,13 @@ def give(socket: BoundSocket) -> Bound:
     bound = socket._require()
     socket._bound = None
     return bound
+
+
+def adopt(fd: int) -> Bound:
+    """What a descriptor of another's is bound to; a socket file stays that other's."""
+    with as_socket(fd) as asked:
+        name = asked.getsockname() if asked.family == _socket.AF_UNIX else None
+    return Bound(fd, os.fsdecode(name) if name else None)
 
 
 def hold(bound: Bound) -> BoundSocket:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from .._descriptors.bind import Bound, bind_path, bind_port, listen_on
 from .._descriptors.bound_socket import give
+from .._descriptors.kinds import why_not_listening
 from .._errors import system_error
 from .listen_request import ListenRequest
 
@@ -132,16 +133,13 @@ def _mode(request: ListenRequest) -> int:
 
 
 def _bind_descriptor(request: ListenRequest, fd: int) -> Bound:
-    if not _is_socket(fd):
+    if (wrong := why_not_listening(fd)) is not None:
         # Node's number for whatever can't be listened on.
-        detail = f"descriptor {fd} is not an open socket"
-        raise system_error(errno.EINVAL, "listen", detail=detail)
+        raise system_error(errno.EINVAL, "listen", detail=wrong)
     try:
         # A copy, because the owner may close the descriptor at any time. One that was given
         # as a bare number is ours, but only once nothing can fail any more.
         with _socket.socket(fileno=os.dup(fd)) as opened:
-            if opened.type != _socket.SOCK_STREAM:
-                raise OSError(errno.EINVAL, "not a stream socket")
             opened.setblocking(False)
             opened.listen(request.backlog)
             if not request.borrowed:
@@ -149,10 +147,3 @@ def _bind_descriptor(request: ListenRequest, fd: int) -> Bound:
             return Bound(opened.detach())
     except OSError as error:
         raise system_error(error.errno or errno.EINVAL, "listen") from None
-
-
-def _is_socket(fd: int) -> bool:
-    try:
-        return stat.S_ISSOCK(os.fstat(fd).st_mode)
-    except OSError:
-        return False

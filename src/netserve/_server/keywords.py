@@ -33,6 +33,7 @@ class ServerKeywords(TypedDict, total=False):
     no_delay: bool
     keep_alive: bool
     keep_alive_initial_delay: float
+    user_timeout: float | None
     block_list: BlockList | None
 
 

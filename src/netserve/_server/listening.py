@@ -37,6 +37,8 @@ class AcceptOptions(NamedTuple):
     no_delay: bool
     # Seconds before the first probe and between two, and how many of them; `None`: off.
     keep_alive: tuple[float, float, int] | None
+    # Seconds that what was sent may go unacknowledged; `None`: the system's own.
+    user_timeout: float | None
     block_list: BlockList | None
     # For a worker: what is above the limit is dropped, not given back.
     drop_above: bool
@@ -184,6 +186,7 @@ def _listener(fd: int, options: AcceptOptions) -> Listener:
         limit=options.limit,
         no_delay=options.no_delay,
         keep_alive=options.keep_alive,
+        user_timeout=options.user_timeout,
         block_list=options.block_list,
     )
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import copy
-import logging
 import time
 import weakref
 from collections.abc import AsyncIterator, Callable
@@ -27,12 +26,14 @@ from .._arguments import (
     check_size,
     to_bytes,
 )
-from .._core import Listener, WorkerListener, io
+from .._core import Accepted, Listener, WorkerListener, io
 from .._errors import StateError, system_error
 from .._events.abort import AbortSignal
 from .._events.calling import Callback, Caller
 from .._runtime import Job, Runtime, current
-from .._socket.options import understand_keep_alive
+from .._shown import Name, as_shown, place
+from .._socket.departure import CLOSE_TIMEOUT
+from .._socket.options import check_user_timeout, understand_keep_alive
 from .._socket.socket import AnySocket, Socket, hold_back, mark_shared, serve
 from .._types import Called, Data, Path, Port, Work
 from .._waiters import Waiters
@@ -50,8 +51,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Server"]
 
-log = logging.getLogger("netserve")
-
 
 class Server(Caller, ServerEvents):
     """A TCP or local (IPC) server; which of them, `listen()` says.
@@ -59,7 +58,9 @@ class Server(Caller, ServerEvents):
     `connection_listener` is added for `connection`. `allow_half_open`: a connection whose peer has
     ended stays open for writing. `pause_on_connect`: not one byte is read until `resume()`.
     `no_delay` (the default): small writes leave at once. `high_water_mark` in bytes,
-    `keep_alive_initial_delay` in seconds. A TCP client that the `block_list` has a rule for is
+    `keep_alive_initial_delay` in seconds. `user_timeout`: seconds that what was sent may go
+    unacknowledged before the connection breaks with `ETIMEDOUT` (`TCP_USER_TIMEOUT`, Linux only;
+    `None`: as long as the system tries). A TCP client that the `block_list` has a rule for is
     dropped at once. Wrong options raise `TypeError` or `ValueError`. Node: `net`,
     "Class: net.Server".
 
@@ -71,7 +72,7 @@ class Server(Caller, ServerEvents):
     _limit: int | None = None
     _drop_above = False
     _referenced = True
-    _close_timeout: float | None = 10.0
+    _close_timeout: float | None = CLOSE_TIMEOUT
 
     def __init__(
         self,
@@ -83,6 +84,7 @@ class Server(Caller, ServerEvents):
         no_delay: bool = True,
         keep_alive: bool = False,
         keep_alive_initial_delay: float = 0.0,
+        user_timeout: float | None = None,
         block_list: BlockList | None = None,
     ) -> None:
         check_callback(connection_listener, "connection_listener")
@@ -91,6 +93,7 @@ class Server(Caller, ServerEvents):
         self._mark = check_size(high_water_mark, "high_water_mark")
         self._no_delay = check_bool(no_delay, "no_delay")
         self._keep_alive = understand_keep_alive(keep_alive, keep_alive_initial_delay)
+        self._user_timeout = check_user_timeout(user_timeout)
         self._block_list = check_block_list(block_list)
         self._base_context = contextvars.copy_context()
         self._begin(current())
@@ -147,6 +150,9 @@ class Server(Caller, ServerEvents):
         `target` is a port, a path, another `Server`, a `Socket`, a `socket.socket` or an object
         with `fileno()` (these keep their descriptor; a number given as `fd` becomes ours), or a
         `BoundSocket`, which is adopted.
+        Without a `host`, or with an empty one, it listens on every interface of the machine, for
+        IPv6 and IPv4 (`"::"`; where there is no IPv6, `"0.0.0.0"`): whoever can reach the machine
+        can connect. `"127.0.0.1"` or `"localhost"` is for this machine only.
         `backlog` is the length of the kernel's queue, which the system may cap. `callback` is
         added for `listening`. An aborted `signal` closes the server. Failures (`EADDRINUSE`, ...)
         are `error` events, after which `listen()` may be called again; wrong arguments raise
@@ -205,6 +211,7 @@ class Server(Caller, ServerEvents):
             limit=self._limit,
             no_delay=self._no_delay,
             keep_alive=self._keep_alive,
+            user_timeout=self._user_timeout,
             block_list=rules_of(self._block_list),
             drop_above=self._drop_above,
         )
@@ -361,7 +368,7 @@ class Server(Caller, ServerEvents):
     def close_timeout(self) -> float | None:
         """Seconds that connections have to end when `async with` is left; `None`: for ever.
 
-        Beyond Node.
+        So long, too, a peer may take to read what was written before `destroy_soon()`. Beyond Node.
         """
         return self._close_timeout
 
@@ -511,10 +518,10 @@ class Server(Caller, ServerEvents):
     def _count(self, done: Callable[[BaseException | None, int | None], None]) -> None:
         self._elsewhere.add_up(len(self._sockets), done)
 
-    def _on_connection(self, fd: int, is_tcp: bool) -> None:
+    def _on_connection(self, accepted: Accepted) -> None:
         """The core accepted a connection."""
         context = self._base_context.copy()
-        socket = Socket._accepted(self, self._runtime, fd, self._mark, context, is_tcp)
+        socket = Socket._accepted(self, self._runtime, accepted, self._mark, context)
         self._sockets.add(socket)
         if self._allow_half_open:
             socket.allow_half_open = True
@@ -557,7 +564,7 @@ class Server(Caller, ServerEvents):
     def _on_drop(self, local: object, remote: object, reason: str) -> None:
         """The core turned a connection away."""
         if reason == "descriptors":
-            log.warning("out of file descriptors: a connection was turned away")
+            self._runtime.reports.warn("out of file descriptors: a connection was turned away")
         if self._has("drop"):
             dropped = _drop_info(local, remote) if isinstance(local, tuple) else None
             # A client caused it, and no client stops a server: an error is reported, no more.
@@ -565,7 +572,28 @@ class Server(Caller, ServerEvents):
 
     def _report_listener_error(self, error: BaseException) -> None:
         """A listener raised that any client can have called."""
-        self._runtime.report("unhandled error of a server's listener", error, self)
+        what = "unhandled error of a server's listener"
+        self._runtime.report(what, error, self, who=self._whereabouts())
+
+    def _on_listener_error(self, error: BaseException) -> None:
+        """A listener or a callback raised, or an `error` event had no listener."""
+        self._runtime.fail("unhandled error of a server", error, self, who=self._whereabouts())
+
+    def _whereabouts(self) -> str:
+        """Where it listens, for a report; `""` where it does not."""
+        name = self._name()
+        return f"at {place(name)}" if name else ""
+
+    def _name(self) -> Name:
+        """Where it listens, as the core says it."""
+        address = self.address()
+        if not isinstance(address, AddressInfo):
+            return address
+        return address.address, address.port, int(address.family[-1])
+
+    def __repr__(self) -> str:
+        """Where the server listens, and its state."""
+        return as_shown(self, place(self._name()), self._state.name.lower())
 
     def _on_accept_error(self, number: int) -> None:
         self._emit_error(system_error(number, "accept"))

@@ -24,6 +24,7 @@ from .._arguments import (
 )
 from .._descriptors.bound_socket import BoundSocket
 from .._errors import ArgumentTypeError, ArgumentValueError, out_of_range, shown, wrong_type
+from .._shown import place
 
 __all__ = [
     "get_default_auto_select_family",
@@ -98,6 +99,11 @@ class ConnectRequest:
     # Whether other addresses are tried after the first, and how long each but the last may take.
     auto_select_family: bool = True
     attempt_timeout: float = 0.5
+
+    @property
+    def goal(self) -> str:
+        """Where to, in one word: what was asked for, whatever its addresses are."""
+        return place(self.path or (self.host, self.port, is_ip(self.host)))
 
     @property
     def wants_all(self) -> bool:

@@ -13,10 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .._core import Stream
-from .._descriptors.kinds import check_fd, is_socket
+from .._descriptors.kinds import check_fd, is_connected, is_socket
 from .._errors import ArgumentTypeError, StateError, wrong_type
+from .._shown import Name
 
 DEFAULT_MARK = 65536
+
+# Seconds that a peer has to take what was written, once a connection is to be closed.
+CLOSE_TIMEOUT = 10.0
 
 
 @dataclass(eq=False)
@@ -25,6 +29,10 @@ class Departure:
 
     fd: int
     is_socket: bool = True
+    # A socket that is only bound may still connect.
+    is_connected: bool = True
+    # Who is at the other end, as far as that was known.
+    peer: Name = None
     # What was read and not taken: it comes first on the other side.
     waiting: bytes = b""
     decoder: codecs.IncrementalDecoder | None = None
@@ -72,12 +80,13 @@ def take_over(fd: object, handle: object) -> Departure:
     number = check_fd(fd, "ERR_OUT_OF_RANGE")
     try:
         kind = is_socket(number)
+        connected = not kind or is_connected(number)
     except ArgumentTypeError:
         if handle is not None:
             os.close(number)  # detached already, and closed by no other object
         raise
     os.set_blocking(number, False)
-    return Departure(number, is_socket=kind)
+    return Departure(number, is_socket=kind, is_connected=connected)
 
 
 def check_departure(stream: Stream) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
-from .._address.info import is_ip
+from .._address.info import Endpoint, endpoint, is_ip
 from .._address.lookup import Answer, Lookup, check_answer
 from .._core import io
 from .._errors import StateError, annotate, system_error
@@ -169,6 +169,8 @@ class Dialer(Part):
             try:
                 told = check_answer(answer)
             except ValueError as error:
+                # Whose lookup it was: a program may have many under way.
+                error.__dict__.update(host=self._request.host, port=self._request.port)
                 refused.append(error)
             else:
                 addresses.append(told)
@@ -375,23 +377,9 @@ def _nothing() -> None:
     """In place of a function that calls a timer or a lookup off."""
 
 
-def _endpoint(
-    host: str, port: int, version: int
-) -> str | tuple[str, int] | tuple[str, int, int, int]:
-    """An address as Python's sockets take it; a zone (`fe80::1%eth0`) as its number.
-
-    A zone that is not here is none: the system says whether the address needs one.
-    """
-    address, _, zone = host.partition("%")
-    if version == PATH:
-        return host
-    if version == 4 or not zone:
-        return host, port
-    try:
-        scope = int(zone) if zone.isdecimal() else _socket.if_nametoindex(zone)
-    except OSError:
-        scope = 0
-    return address, port, 0, scope if scope < 2**32 else 0
+def _endpoint(host: str, port: int, version: int) -> str | Endpoint:
+    """An address as Python's sockets take it."""
+    return host if version == PATH else endpoint(host, port, version)
 
 
 def interleave(addresses: Iterable[Address]) -> list[Address]:

@@ -38,6 +38,7 @@ class SocketKeywords(TypedDict, total=False):
     no_delay: bool
     keep_alive: bool
     keep_alive_initial_delay: float
+    user_timeout: float | None
     type_of_service: int | None
     block_list: BlockList | None
     signal: AbortSignal | None

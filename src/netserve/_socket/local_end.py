@@ -11,9 +11,9 @@ class LocalEnd:
 
     __slots__ = ("_bound", "_place")
 
-    def __init__(self, bound: BoundSocket) -> None:
-        """Adopts a `BoundSocket`, which has nothing afterwards."""
-        self._bound: BoundSocket | None = hold(give(bound))
+    def __init__(self, bound: Bound) -> None:
+        """Takes over what is bound."""
+        self._bound: BoundSocket | None = hold(bound)
         self._place: Bound | None = None
 
     @property

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import socket
 from collections.abc import Callable
 from typing import TypeVar
 
 from .._arguments import check_bool, check_int, check_seconds
 from .._core import Stream, io
-from .._errors import system_error
+from .._errors import ArgumentSystemError, out_of_range, system_error
 
 T = TypeVar("T")
 
@@ -18,22 +19,28 @@ T = TypeVar("T")
 PROBE_INTERVAL = 1.0
 PROBE_COUNT = 10
 
+# The system counts milliseconds.
+SHORTEST_USER_TIMEOUT = 0.001
+
 
 class Options:
     """Options of TCP: set on a connection, or remembered until there is one."""
 
-    __slots__ = ("keep_alive", "no_delay", "type_of_service")
+    __slots__ = ("keep_alive", "no_delay", "type_of_service", "user_timeout")
 
     def __init__(
         self,
         no_delay: bool = False,
         keep_alive: tuple[float, float, int] | None = None,
         type_of_service: int | None = None,
+        user_timeout: float | None = None,
     ) -> None:
         self.no_delay = no_delay
         # Seconds before the first probe and between two, and how many; `None`: off.
         self.keep_alive = keep_alive
         self.type_of_service = type_of_service
+        # Seconds that what was sent may go unacknowledged; `None`: the system's own.
+        self.user_timeout = user_timeout
 
     @classmethod
     def understand(
@@ -42,13 +49,15 @@ class Options:
         keep_alive: object,
         initial_delay: object,
         type_of_service: object,
+        user_timeout: object,
     ) -> Options:
         """Checks the options that a socket was made with."""
         small = check_bool(no_delay, "no_delay")
         probes = understand_keep_alive(keep_alive, initial_delay)
-        if type_of_service is None:
-            return cls(small, probes)
-        return cls(small, probes, check_type_of_service(type_of_service, "type_of_service"))
+        patience = check_user_timeout(user_timeout)
+        if type_of_service is not None:
+            type_of_service = check_type_of_service(type_of_service, "type_of_service")
+        return cls(small, probes, type_of_service, patience)
 
     def apply(self, stream: Stream) -> None:
         """Sets all that was remembered, on a TCP connection.
@@ -66,6 +75,9 @@ class Options:
         with contextlib.suppress(OSError):
             if self.type_of_service is not None:
                 set_type_of_service(stream, self.type_of_service)
+        with contextlib.suppress(OSError):
+            if self.user_timeout is not None:
+                io.set_user_timeout(stream, self.user_timeout)
 
 
 def understand_keep_alive(wanted: object, delay: object) -> tuple[float, float, int] | None:
@@ -82,6 +94,25 @@ def check_keep_alive(delay: object, interval: object, count: object) -> tuple[fl
         check_seconds(interval, "interval"),
         check_int(count, "count", 1, 127),
     )
+
+
+def check_user_timeout(value: object) -> float | None:
+    """Checks how long what was sent may go unacknowledged; `None`: the system's own time.
+
+    Raises an error that is an `OSError`, too, where the system has no such option.
+    """
+    if value is None:
+        return None
+    seconds = check_seconds(value, "user_timeout")
+    if seconds == 0:
+        raise out_of_range("user_timeout", "more than 0 seconds, or None", value)
+    if not hasattr(socket, "TCP_USER_TIMEOUT"):
+        message = (
+            "user_timeout exists on Linux only (TCP_USER_TIMEOUT): "
+            "use keep_alive, or set_timeout(), on this system"
+        )
+        raise ArgumentSystemError(message, errno.ENOPROTOOPT)
+    return max(seconds, SHORTEST_USER_TIMEOUT)
 
 
 def check_type_of_service(value: object, name: str) -> int:

@@ -154,7 +154,7 @@ class Reader(Part, Generic[Chunk]):
         if self._states.incoming is not COMING or self._socket is None:
             return
         if waiting is None or len(waiting) < self.mark:
-            io.read_start(self._socket)
+            io.read_start(self._socket, self._room)
 
     def flow(self) -> None:
         """Hands out what waits, as long as the flow is on."""
@@ -289,17 +289,27 @@ class Reader(Part, Generic[Chunk]):
 
     # What the core says
 
-    def receive(self, chunk: bytes) -> None:
-        """The core read bytes that it did not hand to a listener itself."""
-        if self._states.flow is FLOWING and not self._waiting and not self._resume_due:
+    def receive(self, chunk: bytes) -> int | None:
+        """The core read bytes that it did not hand to a listener itself.
+
+        Returns for how many more there is room; `None`: what comes next is handed out at once.
+        """
+        states = self._states
+        if states.flow is FLOWING and not self._waiting and not self._resume_due:
             self._hand_out(chunk)
-            return
+            return None if states.flow is FLOWING else self._room
         if self._waiting is None:
             self._waiting = bytearray()
         self._waiting += chunk
         if len(self._waiting) >= self.mark:
             io.read_stop(self.socket)
         self._wake()
+        return self._room
+
+    @property
+    def _room(self) -> int:
+        """How many bytes may still wait."""
+        return max(0, self.mark - self.length)
 
     def see_end(self) -> None:
         """The peer has ended."""
@@ -349,7 +359,7 @@ class Reader(Part, Generic[Chunk]):
             return await self._read_all()
         while True:
             while not self._waiting and not self._is_over():
-                await self._more()
+                await self._more(n)
             if not self._waiting:
                 await self._end_told()
                 return self._decoded(b"", final=True)
@@ -363,7 +373,7 @@ class Reader(Part, Generic[Chunk]):
         try:
             while True:
                 while not self._waiting and not self._is_over():
-                    await self._more()
+                    await self._more(LARGEST)
                 if not self._waiting:
                     await self._end_told()
                     return self._decoded(bytes(taken), final=True)
@@ -378,7 +388,7 @@ class Reader(Part, Generic[Chunk]):
         while self.length < n:
             if self._is_over():
                 raise asyncio.IncompleteReadError(await self._take_rest(), n)
-            await self._more()
+            await self._more(n)
         return self._consume(n)
 
     async def readline(self) -> Chunk:
@@ -456,12 +466,15 @@ class Reader(Part, Generic[Chunk]):
         else:
             await asyncio.sleep(0)
 
-    async def _more(self) -> None:
-        """Waits until more bytes, the end, or the close of the socket has come."""
+    async def _more(self, wanted: int = 0) -> None:
+        """Waits until more bytes, the end, or the close of the socket has come.
+
+        The caller takes `wanted` bytes at once: as many may come in one read.
+        """
         states, socket = self._states, self.socket
         states.flow = TAKE[states.flow]
         io.set_paused(socket, False)
-        io.read_start(socket)
+        io.read_start(socket, max(self._room, wanted - self.length))
         try:
             await self._wait()
         finally:

@@ -21,17 +21,18 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 from .._address.block_list import BlockList, check_block_list
 from .._address.info import AddressInfo, info
 from .._arguments import check_bool, check_callback, check_seconds, check_size, text_encoding
-from .._core import Stream, io
-from .._descriptors.bound_socket import BoundSocket
+from .._core import Accepted, Stream, io
+from .._descriptors.bound_socket import BoundSocket, adopt, give
 from .._descriptors.kinds import is_socket
 from .._errors import ArgumentTypeError, StateError, system_error, wrong_type
 from .._events.abort import AbortSignal, error_of, on_abort
 from .._events.calling import ROUNDS, Callback, Caller
 from .._runtime import Job, current
+from .._shown import Name, as_shown, place
 from .._types import Called, Data, Destination, Family, Path, Port, Work
 from .._waiters import Waiters
 from .connect_request import ConnectRequest, understand
-from .departure import DEFAULT_MARK, Departure, check_departure, take_over
+from .departure import CLOSE_TIMEOUT, DEFAULT_MARK, Departure, check_departure, take_over
 from .dialer import Dialer
 from .events import Chunk, SocketEvents
 from .keywords import Handle, Lookup
@@ -94,8 +95,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Socket"]
 
-Name = tuple[str, int, int] | str | None
-
 # What a socket is piped to.
 D = TypeVar("D", bound=Destination)
 
@@ -108,9 +107,12 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
     `fd` or `handle` (a `Socket` or `socket.socket`, whose descriptor is taken over) wrap what is
     connected already; `readable` and `writable` then say what it is used for. A `handle` that is a
-    `BoundSocket` is adopted: it is our end of what `connect()` makes, the first time.
+    `BoundSocket`, or a descriptor that is bound and not connected, is adopted: it is our end of
+    what `connect()` makes, the first time.
     `high_water_mark` is in bytes, for each direction; `no_delay` (the default) sends small writes
-    at once; `keep_alive_initial_delay` is in seconds. What the `block_list` has a rule for is not
+    at once; `keep_alive_initial_delay` is in seconds. `user_timeout`: seconds that what was sent
+    may go unacknowledged before the connection breaks with `ETIMEDOUT` (`TCP_USER_TIMEOUT`, Linux
+    only; `None`: as long as the system tries). What the `block_list` has a rule for is not
     connected to (`ERR_IP_BLOCKED`). `on_read` has reads fill a buffer of your own, in place of
     `data` events. When `signal` is aborted, the socket is destroyed with `AbortError`. Wrong
     options raise `TypeError` or `ValueError`. Node: `net`, "new net.Socket([options])".
@@ -151,7 +153,8 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     _mark = DEFAULT_MARK
     _timeout: float | None = None
     _referenced = True
-    _is_path = False
+    # What the last connect() was asked for.
+    _request: ConnectRequest | None = None
     # Another process has, or had, a copy of the descriptor: our close says nothing to the peer.
     _shared = False
     _tried: list[str] | None = None
@@ -170,6 +173,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         no_delay: bool = True,
         keep_alive: bool = False,
         keep_alive_initial_delay: float = 0.0,
+        user_timeout: float | None = None,
         type_of_service: int | None = None,
         block_list: BlockList | None = None,
         signal: AbortSignal | None = None,
@@ -182,7 +186,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         if on_read is not None and not isinstance(on_read, OnRead):
             raise wrong_type("on_read", "an OnRead", on_read)
         self._options = Options.understand(
-            no_delay, keep_alive, keep_alive_initial_delay, type_of_service
+            no_delay, keep_alive, keep_alive_initial_delay, type_of_service, user_timeout
         )
         check_bool(readable, "readable"), check_bool(writable, "writable")
         if block_list is not None:
@@ -191,11 +195,14 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             raise wrong_type("signal", "an AbortSignal", signal)
         self._context = contextvars.copy_context()
         if isinstance(handle, BoundSocket):
-            self._local_end = LocalEnd(handle)
+            self._local_end = LocalEnd(give(handle))
         elif fd is not None or handle is not None:
             connection = handle._depart() if isinstance(handle, Socket) else take_over(fd, handle)
-            self._shared, self._counted = connection.shared, connection.counted
-            self._enter(connection, readable=readable, writable=writable)
+            if connection.is_connected:
+                self._shared, self._counted = connection.shared, connection.counted
+                self._enter(connection, readable=readable, writable=writable)
+            else:
+                self._local_end = LocalEnd(adopt(connection.take()))
         if on_read is not None:
             self._get_reader().fills_buffer = True
             buffer = on_read.buffer
@@ -208,10 +215,9 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         cls,
         server: Server,
         runtime: Runtime,
-        fd: int,
+        accepted: Accepted,
         mark: int,
         context: contextvars.Context,
-        is_tcp: bool,
     ) -> Self:
         """A connection that a server accepted. It does without `__init__`: there may be many."""
         socket = cls.__new__(cls)
@@ -220,7 +226,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         socket._states = States(OPEN)
         if mark != DEFAULT_MARK:
             socket._mark = mark
-        io.accept(socket, runtime.reactor, fd, mark, context, is_tcp)
+        io.accept(socket, runtime.reactor, accepted, mark, context)
         return socket
 
     def _get_reader(self) -> Reader[Chunk]:
@@ -323,7 +329,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             message = "connect() on a socket that has a connection"
             raise StateError(message, "ERR_SOCKET_ALREADY_CONNECTED")
         self._begin_life()
-        self._is_path = request.path is not None
+        self._request = request
         dialer = self._dialer = Dialer(
             self,
             self._states,
@@ -401,6 +407,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             if not writable:
                 states.outgoing = UNWRITABLE
             io.open(self, departure.take(), is_socket=departure.is_socket)
+            self._peer_name = departure.peer or io.remote_name(self)
         if departure.waiting:
             self._get_reader().put_back(departure.waiting)
         if departure.is_socket and self._options is not None:
@@ -607,8 +614,8 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         ended = self._states.incoming in (UNREADABLE, ENDED)
         return self._states.destroyed and not ended
 
-    def _on_data(self, chunk: bytes) -> None:
-        self._get_reader().receive(chunk)
+    def _on_data(self, chunk: bytes) -> int | None:
+        return self._get_reader().receive(chunk)
 
     def _on_end(self) -> None:
         if self._ends_unseen():
@@ -809,17 +816,25 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             self._runtime.closers.discard(counted)
             counted()
 
-    def destroy_soon(self) -> None:
+    def destroy_soon(self, *, timeout: float | None = None) -> None:
         """Ends our side if that is still to do, and destroys once all bytes are on their way.
 
-        Node: `net`, "socket.destroySoon()".
+        A peer that does not take them has `timeout` seconds, after which the socket is destroyed
+        all the same; `None`: the `close_timeout` of its server, 10 s without one. Raises
+        `TypeError` or `ValueError` for what is no time. Node: `net`, "socket.destroySoon()".
         """
+        if timeout is not None:
+            timeout = check_seconds(timeout, "timeout")
+        elif self._server is None:
+            timeout = CLOSE_TIMEOUT
+        else:
+            timeout = self._server.close_timeout
         if self.writable:
             self.end()
         if self._states.outgoing is FINISHED:
             self.destroy()
         else:
-            self._get_writer().is_last = True
+            self._get_writer().destroy_after(timeout)
 
     def reset_and_destroy(self) -> Self:
         """Closes a TCP connection with a reset (RST) in place of an end.
@@ -829,7 +844,8 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         """
         if self._states.life not in (CONNECTING, OPEN):
             return self.destroy(StateError("the socket is closed", "ERR_SOCKET_CLOSED"))
-        if self._is_path or not (self.connecting or is_tcp(self)):
+        path = None if self._request is None else self._request.path
+        if path is not None or not (self.connecting or is_tcp(self)):
             message = "only a TCP connection can be reset"
             raise ArgumentTypeError(message, "ERR_INVALID_HANDLE_TYPE")
         if self.connecting:
@@ -887,13 +903,15 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         A connection of a server's (here or in another process) is closed and the rest goes on; a
         client is the program's own. One error of a connection is reported once.
         """
-        states = self._states
+        states, where = self._states, self._other_end()
         if states.trouble is REPORTED and error is states.error:
             return
         if self._server is not None or self._shared:
-            self._runtime.report("unhandled error of a connection", error, self)
+            who = f"from {where}" if where else ""
+            self._runtime.report("unhandled error of a connection", error, self, who=who)
         else:
-            self._runtime.fail("unhandled error of a socket", error, self)
+            who = f"to {where}" if where else ""
+            self._runtime.fail("unhandled error of a socket", error, self, who=who)
         if not states.destroyed:
             self._end_life(error)
         if error is states.error:
@@ -995,7 +1013,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Leaving: what was written still goes out, then the socket is closed.
+        """Leaving: what was written still goes out, then the socket is closed: `destroy_soon()`.
 
         By an exception: it is closed at once. Otherwise an error of the connection that no await
         in the block has raised is raised here.
@@ -1082,9 +1100,11 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
     @property
     def remote_address(self) -> str | None:
-        """The peer's IP address; once destroyed, only if it was asked for before.
+        """The peer's IP address.
 
-        Node: `net`, "socket.remoteAddress".
+        That of a connection that a server accepted is known for good, whatever became of it. Of
+        others, once destroyed, only if it was asked for before. Node: `net`,
+        "socket.remoteAddress".
         """
         return _address(self._peer())
 
@@ -1109,6 +1129,18 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         if self._peer_name is None and not self.connecting:
             self._peer_name = io.remote_name(self)
         return self._peer_name
+
+    def __repr__(self) -> str:
+        """Both ends of the connection, and its state."""
+        life, other = self._states.life, self._other_end()
+        arrow = ("<-" if self._server is not None else "->") if other else ""
+        state = self.ready_state if life is OPEN else life.name.lower()
+        return as_shown(self, place(self._own_name()), arrow, other, state)
+
+    def _other_end(self) -> str:
+        """The peer, in one word: its address, or what `connect()` was asked for."""
+        peer = place(self._peer_name or io.remote_name(self))
+        return peer or ("" if self._request is None else self._request.goal)
 
     @property
     def auto_select_family_attempted_addresses(self) -> list[str] | None:
@@ -1246,12 +1278,13 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         """Gives the connection away, with all that goes with it; this object is then destroyed."""
         self._check_here("hand over")
         check_departure(self)
-        reader = self._reader
+        reader, peer = self._reader, self._peer()
         fd = io.detach(self)
         assert fd is not None, "a socket with a descriptor can give it away"
         departure = Departure(
             fd=fd,
             is_socket=is_socket(fd),
+            peer=peer,
             waiting=b"" if reader is None else reader.take(),
             decoder=None if reader is None else reader.decoder,
             encoding=None if reader is None else reader.encoding,

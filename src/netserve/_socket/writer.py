@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .._arguments import check_callback, to_bytes
@@ -40,7 +41,14 @@ if TYPE_CHECKING:
 class Writer(Part):
     """Callbacks of writes, corks, those who wait for room, and our own end."""
 
-    __slots__ = ("_drainers", "_finish_callbacks", "_flushes", "corks", "is_last")
+    __slots__ = (
+        "_drainers",
+        "_finish_callbacks",
+        "_flushes",
+        "_forget_deadline",
+        "corks",
+        "is_last",
+    )
 
     def __init__(self, socket: AnySocket, states: States) -> None:
         self._socket, self._states = socket, states
@@ -53,6 +61,8 @@ class Writer(Part):
         self._finish_callbacks: list[Callback] = []
         # `destroy_soon()` was called: the socket is destroyed after `finish`.
         self.is_last = False
+        # Calls off the deadline that it has set, if one is set.
+        self._forget_deadline: Callable[[], None] | None = None
 
     # Writing
 
@@ -212,6 +222,27 @@ class Writer(Part):
         closing = states.incoming is ENDED and not self.is_shared
         io.finish(socket, closing=closing)
 
+    def destroy_after(self, timeout: float | None) -> None:
+        """Has the socket destroyed after `finish`, or after so many seconds without it.
+
+        What leaves at once needs no deadline.
+        """
+        self.is_last = True
+        self._call_deadline_off()
+        waits = self.socket.writable_length or self._states.life is CONNECTING
+        if waits and timeout is not None:
+            self._forget_deadline = self.runtime.call_later(timeout, self._too_late)
+
+    def _too_late(self) -> None:
+        self._forget_deadline = None
+        if self._socket is not None and self.has(self._states):
+            self._socket.destroy()
+
+    def _call_deadline_off(self) -> None:
+        forget, self._forget_deadline = self._forget_deadline, None
+        if forget is not None:
+            forget()
+
     def _after_finish(self, callback: Callback, error: BaseException | None) -> None:
         if error is not None:
             self.defer(self.call, callback, error)
@@ -250,6 +281,7 @@ class Writer(Part):
         """The connection is over: wakes the coroutines that wait for room. Returns the callbacks of
         writes and of `end()` that will not succeed, each with the error to call it with."""
         self._wake()
+        self._call_deadline_off()
         flushes, self._flushes = self._flushes, deque()
         finishes, self._finish_callbacks = self._finish_callbacks, []
         error = self._states.error

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 
 __all__ = ["main"]
 
-NEEDED = {"click", "rich"}
+NEEDED = ("click", "rich")
 
 try:
     from ._commands import main
 except ModuleNotFoundError as missing:
     if missing.name is None or missing.name.partition(".")[0] not in NEEDED:
         raise
+    absent = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     advice = (
-        f"netserve: the command line needs {missing.name}. Install: pip install 'netserve[cli]'"
+        f"netserve: the command line needs {' and '.join(absent or [missing.name])}, which can't "
+        "be found. Install: pip install 'netserve[cli]'"
     )
 
     def main() -> None:

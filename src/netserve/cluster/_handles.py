@@ -6,10 +6,8 @@ SharedHandle       every worker accepts by itself, on a copy of the descriptor
 
 from __future__ import annotations
 
-import logging
 import os
 import socket as _socket
-import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -34,10 +32,6 @@ SCHED_LEAST = 3
 Choose = Callable[[AddressInfo | None, Sequence[Worker]], Worker]
 Policy = int | Choose
 RULES = {SCHED_RR: "rr", SCHED_LEAST: "least"}
-log = logging.getLogger("netserve")
-
-# How long the same warning is not logged again.
-SECONDS_OF_QUIET = 1.0
 
 
 class Handle(Protocol):
@@ -69,7 +63,6 @@ class RoundRobinHandle:
         with as_socket(bound.fd) as socket:
             is_local = socket.family == _socket.AF_UNIX
         self._name: Name | None = None if is_local else name_of(bound.fd)
-        self._shed, self._full = Seldom(), Seldom()
         self._distributor = Distributor(runtime.reactor, bound.fd, self, query.key)
         self._distributor.open(RULES.get(policy, "rr") if isinstance(policy, int) else "chosen")
 
@@ -116,10 +109,12 @@ class RoundRobinHandle:
         self._runtime.report("the primary can't accept any more", error, self)
 
     def _on_shed(self) -> None:
-        self._shed.warn("the primary is out of file descriptors: it turned a connection away")
+        warning = "the primary is out of file descriptors: it turned a connection away"
+        self._runtime.reports.warn(warning)
 
     def _on_turned_away(self) -> None:
-        self._full.warn("all workers are out of file descriptors: a connection was turned away")
+        warning = "all workers are out of file descriptors: a connection was turned away"
+        self._runtime.reports.warn(warning)
 
     def _on_listener_error(self, error: BaseException) -> None:
         self._runtime.report("unhandled error of a cluster's primary", error, self)
@@ -151,24 +146,6 @@ class SharedHandle:
     def close(self) -> None:
         """Closes the descriptor."""
         self._bound.close()
-
-
-class Seldom:
-    """Logs the same warning once a second at most; the next one says how many there were."""
-
-    def __init__(self) -> None:
-        self._quiet_until = 0.0
-        self._unsaid = 0
-
-    def warn(self, text: str) -> None:
-        """Logs it, or counts it."""
-        now = time.monotonic()
-        if now < self._quiet_until:
-            self._unsaid += 1
-            return
-        more = f" ({self._unsaid} more before)" if self._unsaid else ""
-        self._quiet_until, self._unsaid = now + SECONDS_OF_QUIET, 0
-        log.warning("%s%s", text, more)
 
 
 class Members:

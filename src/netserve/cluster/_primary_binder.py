@@ -194,6 +194,7 @@ class Registration:
             limit=options.limit,
             no_delay=options.no_delay,
             keep_alive=options.keep_alive,
+            user_timeout=options.user_timeout,
             drop_above=options.drop_above,
             reports=answer.reports,
             block_list=options.block_list,

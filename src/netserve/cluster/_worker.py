@@ -12,6 +12,7 @@ from .._events.calling import Caller
 from .._processes.ipc import BROKEN_CHANNEL, Peer
 from .._processes.keywords import Sendable
 from .._runtime import current
+from .._shown import as_shown
 from ._events import WorkerEvents
 
 
@@ -56,6 +57,12 @@ class Worker(Caller, WorkerEvents):
     def _context(self) -> contextvars.Context:
         """Each listener runs in a copy of the context that the worker was started in."""
         return self._base_context.copy()
+
+    def __repr__(self) -> str:
+        """Its number, its process, and whether that is over."""
+        pid = getattr(self.process, "pid", None)
+        words = (str(self.id), f"pid {pid}" if pid else "", "dead" if self.is_dead() else "alive")
+        return as_shown(self, *words)
 
     def send(
         self,

@@ -21,6 +21,7 @@ use pyo3::types::PyBytes;
 use super::distributor::Distributor;
 use super::json;
 use super::worker_listener::WorkerListener;
+use crate::border::accepted::Newcomer;
 use crate::border::errors::os_error;
 use crate::border::handle::Handle;
 use crate::border::lock;
@@ -67,7 +68,7 @@ pub(super) struct State {
     pub(super) listeners: Vec<(String, Py<WorkerListener>)>,
     pub(super) distributors: Vec<(u64, Py<Distributor>)>,
     /// Connections that were accepted; they begin once the other side can know of that.
-    pub(super) starting: VecDeque<(Py<WorkerListener>, OwnedFd)>,
+    pub(super) starting: VecDeque<(Py<WorkerListener>, Newcomer)>,
 }
 
 /// One end of what connects two processes.

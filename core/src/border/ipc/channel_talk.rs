@@ -10,6 +10,7 @@ use super::channel::{Channel, next_seq};
 use super::distributor::Distributor;
 use super::json;
 use super::worker_listener::WorkerListener;
+use crate::border::accepted::Newcomer;
 use crate::border::lock;
 use crate::ipc::frames::Framing;
 use crate::ipc::messages::{self, Known};
@@ -67,7 +68,9 @@ impl Channel {
     pub(super) fn offer(slf: &Bound<'_, Self>, key: &str, seq: u64, fd: OwnedFd) -> PyResult<()> {
         let listener = lock(&slf.get().state).listener(slf.py(), key);
         match listener {
-            Some(listener) => WorkerListener::offer(listener.bind(slf.py()), slf, seq, fd),
+            Some(listener) => {
+                WorkerListener::offer(listener.bind(slf.py()), slf, seq, Newcomer::received(fd))
+            }
             None => {
                 drop(fd);
                 Self::answer_offer(slf, seq, false, None)
@@ -97,16 +100,16 @@ impl Channel {
     pub(super) fn start(
         slf: &Bound<'_, Self>,
         listener: &Bound<'_, WorkerListener>,
-        fd: OwnedFd,
+        newcomer: Newcomer,
     ) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
             if !state.queue.is_done() {
-                state.starting.push_back((listener.clone().unbind(), fd));
+                state.starting.push_back((listener.clone().unbind(), newcomer));
                 return Ok(());
             }
         }
-        WorkerListener::start(listener, fd)
+        WorkerListener::start(listener, newcomer)
     }
 
     /// Begins the connections that a listener has accepted, which takes no others any more.
@@ -120,8 +123,8 @@ impl Channel {
                 let at = state.starting.iter().position(|(other, _)| other.is(listener));
                 at.and_then(|at| state.starting.remove(at))
             };
-            let Some((_, fd)) = next else { return Ok(()) };
-            WorkerListener::start(listener, fd)?;
+            let Some((_, newcomer)) = next else { return Ok(()) };
+            WorkerListener::start(listener, newcomer)?;
         }
     }
 
@@ -134,8 +137,8 @@ impl Channel {
                 }
                 state.starting.pop_front()
             };
-            let Some((listener, fd)) = next else { return Ok(()) };
-            WorkerListener::start(listener.bind(slf.py()), fd)?;
+            let Some((listener, newcomer)) = next else { return Ok(()) };
+            WorkerListener::start(listener.bind(slf.py()), newcomer)?;
         }
     }
 

@@ -5,7 +5,6 @@
 //! primary to give to another worker (or dropped, where the server asked for that).
 
 use std::collections::VecDeque;
-use std::os::fd::{IntoRawFd, OwnedFd};
 use std::sync::Mutex;
 
 use pyo3::gc::{PyTraverseError, PyVisit};
@@ -13,6 +12,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 
 use super::channel::{Channel, next_seq};
+use crate::border::accepted::{Accepted, Newcomer};
 use crate::border::address::{self, End};
 use crate::border::block_list::{self, BlockList, Rules};
 use crate::border::call;
@@ -35,7 +35,7 @@ struct State {
     registration: Registration,
     /// Connections that came while accepting rested, by number; they are answered for when it goes
     /// on.
-    held: VecDeque<(u64, OwnedFd)>,
+    held: VecDeque<(u64, Newcomer)>,
     /// The primary wants to know how many connections there are.
     reports: bool,
     /// That number has changed since the primary was last told.
@@ -60,9 +60,9 @@ impl State {
         self.registration.recount(reactor, self.gate != Gate::Closed);
     }
 
-    fn decide(&mut self, fd: &OwnedFd) -> Offer {
+    fn decide(&mut self, newcomer: &Newcomer) -> Offer {
         let blocked = &self.blocked;
-        let is_blocked = || blocked.as_ref().is_some_and(|rules| is_blocked(rules, fd));
+        let is_blocked = || blocked.as_ref().is_some_and(|rules| is_blocked(rules, newcomer));
         self.gate.decide(&mut self.admission, self.drop_above, is_blocked)
     }
 
@@ -79,8 +79,8 @@ impl State {
 }
 
 /// A local connection has no address, and is never blocked.
-fn is_blocked(rules: &Rules, fd: &OwnedFd) -> bool {
-    sys::is_tcp(fd) && block_list::blocks(rules, address::ip(fd))
+fn is_blocked(rules: &Rules, newcomer: &Newcomer) -> bool {
+    newcomer.is_tcp && block_list::blocks(rules, newcomer.peer.map(|peer| peer.ip()))
 }
 
 impl WorkerListener {
@@ -89,30 +89,31 @@ impl WorkerListener {
         slf: &Bound<'_, Self>,
         channel: &Bound<'_, Channel>,
         seq: u64,
-        fd: OwnedFd,
+        newcomer: Newcomer,
     ) -> PyResult<()> {
         let (offer, open) = {
             let mut state = lock(&slf.get().state);
-            let offer = if sys::is_stream(&fd) { state.decide(&fd) } else { Offer::Refuse };
+            let is_stream = sys::is_stream(&newcomer.fd);
+            let offer = if is_stream { state.decide(&newcomer) } else { Offer::Refuse };
             (offer, state.said())
         };
         match offer {
             Offer::Hold => {
-                lock(&slf.get().state).held.push_back((seq, fd));
+                lock(&slf.get().state).held.push_back((seq, newcomer));
                 Channel::flush(channel)
             }
             Offer::Refuse => {
-                drop(fd);
+                drop(newcomer);
                 Channel::answer_offer(channel, seq, false, open)
             }
             Offer::Take => {
                 Channel::answer_offer(channel, seq, true, open)?;
-                Channel::start(channel, slf, fd)
+                Channel::start(channel, slf, newcomer)
             }
             Offer::Drop(reason) => {
-                let local = address::name(&fd, End::Local);
-                let remote = address::name(&fd, End::Remote);
-                drop(fd);
+                let local = address::name(&newcomer.fd, End::Local);
+                let remote = newcomer.peer.map(Into::into);
+                drop(newcomer);
                 Channel::answer_offer(channel, seq, true, open)?;
                 let local = address::to_python(slf.py(), &local)?;
                 let remote = address::to_python(slf.py(), &remote)?;
@@ -123,14 +124,13 @@ impl WorkerListener {
     }
 
     /// The connection is ours.
-    pub(super) fn start(slf: &Bound<'_, Self>, fd: OwnedFd) -> PyResult<()> {
+    pub(super) fn start(slf: &Bound<'_, Self>, newcomer: Newcomer) -> PyResult<()> {
         let Some(owner) = slf.get().owner.get(slf.py()) else { return Ok(()) };
-        sys::unblock(&fd);
+        sys::unblock(&newcomer.fd);
         // There is no listening socket here that it could have inherited them from.
-        lock(&slf.get().state).options.set(&fd);
-        let is_tcp = sys::is_tcp(&fd);
+        lock(&slf.get().state).options.set(&newcomer.fd);
         let name = intern!(slf.py(), "_on_connection");
-        call::hook(&owner, name, (fd.into_raw_fd(), is_tcp))
+        call::hook(&owner, name, (Accepted::new(newcomer),))
     }
 
     fn channel<'py>(slf: &Bound<'py, Self>) -> Option<Bound<'py, Channel>> {
@@ -145,8 +145,9 @@ impl WorkerListener {
     /// told how many connections there are.
     #[new]
     #[pyo3(signature = (reactor, channel, key, name, owner, *, live = 0, limit = None,
-                        no_delay = false, keep_alive = None, drop_above = false, reports = false,
-                        block_list = None))]
+                        no_delay = false, keep_alive = None, user_timeout = None,
+                        drop_above = false,
+                        reports = false, block_list = None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         reactor: Py<Reactor>,
@@ -158,6 +159,7 @@ impl WorkerListener {
         limit: Option<usize>,
         no_delay: bool,
         keep_alive: Option<Probes>,
+        user_timeout: Option<f64>,
         drop_above: bool,
         reports: bool,
         block_list: Option<&Bound<'_, BlockList>>,
@@ -167,7 +169,7 @@ impl WorkerListener {
             admission: Admission { live, limit },
             drop_above,
             blocked: block_list.map(|list| list.get().rules()),
-            options: Options { no_delay, keep_alive },
+            options: Options { no_delay, keep_alive, user_timeout },
             registration: Registration::default(),
             held: VecDeque::new(),
             reports,
@@ -186,8 +188,8 @@ impl WorkerListener {
             std::mem::take(&mut state.held)
         };
         if let Some(channel) = Self::channel(slf) {
-            for (seq, fd) in held {
-                Self::offer(slf, &channel, seq, fd)?;
+            for (seq, newcomer) in held {
+                Self::offer(slf, &channel, seq, newcomer)?;
             }
         }
         slf.get().reactor.get().kick(slf.py())
@@ -208,8 +210,8 @@ impl WorkerListener {
             std::mem::take(&mut state.held)
         };
         if let Some(channel) = Self::channel(slf) {
-            for (seq, fd) in held {
-                drop(fd);
+            for (seq, newcomer) in held {
+                drop(newcomer);
                 Channel::answer_offer(&channel, seq, false, None)?;
             }
             // The primary hears, or has heard, that these are ours.

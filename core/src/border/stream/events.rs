@@ -216,7 +216,12 @@ impl Stream {
             if !state.connection.wants_read() {
                 return Ok(());
             }
-            let room = place.as_ref().map_or(buffer.len(), |(_, room)| buffer.len().min(*room));
+            let room = match &place {
+                Some((_, room)) => buffer.len().min(*room),
+                // A listener takes it at once.
+                None if state.sink.is_some() => buffer.len(),
+                None => state.connection.most(buffer.len()),
+            };
             let received = state.connection.receive(&mut buffer[..room]);
             let more = state.connection.is_ready();
             if received != Received::Nothing {
@@ -271,7 +276,9 @@ impl Stream {
             }
             Taker::Hook => {
                 let chunk = PyBytes::new(py, data);
-                return call::hook(slf.as_any(), intern!(py, "_on_data"), (chunk,));
+                let room = call::asked(slf.as_any(), intern!(py, "_on_data"), (chunk,))?;
+                lock(&slf.get().state).connection.set_capacity(room.unwrap_or(usize::MAX));
+                return Ok(());
             }
             Taker::Buffer(place, callback, context) => {
                 return match Self::fill(slf, &place, &callback, context, data) {

@@ -12,9 +12,11 @@ use socket2::SockRef;
 
 use super::Stream;
 use super::state::OnRead;
+use crate::border::accepted::{Accepted, Newcomer};
 use crate::border::address::{self, End};
 use crate::border::errors::{io_error, os_error};
 use crate::border::handle::Handle;
+use crate::border::inherited::time;
 use crate::border::lock;
 use crate::border::reactor::Reactor;
 use crate::sys::{self, Endpoint, KeepAlive};
@@ -55,6 +57,7 @@ pub fn module(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
     module.add_function(wrap_pyfunction!(set_no_delay, &module)?)?;
     module.add_function(wrap_pyfunction!(set_keep_alive, &module)?)?;
     module.add_function(wrap_pyfunction!(set_type_of_service, &module)?)?;
+    module.add_function(wrap_pyfunction!(set_user_timeout, &module)?)?;
     module.add_function(wrap_pyfunction!(get_type_of_service, &module)?)?;
     Ok(module)
 }
@@ -72,9 +75,14 @@ impl Stream {
     }
 
     fn name<'py>(&self, py: Python<'py>, end: End) -> PyResult<Bound<'py, PyAny>> {
-        let name = match lock(&self.state).connection.wire() {
-            Some(endpoint) => address::name(endpoint, end),
-            None => None,
+        let name = {
+            let state = lock(&self.state);
+            let known = match end {
+                End::Local => state.local.as_deref().copied(),
+                End::Remote => state.peer,
+            };
+            let ask = || state.connection.wire().and_then(|wire| address::name(wire, end));
+            known.map(Into::into).or_else(ask)
         };
         address::to_python(py, &name)
     }
@@ -85,6 +93,7 @@ impl Stream {
 pub fn begin(stream: &Bound<'_, Stream>, reactor: Py<Reactor>, high_water_mark: usize) {
     let mut state = lock(&stream.get().state);
     state.reactor = Some(reactor);
+    (state.peer, state.local) = (None, None);
     state.connection.begin(high_water_mark);
 }
 
@@ -111,24 +120,27 @@ pub fn open(
     Ok(())
 }
 
-/// `begin()`, `open()` and the context in one, for a connection that was accepted.
+/// `begin()`, `open()` and the context in one, for a connection that was accepted. Raises
+/// `RuntimeError` for one that was taken before.
 #[pyfunction]
 pub fn accept(
     stream: &Bound<'_, Stream>,
     reactor: Py<Reactor>,
-    fd: RawFd,
+    accepted: &Bound<'_, Accepted>,
     high_water_mark: usize,
     context: Py<PyAny>,
-    is_tcp: bool,
 ) -> PyResult<()> {
-    let owned = sys::own_accepted(fd).map_err(|errno| os_error(errno, "accept"))?;
+    let Some(Newcomer { fd, peer, is_tcp }) = accepted.get().take() else {
+        return Err(PyRuntimeError::new_err("a connection is accepted once"));
+    };
     let mut guard = lock(&stream.get().state);
     let state = &mut *guard;
     let handle = || Handle::of(stream);
-    state.registration.watch(reactor.get(), owned.as_raw_fd(), handle, false)?;
+    state.registration.watch(reactor.get(), fd.as_raw_fd(), handle, false)?;
     state.reactor = Some(reactor);
     state.context = Some(context);
-    state.connection.accept(Endpoint::accepted(owned, is_tcp), high_water_mark);
+    state.peer = peer;
+    state.connection.accept(Endpoint::accepted(fd, is_tcp), high_water_mark);
     state.touch();
     Ok(())
 }
@@ -172,12 +184,16 @@ pub fn detach(stream: &Bound<'_, Stream>) -> PyResult<Option<RawFd>> {
     Ok(endpoint.map(Endpoint::into_raw))
 }
 
-/// Wants data from now on.
+/// Wants data from now on; `room`: how many bytes, where what is read may have to wait.
 #[pyfunction]
-pub fn read_start(stream: &Bound<'_, Stream>) -> PyResult<()> {
+#[pyo3(signature = (stream, room = None))]
+pub fn read_start(stream: &Bound<'_, Stream>, room: Option<usize>) -> PyResult<()> {
     {
         let mut state = lock(&stream.get().state);
         state.check_thread()?;
+        if let Some(room) = room {
+            state.connection.set_capacity(room);
+        }
         state.start_reading();
     }
     stream.get().kick(stream.py())
@@ -417,6 +433,13 @@ pub fn set_keep_alive(
 ) -> PyResult<()> {
     let schedule = enable.then_some(KeepAlive { delay, interval, count });
     stream.get().with_socket(|socket| sys::set_keep_alive(&socket, schedule))
+}
+
+/// Breaks a connection whose peer has not acknowledged what was sent for so many seconds. Raises
+/// `OSError`.
+#[pyfunction]
+pub fn set_user_timeout(stream: &Bound<'_, Stream>, seconds: f64) -> PyResult<()> {
+    stream.get().with_socket(|socket| sys::set_user_timeout(&socket, time(seconds)))
 }
 
 /// Sets the type of service, or the traffic class of IPv6. Raises `OSError`.

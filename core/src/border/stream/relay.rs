@@ -83,7 +83,9 @@ impl Stream {
         // to wait for what the first of them stored. Not to be had where we pipe into ourselves.
         let sink =
             target.get().state.try_lock().ok().filter(|sink| sink.connection.accepts_writes());
-        let received = state.connection.receive(buffer);
+        let taker = sink.as_ref().map_or(&state.connection, |sink| &sink.connection);
+        let most = taker.most_relayed(buffer.len());
+        let received = state.connection.receive(&mut buffer[..most]);
         let more = state.connection.is_ready();
         if received != Received::Nothing {
             state.touch();

@@ -1,10 +1,12 @@
 //! What a `Stream` keeps, and the steps that only its reactor has to do with.
 
+use std::net::SocketAddr;
 use std::os::fd::AsRawFd;
 
 use pyo3::prelude::*;
 
 use super::Stream;
+use crate::border::address::{self, End};
 use crate::border::handle::Handle;
 use crate::border::reactor::Reactor;
 use crate::border::registration::Registration;
@@ -45,6 +47,10 @@ pub struct State {
     /// `_on_timeout` was called and nothing has happened since.
     pub told_idle: bool,
     pub deadline: Option<Deadline>,
+    /// The peer of a TCP connection that was accepted: `accept` said so, once and for all.
+    pub peer: Option<SocketAddr>,
+    /// Our end of such a connection, from its close on. Before, the kernel knows it.
+    pub local: Option<Box<SocketAddr>>,
 }
 
 impl State {
@@ -149,6 +155,16 @@ impl State {
             self.again(News { readable, writable, hung_up: false });
         }
         true
+    }
+
+    /// Remembers our end of a connection whose peer is known: the descriptor is about to go.
+    pub fn remember_local(&mut self) {
+        if self.peer.is_some()
+            && let Some(wire) = self.connection.wire()
+        {
+            let local = address::name(wire, End::Local);
+            self.local = local.and_then(|name| name.as_socket()).map(Box::new);
+        }
     }
 
     /// Leaves the reactor. The caller drops the answer unlocked.

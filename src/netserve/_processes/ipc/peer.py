@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextvars
 import json
-import logging
 import os
 from collections import deque
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from ..._core import Channel
 from ..._errors import StateError, is_shortage
 from ..._events.calling import Caller
 from ..._runtime import Runtime
+from ..._shown import as_shown, one_line
 from ..keywords import Sendable
 from .control import Control
 from .link import Link, closed_error
@@ -45,7 +45,6 @@ from .states import CLOSED, OPEN
 from .wire import DEFAULT_LIMIT, wire
 
 Callback = Callable[..., object]
-log = logging.getLogger("netserve")
 
 HELLO = Hello()
 
@@ -106,6 +105,10 @@ class Peer(Caller):
         core.open()
 
     # For everybody
+
+    def __repr__(self) -> str:
+        """Whether the channel is open."""
+        return as_shown(self, "connected" if self.connected else "disconnected")
 
     @property
     def connected(self) -> bool:
@@ -214,7 +217,7 @@ class Peer(Caller):
         self._break(text, None)
 
     def _on_lost(self) -> None:
-        log.warning("a handle did not arrive at the other process and was closed")
+        self._runtime.reports.warn("a handle did not arrive at the other process and was closed")
 
     def _on_stray(self) -> None:
         if self._link is not None:
@@ -278,7 +281,8 @@ class Peer(Caller):
             try:
                 handle = unpack(fd, said, link.counts)
             except (OSError, TypeError, ValueError) as error:
-                log.warning("a handle from another process was refused: %s", error)
+                text = "a handle from another process was refused: %s"
+                self._runtime.reports.warn(text, one_line(str(error)))
                 self._answer(link, False)
                 return
             self._answer(link, True)
