@@ -33,7 +33,7 @@ from ..child_process import ChildProcess
 from . import _program
 from ._conversation import Conversation
 from ._events import ClusterEvents
-from ._handles import SCHED_NONE, SCHED_RR, Handle, Policy, Seldom, open_handle
+from ._handles import SCHED_NONE, SCHED_RR, Handle, Policy, open_handle
 from ._messages import (
     Answer,
     Close,
@@ -92,7 +92,6 @@ class Primary(Caller, ClusterEvents[Worker]):
         self._policy: Policy | None = None
         self._handles: dict[str, Handle] = {}
         self._last = 0
-        self._too_many = Seldom()
         # A supervisor replaces workers that die: the port stays open while there is none.
         self.lingers = False
 
@@ -269,7 +268,7 @@ class Primary(Caller, ClusterEvents[Worker]):
         try:
             handle = self._handles.get(key)
             if self._places_of(worker) >= MOST_PLACES:
-                self._too_many.warn(f"worker {worker.id} asks for more than {MOST_PLACES} places")
+                self._runtime.reports.warn(f"worker {worker.id} asks for more than {MOST_PLACES} places")
                 raise OSError(errno.EMFILE, "too many places for one worker")
             if handle is None:
                 self._close_old()
