@@ -268,7 +268,8 @@ class Primary(Caller, ClusterEvents[Worker]):
         try:
             handle = self._handles.get(key)
             if self._places_of(worker) >= MOST_PLACES:
-                self._runtime.reports.warn(f"worker {worker.id} asks for more than {MOST_PLACES} places")
+                warning = "a worker asks for more than %d places: worker %d"
+                self._runtime.reports.warn(warning, MOST_PLACES, worker.id)
                 raise OSError(errno.EMFILE, "too many places for one worker")
             if handle is None:
                 self._close_old()
