@@ -149,7 +149,7 @@ async def test_those_that_die_soon_after_they_listened_are_started_again_later_a
         await port_of(one, 5)
         delays = [begun - ended for begun, ended in zip(started[1:], died, strict=True)]
         assert [
-            delay >= least for delay, least in zip(delays, (0, 0.05, 0.1, 0.2), strict=True)
+            delay >= least for delay, least in zip(delays, (0, 0.045, 0.09, 0.18), strict=True)
         ] == ([True] * 4)
         monkeypatch.setattr(_supervisor, "STEADY", 0.0)
         one.all[-1].kill(signal.SIGKILL)

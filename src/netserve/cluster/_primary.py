@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextvars
 import errno
 import functools
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -46,8 +45,6 @@ from ._messages import (
     ToWorker,
 )
 from ._worker import Worker, tell
-
-log = logging.getLogger("netserve")
 
 # Tells Node's workers, and the primaries that they may be, how connections are shared out.
 SCHEDULE = "NODE_CLUSTER_SCHED_POLICY"
