@@ -11,7 +11,14 @@ import pytest
 import netserve
 from netserve import once, open_connection
 from netserve.errors import code_of
-from tests.behaviour.pairs import closing, gone, pair, serving, shut
+from tests.behaviour.pairs import (
+    MORE_THAN_THE_KERNEL_TAKES,
+    closing,
+    gone,
+    pair,
+    serving,
+    shut,
+)
 
 TRANSPORTS = ("ipv4", "path")
 LINES = b"one\ntwo\nthree\n"
@@ -374,6 +381,22 @@ async def test_an_error_listener_hears_of_it_and_then_nobody_reports_it(transpor
 
 
 @pytest.mark.transports("ipv4")
+async def test_an_await_that_was_under_way_when_data_went_to_listeners_has_the_error(
+    transport, reports
+):
+    async with pair(transport) as ends:
+        reading = asyncio.ensure_future(ends.served.read())
+        await turns()
+        ends.served.on("data", lambda chunk: None)
+        await turns()
+        ends.client.reset_and_destroy()
+        with pytest.raises(ConnectionResetError):
+            await reading
+        await turns()
+    assert not reports
+
+
+@pytest.mark.transports("ipv4")
 async def test_leaving_a_block_raises_an_error_that_nothing_in_it_has_raised(transport, reports):
     async def serves(socket):
         async with socket:
@@ -503,6 +526,82 @@ async def test_a_loop_until_readable_ended_ends(transport, destroys):
 
 
 @pytest.mark.transports("ipv4")
+async def test_so_does_one_that_finds_the_last_bytes_of_a_destroyed_socket(transport):
+    async with pair(transport) as ends:
+        ends.client.end(b"one\ntwo\n")
+        while ends.served.readable_length < 8:
+            await asyncio.sleep(0)
+        await turns(20)
+        ends.served.destroy()
+        lines = []
+        while not ends.served.readable_ended and len(lines) < 9:
+            lines.append(await ends.served.readline())
+        assert lines == [b"one\n", b"two\n", b""]
+
+
+@pytest.mark.transports("ipv4")
+async def test_an_await_belongs_to_one_life_of_its_socket(transport):
+    async with serving(transport, lambda socket: socket.write(b"hello")) as server:
+        address = transport.connect_options(server)
+        client = await open_connection(**address)
+        assert await client.readexactly(5) == b"hello"
+        reading = asyncio.ensure_future(client.read(100))
+        await turns()
+        client.destroy()
+        client.connect(**address)
+        with pytest.raises(ConnectionAbortedError) as caught:
+            await reading
+        assert code_of(caught.value) == "ERR_STREAM_PREMATURE_CLOSE"
+        assert await client.readexactly(5) == b"hello"
+        await gone(client)
+
+
+@pytest.mark.transports(*TRANSPORTS)
+async def test_what_a_cancelled_read_leaves_comes_before_what_follows(transport):
+    async with pair(transport) as ends:
+        chunks = []
+        reading = asyncio.ensure_future(ends.served.read())
+        ends.client.write(b"first ")
+        while not ends.served.bytes_read:
+            await asyncio.sleep(0)
+        await turns()
+        ends.served.on("data", chunks.append)
+        await turns()
+        reading.cancel()
+        await turns()
+        ended = once(ends.served, "end")
+        ends.client.end(b"second")
+        await ended
+        assert b"".join(chunks) == b"first second"
+
+
+@pytest.mark.transports("ipv4")
+async def test_a_line_that_was_put_back_is_found_by_who_waits_for_one(transport):
+    async with pair(transport) as ends:
+        reading = asyncio.ensure_future(ends.served.readline())
+        ends.client.write(b"hello")
+        while ends.served.readable_length < 5:
+            await asyncio.sleep(0)
+        await turns()
+        ends.served.unshift(b"a\nb")
+        assert await reading == b"a\n"
+        assert await ends.served.readexactly(6) == b"bhello"
+
+
+@pytest.mark.transports("ipv4")
+async def test_a_line_is_found_though_another_task_took_what_came_before(transport):
+    async with pair(transport) as ends:
+        reading = asyncio.ensure_future(ends.served.readline())
+        ends.client.write(b"hello")
+        while ends.served.readable_length < 5:
+            await asyncio.sleep(0)
+        await turns()
+        assert await ends.served.readexactly(5) == b"hello"
+        ends.client.write(b"a\n")
+        assert await reading == b"a\n"
+
+
+@pytest.mark.transports("ipv4")
 async def test_who_asks_for_the_end_again_and_again_holds_nobody_up(transport):
     async def spins(socket):
         while True:
@@ -526,7 +625,67 @@ async def test_drain_with_room_takes_no_turn_of_the_loop(transport):
             draining.send(None)
 
 
+@pytest.mark.transports(*TRANSPORTS)
+async def test_drain_hears_of_a_broken_connection_though_nothing_waits_to_be_written(transport):
+    async with pair(transport) as ends:
+        ends.served.pause()
+        ends.client.destroy()
+        rounds = 0
+        with pytest.raises(ConnectionError):
+            while rounds < 10_000:
+                ends.served.write(b"news")
+                await ends.served.drain()
+                rounds += 1
+
+
+# Leaving a block
+
+
+@pytest.mark.transports("ipv4")
+async def test_leaving_a_block_that_is_cancelled_closes_the_connection(transport):
+    async with pair(transport) as ends:
+        ends.client.pause()
+
+        async def sends():
+            async with ends.served:
+                ends.served.write(bytes(MORE_THAN_THE_KERNEL_TAKES))
+
+        sending = asyncio.ensure_future(sends())
+        await turns(20)
+        assert not ends.served.destroyed
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        assert ends.served.destroyed
+
+
 # Leaving a server
+
+
+@pytest.mark.transports("ipv4")
+async def test_leaving_a_server_that_is_cancelled_closes_its_connections(transport):
+    async def leaves(server):
+        async with server:
+            pass
+
+    server = netserve.create_server(bytes_to_nobody).listen(**transport.listen_options())
+    server.close_timeout = None
+    await server.wait_listening()
+    client = await open_connection(**transport.connect_options(server))
+    while not server.connections:
+        await asyncio.sleep(0)
+    leaving = asyncio.ensure_future(leaves(server))
+    await turns()
+    leaving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    assert not server.connections
+    await server.wait_closed()
+    await gone(client)
+
+
+def bytes_to_nobody(socket):
+    socket.resume()
 
 
 @pytest.mark.transports("ipv4")

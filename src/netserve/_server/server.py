@@ -436,14 +436,19 @@ class Server(Caller, ServerEvents):
         """Leaving: closes, waits at most `close_timeout` seconds, destroys what is left.
 
         Coroutine listeners of `connection` that are not through with their clean-up are waited
-        for, within the same time. By an exception: everything is closed at once.
+        for, within the same time. By an exception, or where this wait is cancelled: everything is
+        closed at once.
         """
         began = time.monotonic()
         if self._state in OPEN:
             self.close(timeout=self.close_timeout)
         if kind is not None:
             self.close_all_connections()
-        await self.wait_closed()
+        try:
+            await self.wait_closed()
+        except asyncio.CancelledError:
+            self.close_all_connections()
+            raise
         handlers = {job.task for job in self._handlers if job.task is not None}
         handlers.discard(asyncio.current_task())
         if handlers:

@@ -38,7 +38,9 @@ from .states import (
     SEE_END,
     SEEN,
     TAKE,
+    TAKE_END,
     TELL_END,
+    UNREADABLE,
     States,
 )
 
@@ -54,6 +56,7 @@ class Reader(Part, Generic[Chunk]):
     __slots__ = (
         "_asked",
         "_decoder",
+        "_front",
         "_resume_due",
         "_waiters",
         "_waiting",
@@ -68,6 +71,8 @@ class Reader(Part, Generic[Chunk]):
         # How many bytes may wait before reading rests.
         self.mark = mark
         self._waiting: bytearray | None = None
+        # Counts what changes the front of it: bytes that are taken, and those that are put back.
+        self._front = 0
         self._decoder: codecs.IncrementalDecoder | None = None
         self.encoding: str | None = None
         self._waiters: Waiters[None] | None = None
@@ -80,15 +85,17 @@ class Reader(Part, Generic[Chunk]):
         self._asked = False
 
     def next_life(self, socket: AnySocket, states: States) -> None:
-        """connect() begins another life: what waited belongs to the one before."""
+        """connect() begins another life: what waited belongs to the one before, and so do the
+        coroutines that await it."""
         self._socket, self._states = socket, states
         self._waiting = None
+        self._front += 1
         self._resume_due = self._asked = False
+        self._wake()
 
     def leave(self) -> None:
         """The connection is over. What was read and not taken can still be read."""
-        if self._waiters is not None:
-            self._waiters.wake(None)
+        self._wake()
         if self.pipes is not None and not self.pipes.all:
             self.pipes = None
         self._socket = None
@@ -228,6 +235,7 @@ class Reader(Part, Generic[Chunk]):
         waiting = self._waiting
         if waiting is None:
             return b""
+        self._front += 1
         if count is None or count >= len(waiting):
             self._waiting = None
             return bytes(waiting)
@@ -237,6 +245,7 @@ class Reader(Part, Generic[Chunk]):
 
     def put_back(self, chunk: bytes) -> None:
         """Puts bytes in front of those that wait."""
+        self._front += 1
         self._waiting = bytearray(chunk) + (self._waiting or b"")
 
     def continue_with(
@@ -262,13 +271,19 @@ class Reader(Part, Generic[Chunk]):
             self._decoder.reset()
         if chunk:
             self.put_back(chunk)
-            self.choose_sink()
-            if self.length >= self.mark:
-                io.read_stop(self.socket)
-            if self._states.flow is FLOWING and not self._resume_due:
-                self.defer(self.flow)
-            self._wake()
+            self._offer_again()
         return self.length < self.mark
+
+    def _offer_again(self) -> None:
+        """Bytes were put back: who takes what comes takes them first."""
+        if self._socket is None:
+            return
+        self.choose_sink()
+        if self.length >= self.mark:
+            io.read_stop(self._socket)
+        if self._states.flow is FLOWING and not self._resume_due:
+            self.defer(self.flow)
+        self._wake()
 
     def _decoded(self, chunk: bytes, *, final: bool = False) -> Chunk:
         data = chunk if self._decoder is None else self._decoder.decode(chunk, final)
@@ -368,19 +383,20 @@ class Reader(Part, Generic[Chunk]):
             # Only a part of a character: an empty str would mean the end.
 
     async def _read_all(self) -> Chunk:
-        """Everything until the end. An await that is cancelled puts back what it took."""
-        taken = bytearray()
+        """Everything until the end. It waits where it came to, so that nothing is lost, or taken
+        from anybody else, before all of it is there."""
+        while not self._is_over():
+            await self._more(LARGEST)
+        taken = self.take()
+        self._end_if_taken()
         try:
-            while True:
-                while not self._waiting and not self._is_over():
-                    await self._more(LARGEST)
-                if not self._waiting:
-                    await self._end_told()
-                    return self._decoded(bytes(taken), final=True)
-                taken += self._take_on(len(self._waiting))
+            await self._end_told()
         except asyncio.CancelledError:
-            self.put_back(bytes(taken))
+            if taken:
+                self.put_back(taken)
+                self._offer_again()
             raise
+        return self._decoded(taken, final=True)
 
     async def readexactly(self, n: int) -> Chunk:
         """Exactly `n` bytes."""
@@ -410,8 +426,11 @@ class Reader(Part, Generic[Chunk]):
             raise wrong_type("separator", "bytes", separator)
         if not separator:
             raise ArgumentValueError("separator must be at least one byte long")
-        searched = 0
+        searched, front = 0, self._front
         while True:
+            if front != self._front:
+                # Somebody else has taken bytes, or put some back.
+                searched, front = 0, self._front
             waiting = self._waiting or b""
             at = waiting.find(separator, searched)
             if at > self.mark:
@@ -465,6 +484,9 @@ class Reader(Part, Generic[Chunk]):
             await self._wait()
         else:
             await asyncio.sleep(0)
+        if states.destroyed and states.incoming is not UNREADABLE and not self._waiting:
+            # No event will tell of it any more.
+            states.incoming = TAKE_END[states.incoming]
 
     async def _more(self, wanted: int = 0) -> None:
         """Waits until more bytes, the end, or the close of the socket has come.
@@ -480,6 +502,8 @@ class Reader(Part, Generic[Chunk]):
         finally:
             if states.is_paused and not states.destroyed:
                 io.set_paused(socket, True)
+        if self._states is not states:
+            raise why_over(states, "read", "ERR_STREAM_PREMATURE_CLOSE")
 
     async def _wait(self) -> None:
         """Waits until something has happened."""

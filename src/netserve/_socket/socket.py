@@ -449,7 +449,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             raise gone(states, "resume")
         if states.flow is not FLOWING:
             self._runtime.check_thread()
-            if states.hearing is AWAITED and not self._closers:
+            if states.hearing is AWAITED:
                 states.hearing = LISTEN[states.hearing]  # errors are events from now on
             self._get_reader().resume()
         return self
@@ -699,7 +699,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             raise why_over(states, "drain", "ERR_STREAM_DESTROYED")
         ending = states.outgoing >= ENDING
         behind = ending and self.writable_length >= self.writable_high_water_mark
-        if self.writable_need_drain or behind:
+        if self.writable_need_drain or behind or io.is_broken(self):
             await self._get_writer().drain()
 
     @property
@@ -867,10 +867,18 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     @property
     def _is_awaited(self) -> bool:
         """Whether an error is raised by an await, now or later."""
-        states, writer = self._states, self._writer
-        if states.owners or states.hearing is AWAITED:
-            return True
-        return writer is not None and writer.is_awaited
+        states = self._states
+        return bool(states.owners) or states.hearing is AWAITED or self._has_awaits
+
+    @property
+    def _has_awaits(self) -> bool:
+        """Whether an await is under way, which raises an error of the connection's."""
+        reader, writer = self._reader, self._writer
+        return (
+            bool(self._closers)
+            or (reader is not None and reader.is_awaited)
+            or (writer is not None and writer.is_awaited)
+        )
 
     def _emit_close(self, had_error: bool, was_connecting: bool) -> None:
         states, reader, writer = self._states, self._reader, self._writer
@@ -920,13 +928,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     async def wait_closed(self) -> None:
         """Waits until the socket is closed. Raises the error that closed it, if one did."""
         states = self._states
-        heard = states.hearing
-        states.hearing = AWAIT[states.hearing]
-        try:
-            await self._until_closed()
-        except asyncio.CancelledError:
-            states.hearing = heard
-            raise
+        await self._until_closed()
         if states.error is not None:
             raise states.raised()
 
@@ -949,13 +951,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         states.owners -= 1
         if states.owners:
             return
-        reader, writer = self._reader, self._writer
-        awaited = (
-            self._closers
-            or (reader is not None and reader.is_awaited)
-            or (writer is not None and writer.is_awaited)
-        )
-        if not awaited:
+        if not self._has_awaits:
             states.hearing = LISTEN[states.hearing]
         if states.trouble is UNTOLD and states.error is not None and not self._has("error"):
             self._emit_error(states, states.error)
@@ -1023,7 +1019,11 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
                 self.destroy()
             else:
                 self.destroy_soon()
-            await self._until_closed()
+            try:
+                await self._until_closed()
+            except asyncio.CancelledError:
+                self.destroy()
+                raise
             if self._states.trouble is UNTOLD:
                 untold = self._states.raised()
                 if kind is None:

@@ -137,6 +137,15 @@ END_IS_DUE = Step("end is due", {Incoming.SEEN: Incoming.DUE})
 # Bytes were put back in front of it.
 PUT_OFF_END = Step("put off end", {Incoming.DUE: Incoming.SEEN})
 TELL_END = Step("tell end", {Incoming.DUE: Incoming.ENDED})
+# An await came to the end of a connection that was destroyed before `end` was emitted.
+TAKE_END = Step(
+    "take end",
+    {
+        Incoming.SEEN: Incoming.ENDED,
+        Incoming.DUE: Incoming.ENDED,
+        Incoming.ENDED: Incoming.ENDED,
+    },
+)
 
 END = Step("end", {Outgoing.OPEN: Outgoing.ENDING, Outgoing.NONE: Outgoing.ENDING})
 FINISH = Step("finish", {Outgoing.ENDING: Outgoing.FINISHED})
@@ -183,7 +192,7 @@ SETTLE = Step(
 TABLES: Tables = {
     "life": (Life, (CONNECT, ADOPT, CONNECTED, DESTROY, MOVE, CLOSE)),
     "flow": (Flow, (HOLD, RESUME, PAUSE, TAKE)),
-    "incoming": (Incoming, (SEE_END, END_IS_DUE, PUT_OFF_END, TELL_END, PASS_INCOMING)),
+    "incoming": (Incoming, (SEE_END, END_IS_DUE, PUT_OFF_END, TELL_END, TAKE_END, PASS_INCOMING)),
     "outgoing": (Outgoing, (END, FINISH, PASS_OUTGOING)),
     "hearing": (Hearing, (AWAIT, LISTEN)),
     "trouble": (Trouble, (BREAK, TELL_ERROR, REPORT)),
