@@ -64,7 +64,11 @@ class Job:
 
     def _done(self, task: asyncio.Task[object]) -> None:
         self._runtime.jobs.discard(self)
-        self._end(asyncio.CancelledError() if task.cancelled() else task.exception())
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if isinstance(error, (KeyboardInterrupt, SystemExit)):
+            # The loop has raised it already: it is about the whole program.
+            error = asyncio.CancelledError()
+        self._end(error)
 
     def _end(self, error: BaseException | None) -> None:
         try:

@@ -124,6 +124,23 @@ async def test_paused_and_unreferenced_sockets_keep_nothing_alive(transport):
         assert ends.client.destroyed is False
 
 
+async def test_one_of_two_reads_that_is_cancelled_leaves_a_paused_socket_active(transport):
+    async with pair(transport) as ends:
+        ends.server.unref()
+        ends.served.unref()
+        ends.client.pause()
+        cancelled, reading = (asyncio.ensure_future(ends.client.read(1)) for _ in range(2))
+        await asyncio.sleep(0)
+        cancelled.cancel()
+        idle = asyncio.ensure_future(netserve.until_idle())
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert not idle.done()
+        ends.served.write(b"x")
+        assert await reading == b"x"
+        await idle
+
+
 def test_a_listeners_task_keeps_the_program_alive():
     done = []
     server = create_server()
@@ -176,14 +193,19 @@ def test_a_coroutine_listener_of_a_server_that_raises_stops_run():
 
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
-def test_an_interrupt_in_a_listener_leaves_run(kind):
+@pytest.mark.parametrize("is_coroutine", [False, True])
+def test_an_interrupt_in_a_listener_leaves_run_and_is_no_error(kind, is_coroutine, caplog):
     def interrupted(_):
         raise kind
 
-    server = create_server(interrupted)
+    async def interrupted_later(_):
+        raise kind
+
+    server = create_server(interrupted_later if is_coroutine else interrupted)
     server.listen(0, "127.0.0.1", lambda: create_connection(server.address().port, "127.0.0.1"))
     with pytest.raises(kind):
         netserve.run()
+    assert not caplog.records
 
 
 async def test_an_error_of_a_client_goes_to_the_exception_handler(reports):

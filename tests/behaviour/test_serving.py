@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 
 import pytest
 
@@ -278,6 +279,50 @@ async def test_who_opened_a_connection_that_ends_at_once_knows_it_and_hears_its_
             closed = closing(socket)
             socket.resume()
             await closed
+
+
+@pytest.mark.transports("ipv4")
+async def test_who_takes_a_connection_that_waited_hears_of_its_reset_after_that(transport, reports):
+    async def takes(server, client):
+        socket = await anext(server)
+        client.reset_and_destroy()
+        return socket
+
+    async with serving(transport) as server:
+        client = await open_connection(**transport.connect_options(server))
+        while not server.connections:
+            await asyncio.sleep(0)
+        socket = await asyncio.wait_for(takes(server, client), 10)
+        assert not socket.destroyed
+        closed = closing(socket)
+        with pytest.raises(ConnectionResetError):
+            await socket.read()
+        assert await closed is True
+    assert not reports
+
+
+@pytest.mark.transports("ipv4")
+async def test_a_timeout_waits_for_what_was_started_before(transport):
+    told = []
+
+    async def starts(_):
+        told.append("turn")
+        ends.served.set_timeout(0)
+
+    def takes_long(_):
+        until = time.monotonic() + 0.01
+        while time.monotonic() < until:
+            pass
+
+    async with pair(transport) as ends:
+        ends.served.on("timeout", lambda: told.append("timeout"))
+        ends.served.on("data", starts).on("data", takes_long)
+        ends.served.on("data", lambda _: told.append("data"))
+        ends.served.set_timeout(0.005)
+        ends.client.write(b"x")
+        while "turn" not in told:
+            await asyncio.sleep(0)
+        assert told[-2:] == ["data", "turn"]
 
 
 @pytest.mark.transports("ipv4")
@@ -630,12 +675,14 @@ async def test_drain_hears_of_a_broken_connection_though_nothing_waits_to_be_wri
     async with pair(transport) as ends:
         ends.served.pause()
         ends.client.destroy()
-        rounds = 0
-        with pytest.raises(ConnectionError):
-            while rounds < 10_000:
+
+        async def tells():
+            for _ in range(10_000):
                 ends.served.write(b"news")
                 await ends.served.drain()
-                rounds += 1
+
+        with pytest.raises(ConnectionError):
+            await tells()
 
 
 # Leaving a block

@@ -71,6 +71,7 @@ class AcceptQueue:
             if socket in self._owned:
                 self._owned.discard(socket)
                 disown_later(socket)
+            give_turn((socket,))
             return socket
         if self._broken is not None:
             error, self._broken = self._broken, None

@@ -500,7 +500,7 @@ class Reader(Part, Generic[Chunk]):
         try:
             await self._wait()
         finally:
-            if states.is_paused and not states.destroyed:
+            if states.is_paused and not states.destroyed and not self.is_awaited:
                 io.set_paused(socket, True)
         if self._states is not states:
             raise why_over(states, "read", "ERR_STREAM_PREMATURE_CLOSE")

@@ -1269,7 +1269,12 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         self.set_timeout(check_seconds(seconds, "timeout"))
 
     def _on_timeout(self) -> None:
-        if not self._states.destroyed:
+        if self._states.destroyed:
+            return
+        if io.is_resting(self):
+            # What has an event's first turn still to come is not idle: the clock begins again.
+            io.set_idle(self, self._runtime.reactor, self._timeout or 0.0)
+        else:
             self._emit("timeout")
 
     # Handing over
