@@ -1,26 +1,36 @@
 """Which loop, which reactor; `run()` and `until_idle()`.
 
-A reactor has a descriptor of its own that an event loop watches, so it can exist before there is a
-loop: what a program creates at its top level waits in a reactor that the next loop of this thread
-takes over. Nothing else in netserve asks which loop is running.
+A reactor can exist before there is a loop: what a program creates at its top level waits in one
+that the next loop of this thread takes over, as soon as anything of netserve's is made or awaited
+there. Only then is something opened that the kernel watches, so a process that forks before has
+nothing that parent and child would share. Nothing else in netserve asks which loop is running.
+
+How the end of a loop is noticed, and why a forked child goes on with nothing of its parent's loop:
+`docs/design/loops.md`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import contextvars
+import functools
 import inspect
 import logging
+import os
 import sys
 import threading
+import warnings
 import weakref
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
+from enum import IntEnum
 from typing import Literal, TypeVar
 
 from ._core import Reactor
 from ._errors import StateError, wrong_type
 from ._reports import Reports
+from ._states import Step, Tables
 from ._types import Work
 
 __all__ = ["run", "until_idle"]
@@ -88,41 +98,84 @@ class Job:
             self._runtime.reactor.release()
 
 
+class Driving(IntEnum):
+    """Whether a loop drives a reactor."""
+
+    WAITING = 0  # no loop yet: it was made at a program's top level
+    DRIVEN = 1
+    OVER = 2  # the loop is over, or runs in the process that forked this one
+
+
+DRIVE = Step("drive", {Driving.WAITING: Driving.DRIVEN})
+END = Step("end", {Driving.WAITING: Driving.OVER, Driving.DRIVEN: Driving.OVER})
+
+# The documentation draws these.
+TABLES: Tables = {"driving": (Driving, (DRIVE, END))}
+
+
+class Turns(functools.partial[None]):
+    """What a loop calls when its reactor has something to tell.
+
+    The loop refers to it, and through it to the runtime; nothing else does. So a loop that is
+    closed, or collected as garbage, lets go of it, and by that its end is noticed.
+    """
+
+    runtime: Runtime
+    # An asynchronous generator, which `asyncio.run()` and its like end before they close the loop.
+    keeper: AsyncGenerator[None, None]
+
+    def __del__(self) -> None:
+        if not sys.is_finalizing():
+            self.runtime.let_go()
+
+
 class Runtime:
     """A reactor, and the loop that drives it (none yet, at a program's top level)."""
 
     def __init__(self) -> None:
+        self.driving = Driving.WAITING
+        self._thread = threading.current_thread().name
         # The development mode (`python -X dev`) has the core look for mistakes: yours and ours.
         self.reactor = Reactor(self, checks=sys.flags.dev_mode)
         # `defer(function, *args)` calls it after the current event: Node's `process.nextTick()`.
         self.defer = self.reactor.defer
         # Raises, in the development mode, in a thread that is not the loop's.
         self.check_thread = self.reactor.check_thread
+        # Raises when the loop is over (`ERR_LOOP_CLOSED`) and, in the development mode, in a thread
+        # that is not the loop's.
+        self.check_use = self.reactor.check_use
         # Weak: a loop that is over should take its runtime along.
         self._loop: weakref.ref[asyncio.AbstractEventLoop] | None = None
+        self._turns: weakref.ref[Turns] | None = None
         self._waiting: list[Callable[[asyncio.AbstractEventLoop], object]] = []
         self._idle: asyncio.Future[None] | None = None
-        self._keeper: AsyncGenerator[None, None] | None = None
         # A loop knows its tasks only weakly.
         self.jobs: set[Job] = set()
         self.failure: asyncio.Future[None] | None = None
         # What goes into logs, and how often.
         self.reports = Reports()
-        # Called when the loop is over.
+        # Called when the loop is over, while its reactor is still there.
         self.closers: set[Callable[[], None]] = set()
         self._forget_wake: Callable[[], None] = lambda: None
-        self._closed = False
+        # How its loop is named once that is over.
+        self._loop_name = "that no loop ever drove"
+        _alive.add(weakref.ref(self, _alive.discard))
 
     # Attaching
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Has `loop` drive the reactor from now on."""
-        self._loop = weakref.ref(loop)
-        loop.add_reader(self.reactor.fileno(), self.reactor.poll)
+        """Has `loop`, which runs in this thread, drive the reactor from now on."""
+        turns = Turns(self.reactor.poll)
+        turns.runtime, turns.keeper = self, self._until_the_end()
+        fd = self.reactor.open()
+        self.driving = DRIVE[self.driving]
+        self._loop, self._turns = weakref.ref(loop), weakref.ref(turns)
+        kind, thread = type(loop), threading.current_thread().name
+        self._loop_name = f"of {kind.__module__}.{kind.__qualname__} in thread {thread!r}"
+        loop.add_reader(fd, turns)
         loop.call_soon(self.reactor.poll)
-        self._keeper = self._until_the_end()
         with contextlib.suppress(StopIteration):
-            self._keeper.asend(None).send(None)
+            turns.keeper.asend(None).send(None)
         waiting, self._waiting = self._waiting, []
         for call in waiting:
             call(loop)
@@ -130,29 +183,113 @@ class Runtime:
     @property
     def attached(self) -> bool:
         """Whether a loop drives it."""
-        return self._loop is not None
+        return self.driving is DRIVEN
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its loop is over, or runs in the process that forked this one."""
+        return self.driving is OVER
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something of it keeps the program alive."""
+        return self.reactor.active > 0 or self.reactor.busy
 
     def is_driven_by(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Whether it is `loop` that drives it."""
         return self._loop is not None and self._loop() is loop
 
+    def join(self) -> None:
+        """To be called by whatever awaits: the running loop drives this from now on, if none does.
+
+        Raises `RuntimeError`: `ERR_LOOP_CLOSED` when the loop is over, `ERR_INVALID_STATE` where
+        another one drives it or where it was made in another thread.
+        """
+        loop = asyncio.get_running_loop()
+        if self._loop is None or self._loop() is not loop:
+            self._join(loop)
+        self.reactor.awaited()
+
+    def _join(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self.driving is DRIVEN and (self._loop is None or _is_over(self._loop())):
+            self.let_go()
+        if self.driving is WAITING and getattr(_top_level, "runtime", None) is self:
+            current()
+        self.reactor.check_use()
+        if self.driving is WAITING:
+            message = (
+                f"this server or socket was made in thread {self._thread!r}, where no event loop "
+                "drives it yet: make it in the thread that uses it"
+            )
+            raise StateError(message, "ERR_INVALID_STATE")
+        if not self.is_driven_by(loop):
+            message = (
+                f"this server or socket belongs to another event loop, that {self._loop_name}: "
+                "await it there, or move it by netserve.transfer()"
+            )
+            raise StateError(message, "ERR_INVALID_STATE")
+
     def with_loop(self, call: Callable[[asyncio.AbstractEventLoop], object]) -> None:
         """Calls `call(loop)`: now, or as soon as there is a loop; never, once that is closed."""
-        if self._loop is None:
+        if self.driving is WAITING:
             self._waiting.append(call)
             return
-        loop = self._loop()
+        loop = None if self._loop is None or self.driving is OVER else self._loop()
         if loop is not None and not loop.is_closed():
             call(loop)
 
+    # The end
+
     def close(self) -> None:
         """Closes every server and socket: the loop is closed or about to be."""
-        if not self._closed:
-            self._closed = True
-            for closer in list(self.closers):
-                closer()
-            self.with_loop(self._detach)
-            self.reactor.close()
+        if self.driving is OVER:
+            return
+        self.reactor.come_home()
+        with contextlib.ExitStack() as rest:
+            # Whatever one of them raises, all of it happens, the last one first.
+            rest.callback(self.reactor.close, f"the event loop is over, {self._loop_name}")
+            rest.callback(self._end)
+            for closer in tuple(self.closers):
+                rest.callback(closer)
+
+    def _end(self) -> None:
+        self.with_loop(self._detach)
+        self.driving = END[self.driving]
+        self.closers.clear()
+        self._waiting.clear()
+
+    def _detach(self, loop: asyncio.AbstractEventLoop) -> None:
+        turns = None if self._turns is None else self._turns()
+        if turns is not None and not turns.keeper.ag_running:
+            with contextlib.suppress(StopIteration):
+                turns.keeper.aclose().send(None)
+        loop.remove_reader(self.reactor.fileno())
+
+    def let_go(self) -> None:
+        """Closes what a loop left open that was closed or collected, or that never came."""
+        left = self.reactor.handles or len(self.closers)
+        if self.driving is OVER:
+            return
+        never = self.driving is WAITING
+        self.close()
+        if left and never:
+            warnings.warn(
+                f"netserve: no event loop drove what thread {self._thread!r} made at its top level "
+                f"({left} servers and connections): await something of it, or call netserve.run()",
+                ResourceWarning,
+                stacklevel=2,
+            )
+        elif left:
+            warnings.warn(
+                f"netserve: {left} servers and connections were open when their event loop was "
+                f"closed, {self._loop_name}: close them before, or use asyncio.run()",
+                ResourceWarning,
+                stacklevel=2,
+            )
+
+    def __del__(self) -> None:
+        if not sys.is_finalizing():
+            self.let_go()
 
     async def _until_the_end(self) -> AsyncGenerator[None, None]:
         """Closes everything with the loop.
@@ -165,8 +302,26 @@ class Runtime:
         finally:
             self.close()
 
-    def _detach(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.remove_reader(self.reactor.fileno())
+    def at_exit(self) -> None:
+        """The program ends: what no loop will take care of any more is closed, and warned about.
+
+        A loop that still runs, in a thread that the interpreter does not wait for, is let alone.
+        """
+        loop = None if self._loop is None else self._loop()
+        if loop is None or not loop.is_running():
+            self.let_go()
+
+    def leave_to_parent(self) -> None:
+        """This process was forked: what a loop of its parent's drives is the parent's.
+
+        What no loop drove yet is the child's as well: it shares no reactor.
+        """
+        if self.driving is DRIVEN:
+            self.driving = END[self.driving]
+            self.closers.clear()
+            parent = os.getppid()
+            why = f"the event loop runs in process {parent}, which forked this one"
+            self.reactor.leave(f"{why}, {self._loop_name}")
 
     # What the rest of the package asks for
 
@@ -206,6 +361,11 @@ class Runtime:
         `over(error)` is called once it has ended: with what it raised, with `CancelledError`, or
         with `None`. It runs in `context`, or in a copy of the caller's.
         """
+        try:
+            self.check_use()
+        except RuntimeError:
+            coroutine.close()
+            raise
         job = Job(self, coroutine, over)
         self.reactor.hold()
         self.with_loop(lambda loop: job.start(loop, context))
@@ -223,6 +383,8 @@ class Runtime:
         self, what: str, error: BaseException, source: object = None, *, who: str = ""
     ) -> None:
         """Gives an exception that no listener handled to the loop's exception handler."""
+        if self.driving is OVER:
+            log.error("%s", what, exc_info=error)
         self.with_loop(lambda loop: self.reports.tell(loop, what, error, source, who))
 
     def fail(
@@ -238,7 +400,7 @@ class Runtime:
 
     async def wait_idle(self) -> None:
         """Waits until nothing ref'd is left."""
-        while self.reactor.active or self.reactor.busy:
+        while self.is_busy:
             if self._idle is None:
                 self._idle = self.future()
             await asyncio.shield(self._idle)
@@ -277,22 +439,48 @@ def _count_down(
         function()
 
 
-_runtimes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Runtime] = (
+# As it takes six times as long to reach them through their class before Python 3.12.
+WAITING, DRIVEN, OVER = Driving
+
+# Every runtime there is. (A copy of it is taken in one step, whatever other threads do.)
+_alive: set[weakref.ref[Runtime]] = set()
+# The runtimes of each loop. Weak: the loop itself refers to them. There is more than one where
+# something was made while the loop did not run.
+_driven: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, list[weakref.ref[Runtime]]] = (
     weakref.WeakKeyDictionary()
 )
+# `runtime`: what this thread made at its top level, for the next loop that runs in it.
 _top_level = threading.local()
 
 
 def current() -> Runtime:
     """The runtime of the running loop, or the one that waits for this thread's next loop."""
     loop = _running_loop()
+    waiting: Runtime | None = getattr(_top_level, "runtime", None)
     if loop is None:
-        waiting: Runtime | None = getattr(_top_level, "runtime", None)
         if waiting is None:
             waiting = _top_level.runtime = Runtime()
         return waiting
-    runtime = _runtimes.get(loop)
-    return runtime if runtime is not None else _adopt(loop)
+    if waiting is None:
+        for runtime in _runtimes_of(loop):
+            return runtime
+        waiting = Runtime()
+    waiting.attach(loop)
+    _top_level.runtime = None
+    _driven.setdefault(loop, []).append(weakref.ref(waiting))
+    return next(_runtimes_of(loop))
+
+
+def _runtimes_of(loop: asyncio.AbstractEventLoop) -> Iterator[Runtime]:
+    """The runtimes that a loop drives, the oldest first."""
+    for known in _driven.get(loop, ()):
+        runtime = known()
+        if runtime is not None and runtime.driving is DRIVEN:
+            yield runtime
+
+
+def _is_over(loop: asyncio.AbstractEventLoop | None) -> bool:
+    return loop is None or loop.is_closed()
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
@@ -302,16 +490,22 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-def _adopt(loop: asyncio.AbstractEventLoop) -> Runtime:
-    for other, old in list(_runtimes.items()):
-        if other.is_closed():
-            old.close()
-            del _runtimes[other]
-    waiting: Runtime | None = getattr(_top_level, "runtime", None)
-    _top_level.runtime = None
-    runtime = _runtimes[loop] = waiting or Runtime()
-    runtime.attach(loop)
-    return runtime
+def _at_exit() -> None:
+    for known in _alive.copy():
+        runtime = known()
+        if runtime is not None:
+            runtime.at_exit()
+
+
+def _after_fork() -> None:
+    for known in _alive.copy():
+        runtime = known()
+        if runtime is not None:
+            runtime.leave_to_parent()
+
+
+atexit.register(_at_exit)
+os.register_at_fork(after_in_child=_after_fork)
 
 
 async def until_idle() -> None:
@@ -320,7 +514,10 @@ async def until_idle() -> None:
     What keeps a program alive is what keeps Node alive: a server that listens, a socket that
     connects, reads, or has bytes or an end still to write. Node: `net`, "server.ref()".
     """
-    await current().wait_idle()
+    current()
+    loop = asyncio.get_running_loop()
+    while busy := [runtime for runtime in _runtimes_of(loop) if runtime.is_busy]:
+        await busy[0].wait_idle()
 
 
 def run(main: Work[T] | None = None) -> T | None:
@@ -345,12 +542,10 @@ async def _drive(main: Work[T] | None) -> T | None:
     runtime.failure = runtime.future()
     try:
         result = None if main is None else await _unless(runtime.failure, main)
-        await _unless(runtime.failure, runtime.wait_idle())
+        await _unless(runtime.failure, until_idle())
         return result
     finally:
         runtime.failure.cancel()
-        runtime.close()
-        _runtimes.pop(asyncio.get_running_loop(), None)
 
 
 async def _unless(failure: asyncio.Future[None], work: Work[T]) -> T:

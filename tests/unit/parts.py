@@ -54,7 +54,7 @@ class Turns:
     def release(self) -> None:
         self.holds -= 1
 
-    def check_thread(self) -> None:
+    def check_use(self) -> None:
         """There is but one."""
 
 

@@ -33,8 +33,12 @@ pub trait Registered: PyClass + Sync + Sized {
     /// A deadline of its own has come.
     fn expired(slf: &Bound<'_, Self>, now: u64) -> PyResult<()>;
 
-    /// The loop is over: it lets go of its descriptor.
-    fn close_for_good(slf: &Bound<'_, Self>);
+    /// The loop is over: it lets go of its descriptor, and its owner is told.
+    fn close_for_good(slf: &Bound<'_, Self>) -> PyResult<()>;
+
+    /// The descriptor that the kernel is to watch, and whether for writing, too. (A handle of a
+    /// reactor that no loop drove yet is registered without the kernel.)
+    fn watched(slf: &Bound<'_, Self>) -> Option<(RawFd, bool)>;
 
     /// Looks at its rules; the answer is whether it counts as active.
     fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken>;
@@ -46,6 +50,7 @@ struct Table {
     ready: Tell,
     expired: fn(&Bound<'_, PyAny>, u64) -> PyResult<()>,
     close: fn(&Bound<'_, PyAny>) -> PyResult<()>,
+    watched: fn(&Bound<'_, PyAny>) -> Option<(RawFd, bool)>,
     check: fn(&Bound<'_, PyAny>, &Look) -> Result<bool, Broken>,
 }
 
@@ -56,10 +61,8 @@ impl<T: Registered> TableOf<T> {
     const TABLE: Table = Table {
         ready: |object, news, buffer, share| T::ready(object.cast::<T>()?, news, buffer, share),
         expired: |object, now| T::expired(object.cast::<T>()?, now),
-        close: |object| {
-            T::close_for_good(object.cast::<T>()?);
-            Ok(())
-        },
+        close: |object| T::close_for_good(object.cast::<T>()?),
+        watched: |object| object.cast::<T>().ok().and_then(T::watched),
         check: |object, look| match object.cast::<T>() {
             Ok(object) => T::check(object, look),
             Err(_) => Err("a handle has the table of another class"),
@@ -103,6 +106,11 @@ impl Handle {
     /// Has it let go of its descriptor.
     pub fn close(&self, py: Python<'_>) -> PyResult<()> {
         (self.table.close)(self.object.bind(py))
+    }
+
+    /// What the kernel is to watch for it.
+    pub fn watched(&self, py: Python<'_>) -> Option<(RawFd, bool)> {
+        (self.table.watched)(self.object.bind(py))
     }
 
     /// Looks at its rules.

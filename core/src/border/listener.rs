@@ -133,8 +133,14 @@ impl Registered for Listener {
         reactor.kick(slf.py())
     }
 
-    fn close_for_good(slf: &Bound<'_, Self>) {
+    fn close_for_good(slf: &Bound<'_, Self>) -> PyResult<()> {
         drop(Self::take_acceptor(slf));
+        Ok(())
+    }
+
+    fn watched(slf: &Bound<'_, Self>) -> Option<(RawFd, bool)> {
+        let state = lock(&slf.get().state);
+        state.acceptor.as_ref().map(|acceptor| (acceptor.fd().as_raw_fd(), false))
     }
 
     fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {

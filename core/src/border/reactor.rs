@@ -1,8 +1,8 @@
 //! `Reactor`: one for each event loop, nested in it.
 //!
-//! Its descriptor is watched by the loop (`add_reader`); one wake-up drains everything that is
-//! ready. What must not happen inside a call, but before the next event, waits as a *tick*, the
-//! way Node's `process.nextTick` does: ticks run after each event.
+//! Its descriptor is opened when a loop begins to drive it, and watched by that loop (`add_reader`);
+//! one wake-up drains everything that is ready. What must not happen inside a call, but before the
+//! next event, waits as a *tick*, the way Node's `process.nextTick` does: ticks run after each event.
 
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -16,7 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::call::Tick;
-use super::errors::io_error;
+use super::errors::{io_error, loop_closed};
 use super::handle::{Handle, Look};
 use super::lock;
 use crate::net::accept::{Acceptor, Reserve, Taken};
@@ -59,10 +59,14 @@ pub struct Reactor {
     /// The owner has been asked for a turn.
     woken: AtomicBool,
     turning: AtomicBool,
+    /// A listener drives the loop itself: turns begin within the one that called it.
+    nested: AtomicBool,
     /// There are ticks.
     ticking: AtomicBool,
     /// The loop is over.
     closed: AtomicBool,
+    /// What is said to whoever uses a handle then.
+    why_closed: Mutex<String>,
     /// In Python's development mode.
     checks: Option<Checks>,
 }
@@ -78,12 +82,10 @@ impl Reactor {
         if self.turning.load(Relaxed) { self.turn_began.load(Relaxed) } else { self.now() }
     }
 
-    /// Registers a descriptor for a handle.
+    /// Registers a descriptor for a handle: with the kernel now, or as soon as a loop drives us.
     pub fn watch(&self, fd: RawFd, handle: Handle, writing: bool) -> PyResult<Key> {
+        self.check_open()?;
         let mut agenda = lock(&self.agenda);
-        if agenda.readiness.is_none() {
-            return Err(PyRuntimeError::new_err("the event loop of this handle is closed"));
-        }
         let key = agenda.registry.insert(handle);
         let watched = agenda.readiness.as_ref().map(|readiness| readiness.watch(fd, key, writing));
         if let Some(Err(error)) = watched {
@@ -156,9 +158,12 @@ impl Reactor {
     /// Asks the owner for a turn where something waits for one and none is under way, and for a
     /// wake-up where a deadline became the nearest.
     pub fn kick(&self, py: Python<'_>) -> PyResult<()> {
+        if self.closed.load(Relaxed) {
+            return Ok(());
+        }
         self.check_thread()?;
-        if self.due.load(Relaxed) && !self.turning.load(Relaxed) && !self.woken.swap(true, Relaxed)
-        {
+        let own_turn = self.turning.load(Relaxed) && !self.nested.load(Relaxed);
+        if self.due.load(Relaxed) && !own_turn && !self.woken.swap(true, Relaxed) {
             self.owner.bind(py).call_method0(intern!(py, "_wake"))?;
         }
         Ok(())
@@ -218,6 +223,19 @@ impl Reactor {
         self.owner.bind(py).call_method1(intern!(py, "_broken"), (broken,)).map(drop)
     }
 
+    /// Raises where the loop is over.
+    pub(super) fn check_open(&self) -> PyResult<()> {
+        if self.closed.load(Relaxed) {
+            return Err(loop_closed(lock(&self.why_closed).clone()));
+        }
+        Ok(())
+    }
+
+    /// Whether the loop is over, or runs in the process that forked this one.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Relaxed)
+    }
+
     /// Lets go of everything; the open handles are the answer.
     fn forget_all(&self) -> Vec<Handle> {
         self.closed.store(true, Relaxed);
@@ -245,7 +263,8 @@ impl Reactor {
 
     /// What follows a turn: a look at what it left, another one, or an idle program.
     fn settle(&self, py: Python<'_>) -> PyResult<()> {
-        if let Some(checks) = &self.checks {
+        // Within another turn, the handle that is being told there is not as it should be.
+        if let (Some(checks), false) = (&self.checks, self.turning.load(Relaxed)) {
             self.look(py, checks)?;
         }
         if self.pending() {
@@ -327,17 +346,17 @@ impl Reactor {
     /// `checks`: every call is looked at for its thread, and every turn for what it leaves.
     #[new]
     #[pyo3(signature = (owner, *, checks = false))]
-    fn new(owner: Py<PyAny>, checks: bool) -> PyResult<Self> {
-        let readiness = Readiness::new().map_err(|error| io_error(&error, "epoll_create"))?;
+    fn new(owner: Py<PyAny>, checks: bool) -> Self {
         let common = Common {
             buffer: vec![0; READ_BUFFER],
             splice_pipes: Vec::new(),
             reserve: Reserve::default(),
         };
-        Ok(Self {
-            agenda: Mutex::new(Agenda::new(Some(readiness))),
+        Self {
+            agenda: Mutex::new(Agenda::new()),
             common: Mutex::new(common),
             closed: AtomicBool::new(false),
+            why_closed: Mutex::default(),
             owner,
             began: Instant::now(),
             turn_began: AtomicU64::new(0),
@@ -345,12 +364,29 @@ impl Reactor {
             due: AtomicBool::new(false),
             woken: AtomicBool::new(false),
             turning: AtomicBool::new(false),
+            nested: AtomicBool::new(false),
             ticking: AtomicBool::new(false),
             checks: checks.then(Checks::new),
-        })
+        }
     }
 
-    /// The descriptor that is readable while events wait.
+    /// Opens the kernel's interest list, with what was registered until now: a loop drives us from
+    /// now on. Until then there is nothing that a forked child would share.
+    fn open(&self, py: Python<'_>) -> PyResult<RawFd> {
+        self.check_open()?;
+        let readiness = Readiness::new().map_err(|error| io_error(&error, "epoll_create"))?;
+        for (handle, look) in self.looks(py) {
+            if let Some((fd, writing)) = handle.watched(py) {
+                let watched = readiness.watch(fd, look.key, writing);
+                watched.map_err(|error| io_error(&error, "epoll_ctl"))?;
+            }
+        }
+        let fd = readiness.fd();
+        lock(&self.agenda).readiness = Some(readiness);
+        Ok(fd)
+    }
+
+    /// The descriptor that is readable while events wait; -1 where there is none.
     pub(super) fn fileno(&self) -> RawFd {
         lock(&self.agenda).readiness.as_ref().map_or(-1, Readiness::fd)
     }
@@ -391,7 +427,7 @@ impl Reactor {
     }
 
     /// Raises where checks are on and this is not the reactor's thread.
-    pub(super) fn check_thread(&self) -> PyResult<()> {
+    fn check_thread(&self) -> PyResult<()> {
         match &self.checks {
             Some(checks) if !checks.is_home() => Err(PyRuntimeError::new_err(
                 "a server or socket was used in a thread that is not its event loop's: go there by \
@@ -401,10 +437,35 @@ impl Reactor {
         }
     }
 
+    /// Raises where the loop is over (`ERR_LOOP_CLOSED`), and, where checks are on, in a thread that
+    /// is not the reactor's.
+    pub(super) fn check_use(&self) -> PyResult<()> {
+        self.check_open()?;
+        self.check_thread()
+    }
+
+    /// Makes this thread the reactor's: who closes it may be in any.
+    fn come_home(&self) {
+        if let Some(checks) = &self.checks {
+            checks.come_home();
+        }
+    }
+
+    /// Something is awaited. Where that is so in the middle of a turn, a listener may drive the loop
+    /// itself: then turns begin within this one, or what is awaited would never come.
+    fn awaited(&self, py: Python<'_>) -> PyResult<()> {
+        if self.turning.load(Relaxed) {
+            self.nested.store(true, Relaxed);
+            self.due.store(true, Relaxed);
+            return self.kick(py);
+        }
+        Ok(())
+    }
+
     /// Calls `function(*arguments)` after the current event, before the next.
     #[pyo3(signature = (function, *arguments))]
     fn defer(&self, py: Python<'_>, function: Py<PyAny>, arguments: Py<PyTuple>) -> PyResult<()> {
-        self.check_thread()?;
+        self.check_use()?;
         self.push_tick(Tick { function, arguments });
         self.kick(py)
     }
@@ -432,15 +493,23 @@ impl Reactor {
         if asked {
             self.woken.store(false, Relaxed);
         }
-        if self.woken.load(Relaxed) || self.turning.swap(true, Relaxed) {
+        if self.woken.load(Relaxed) || self.closed.load(Relaxed) {
             return Ok(());
         }
+        let outer = self.turning.swap(true, Relaxed);
+        self.nested.store(outer, Relaxed);
         self.turn_began.store(self.now(), Relaxed);
         self.due.store(false, Relaxed);
-        let mut buffer = std::mem::take(&mut lock(&self.common).buffer);
+        let mut buffer = match outer {
+            false => std::mem::take(&mut lock(&self.common).buffer),
+            true => vec![0; READ_BUFFER],
+        };
         let result = turn::run(&mut Turning { reactor: self, py, buffer: &mut buffer });
-        lock(&self.common).buffer = buffer;
-        self.turning.store(false, Relaxed);
+        if !outer {
+            lock(&self.common).buffer = buffer;
+        }
+        self.turning.store(outer, Relaxed);
+        self.nested.store(outer, Relaxed);
         // What left the turn stops the program: it comes before whatever else fails.
         result.map_err(PyErr::from).and(self.settle(py))
     }
@@ -453,10 +522,26 @@ impl Reactor {
         result.map_err(PyErr::from).and(self.schedule(py).and_then(|()| self.kick(py)))
     }
 
-    /// Closes the kernel's interest list and every handle: their loop is over.
-    fn close(&self, py: Python<'_>) -> PyResult<()> {
+    /// Closes the kernel's interest list and every handle: their loop is over. Whoever uses one from
+    /// now on is told `why`.
+    fn close(&self, py: Python<'_>, why: String) -> PyResult<()> {
+        *lock(&self.why_closed) = why;
         let handles = self.forget_all();
-        handles.iter().try_for_each(|handle| handle.close(py))
+        let closed = handles.iter().map(|handle| handle.close(py));
+        // All of them are closed, whatever one of them raises.
+        closed.fold(Ok(()), PyResult::and)
+    }
+
+    /// Leaves everything to the process that forked this one: its list is not touched, and whoever
+    /// uses a handle here is told `why`. The handles stay, each with its own copy of a descriptor.
+    fn leave(&self, why: String) {
+        *lock(&self.why_closed) = why;
+        self.closed.store(true, Relaxed);
+        let mut left = lock(&self.agenda).leave();
+        if let Some(readiness) = left.readiness.take() {
+            readiness.leave();
+        }
+        drop(left);
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

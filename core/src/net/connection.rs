@@ -543,6 +543,11 @@ impl<W: Wire> Connection<W> {
         changes
     }
 
+    /// Whether the kernel is to say when there is room to write.
+    pub fn is_armed(&self) -> bool {
+        self.armed
+    }
+
     /// Whether there are bytes to write that only an event or a further round can move.
     pub fn awaits_room(&self) -> bool {
         let waits = !self.outbox.is_empty() && self.corked.is_none();

@@ -7,7 +7,7 @@
 
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ const A_MOMENT: Duration = Duration::from_millis(1);
 
 /// The checks of one reactor.
 pub struct Checks {
-    home: ThreadId,
+    home: Mutex<ThreadId>,
     turns: AtomicUsize,
     holds: AtomicUsize,
 }
@@ -40,7 +40,7 @@ impl Checks {
     /// For a reactor of this thread's.
     pub fn new() -> Self {
         Self {
-            home: thread::current().id(),
+            home: Mutex::new(thread::current().id()),
             turns: AtomicUsize::new(0),
             holds: AtomicUsize::new(0),
         }
@@ -57,7 +57,12 @@ impl Checks {
 
     /// Whether this is the reactor's thread.
     pub fn is_home(&self) -> bool {
-        thread::current().id() == self.home
+        thread::current().id() == *self.home.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes this thread the reactor's: who closes it may be in any.
+    pub fn come_home(&self) {
+        *self.home.lock().unwrap_or_else(PoisonError::into_inner) = thread::current().id();
     }
 
     /// Whether to look at everything that is registered after this turn.

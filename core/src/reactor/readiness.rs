@@ -81,6 +81,19 @@ impl Readiness {
         self.poll.registry().reregister(source, Token(key.0 as usize), interest(writing))
     }
 
+    /// Lets go of a list that is the parent process's: nothing in it is changed.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub fn leave(self) {
+        drop(self); // closes this process's copy of the descriptor
+    }
+
+    /// Lets go of a list that is the parent process's. A `kqueue` is not inherited: its number
+    /// stands for no descriptor here, or for another one.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub fn leave(self) {
+        std::mem::forget(self);
+    }
+
     /// Forgets a descriptor that stays open elsewhere. (The kernel forgets one by itself when its
     /// last copy is closed.)
     pub fn forget(&self, fd: RawFd) -> io::Result<()> {

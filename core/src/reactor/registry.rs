@@ -121,6 +121,14 @@ impl<T> Registry<T> {
         self.slots.is_empty()
     }
 
+    /// Forgets what waits to be told; the handles stay.
+    pub fn forget_news(&mut self) {
+        (self.round, self.later) = Default::default();
+        for (_, slot) in &mut self.slots {
+            slot.news = None;
+        }
+    }
+
     /// Takes all handles out.
     pub fn take_all(&mut self) -> Vec<T> {
         (self.round, self.later) = Default::default();

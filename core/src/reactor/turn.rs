@@ -24,7 +24,7 @@ const WORTH_ASKING: usize = 4;
 
 /// What a reactor has to do: `H` is a handle, `T` a tick.
 pub struct Agenda<H, T> {
-    /// What the kernel says; `None` once the loop is over.
+    /// What the kernel says; `None` before a loop drives the reactor, and once that is over.
     pub readiness: Option<Readiness>,
     /// The registered handles, and what waits to be told.
     pub registry: Registry<H>,
@@ -52,9 +52,9 @@ pub struct Left<H, T> {
 
 impl<H, T> Agenda<H, T> {
     /// With nothing to do yet.
-    pub fn new(readiness: Option<Readiness>) -> Self {
+    pub fn new() -> Self {
         Self {
-            readiness,
+            readiness: None,
             registry: Registry::default(),
             deadlines: Deadlines::default(),
             scheduled: None,
@@ -77,6 +77,17 @@ impl<H, T> Agenda<H, T> {
         }
         self.scheduled = Some(next);
         Some(next)
+    }
+
+    /// Takes out what a forked child has nothing to do with. What it holds itself stays.
+    pub fn leave(&mut self) -> Left<H, T> {
+        self.registry.forget_news();
+        Left {
+            handles: Vec::new(),
+            deadlines: self.deadlines.take_all(),
+            ticks: (std::mem::take(&mut self.ticks), std::mem::take(&mut self.closing)),
+            readiness: self.readiness.take(),
+        }
     }
 
     /// Takes everything out: the loop is over.

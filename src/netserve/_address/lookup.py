@@ -118,7 +118,7 @@ class Lookup:
             raise
 
     def _answer(self, error: object = None, address: object = None, family: object = None) -> None:
-        self._runtime.check_thread()
+        self._runtime.check_use()
         if not self._over:
             self._over = True
             self._runtime.defer(self._tell, error, address, family)

@@ -1,19 +1,34 @@
-"""Opening and binding: a descriptor of our own, at a port or a path, that listens or not yet."""
+"""Opening and binding: a descriptor of our own, at a port or a path, that listens or not yet.
+
+A socket file outlives whoever made it, and a path with one can't be bound. So this process removes
+its files when it ends, if nothing did before, and whoever finds one at which nobody listens any
+more (its server was killed) takes its place. A file belongs to the process that made it: one that
+was forked from it removes none.
+"""
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import errno
+import fcntl
 import logging
 import os
 import socket as _socket
 import stat
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from .._address.info import endpoint
 from .._errors import system_error
 
 log = logging.getLogger("netserve")
+
+# How long another process of ours may take to bind and listen in a folder, in seconds. It takes a
+# tenth of a millisecond; after that we go on without a look at it.
+PATIENCE, A_MOMENT = 0.1, 0.001
 
 
 @dataclass(frozen=True)
@@ -24,6 +39,8 @@ class Bound:
     path: str | None = None
     # The file's device and inode: one that was replaced meanwhile is not ours to remove.
     identity: tuple[int, int] | None = None
+    # The process that made it: one that it forks has a copy of the descriptor, and no file.
+    process: int = field(default_factory=os.getpid)
     # No other process has copies of the descriptors of the connections accepted there.
     shared: ClassVar[bool] = False
 
@@ -33,7 +50,8 @@ class Bound:
         A file that can't be removed (the rights to do so were dropped after `listen()`, say) stays,
         and is logged: whatever is being closed has to be closed all the same.
         """
-        if self.path is None or self.identity is None:
+        _files.discard(self)
+        if self.path is None or self.identity is None or self.process != os.getpid():
             return
         try:
             if _identity(self.path) == self.identity:
@@ -48,6 +66,18 @@ class Bound:
         """Closes the descriptor, which nobody has taken over, and removes the socket file."""
         os.close(self.fd)
         self.release()
+
+
+# The socket files that this process has made and not removed.
+_files: set[Bound] = set()
+
+
+def _remove_files() -> None:
+    for bound in tuple(_files):
+        bound.release()
+
+
+atexit.register(_remove_files)
 
 
 def bind_port(
@@ -88,17 +118,22 @@ def bind_path(path: str, *, mode: int, backlog: int | None, syscall: str) -> Bou
     abstract = path.startswith("\0")
     bound = False
     try:
-        with _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM) as opened:
+        with (
+            contextlib.nullcontext() if abstract else _alone_in_folder(path),
+            _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM) as opened,
+        ):
             opened.setblocking(False)
-            opened.bind(path)
+            _bind_or_take_over(opened, path)
             bound = not abstract
             if bound and mode:
                 # Nobody can connect before listen(), so there is no gap.
                 os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | mode)
             if backlog is not None:
                 opened.listen(backlog)
-            identity = None if abstract else _identity(path)
-            return Bound(opened.detach(), path, identity)
+            made = Bound(opened.detach(), path, None if abstract else _identity(path))
+            if not abstract:
+                _files.add(made)
+            return made
     except OSError as error:
         if bound:
             os.unlink(path)
@@ -106,6 +141,78 @@ def bind_path(path: str, *, mode: int, backlog: int | None, syscall: str) -> Bou
             # Node's number on every system, since Windows has no other.
             raise system_error(errno.EACCES, syscall, path, detail="no such folder") from None
         raise system_error(error.errno or errno.EINVAL, syscall, path) from None
+
+
+def _bind_or_take_over(opened: _socket.socket, path: str) -> None:
+    """Binds to a path; where the file of a dead server is in the way, that is removed first."""
+    try:
+        opened.bind(path)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE or not _is_dead(path):
+            raise
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        opened.bind(path)
+
+
+def _is_dead(path: str) -> bool:
+    """Whether a path is taken by a socket file at which nobody listens any more.
+
+    A server whose queue is full says `EAGAIN`, one that we may not connect to `EACCES`, one of
+    another kind `EPROTOTYPE`: all of them live. What is no socket file is none of our business,
+    and what this process has bound lives, whether or not it listens yet.
+    """
+    try:
+        if not stat.S_ISSOCK(os.lstat(path).st_mode):
+            return False
+        identity = _identity(path)
+        if any(bound.identity == identity for bound in tuple(_files)):
+            return False
+        with _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM) as asking:
+            asking.setblocking(False)
+            asking.connect(path)
+    except ConnectionRefusedError:
+        return True
+    except FileNotFoundError:
+        return True  # it was removed meanwhile
+    except OSError:
+        return False
+    return False
+
+
+@contextlib.contextmanager
+def _alone_in_folder(path: str) -> Iterator[None]:
+    """Keeps the other processes of ours from binding in the same folder meanwhile.
+
+    Between `bind()` and `listen()` a server looks like a dead one to whoever asks. Where a folder
+    can't be locked (no right to read it, a file system that knows no locks), or somebody else
+    keeps it locked, we go on without.
+    """
+    folder = -1
+    with contextlib.suppress(OSError):
+        folder = os.open(os.path.dirname(path) or ".", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if folder >= 0:
+            _lock(folder)
+        yield
+    finally:
+        if folder >= 0:
+            os.close(folder)
+
+
+def _lock(folder: int) -> None:
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                return
+            time.sleep(A_MOMENT)
+        except OSError:
+            return
+        else:
+            return
 
 
 def listen_on(bound: Bound, backlog: int) -> Bound:

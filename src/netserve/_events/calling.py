@@ -32,6 +32,12 @@ def runtime_of(caller: Caller) -> Runtime:
     return caller._runtime
 
 
+def join(emitter: object) -> None:
+    """Has the running loop drive an emitter of the library's, which is about to be awaited."""
+    if isinstance(emitter, Caller):
+        emitter._join()
+
+
 class Caller(EventEmitter):
     """An emitter whose events the library emits: sockets, servers, other processes."""
 
@@ -41,6 +47,17 @@ class Caller(EventEmitter):
     def _context(self) -> contextvars.Context | None:
         """The context in which one listener or callback is called; `None`: the caller's own."""
         return None
+
+    def _check_thread(self) -> None:
+        runtime: Runtime | None = getattr(self, "_runtime", None)
+        if runtime is not None:  # None: another process to which there is no channel
+            runtime.check_thread()
+
+    def _join(self) -> None:
+        """To be called by whatever awaits: the running loop drives this from now on."""
+        runtime: Runtime | None = getattr(self, "_runtime", None)
+        if runtime is not None:
+            runtime.join()
 
     def _emit(self, event: str, *args: object) -> None:
         """Emits an event; what its listeners raise goes to `_on_listener_error`."""

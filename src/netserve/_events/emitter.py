@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import weakref
 from collections.abc import Callable, Coroutine
 from typing import TypeVar, overload
@@ -24,6 +25,9 @@ Listener = Callable[..., object]
 L = TypeVar("L", bound=Listener)
 Self = TypeVar("Self", bound="EventEmitter")
 log = logging.getLogger("netserve")
+
+# In the development mode every call looks at its thread.
+DEV_MODE = sys.flags.dev_mode
 
 
 class _Once:
@@ -116,6 +120,8 @@ class EventEmitter:
         Emits `remove_listener(event, listener)` after. Node: `events`, "emitter.off()".
         """
         _callable(listener)
+        if DEV_MODE:
+            self._check_thread()
         kept = self._kept(event)
         for index in range(len(kept) - 1, -1, -1):
             if kept[index] == listener or _bare(kept[index]) == listener:
@@ -136,6 +142,8 @@ class EventEmitter:
             for name in [*names, "remove_listener"]:
                 self.remove_all_listeners(name)
             return self
+        if DEV_MODE:
+            self._check_thread()
         for listener in reversed(self._kept(event)):
             self.off(event, listener)
         return self
@@ -146,6 +154,8 @@ class EventEmitter:
         `emit("error", e)` without a listener raises `e`. What a listener raises comes out of
         `emit`. Node: `events`, "emitter.emit()".
         """
+        if DEV_MODE:
+            self._check_thread()
         try:
             held = self._listeners.get(event) if self._listeners else None
         except TypeError:
@@ -183,7 +193,10 @@ class EventEmitter:
         never taken off. 0 or infinity: no limit. Raises `TypeError` (`ERR_INVALID_ARG_TYPE`) or
         `ValueError` (`ERR_OUT_OF_RANGE`). Node: `events`, "emitter.setMaxListeners()".
         """
-        self._max_listeners = _check_limit(n, "n")
+        limit = _check_limit(n, "n")
+        if DEV_MODE:
+            self._check_thread()
+        self._max_listeners = limit
         return self
 
     def get_max_listeners(self) -> float:
@@ -197,6 +210,9 @@ class EventEmitter:
         return self._max_listeners
 
     # What subclasses override.
+
+    def _check_thread(self) -> None:
+        """Raises in a thread in which this emitter may not be used."""
 
     def _listeners_changed(self, event: str) -> None:
         """A listener of `event` was added or taken off."""
@@ -239,6 +255,8 @@ class EventEmitter:
             raise wrong_type("event", "a str", event)
         if not callable(listener):
             raise wrong_type("listener", "a function", listener)
+        if DEV_MODE:
+            self._check_thread()
         if self._listeners and "new_listener" in self._listeners:
             self.emit("new_listener", event, listener)
         if self._listeners is None:

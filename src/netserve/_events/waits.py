@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from .._errors import wrong_type
-from .calling import give_turn
+from .calling import give_turn, join
 from .emitter import EventEmitter, as_exception
 
 __all__ = ["on", "once"]
@@ -27,6 +27,7 @@ class once:
 
     def __init__(self, emitter: EventEmitter, event: str) -> None:
         _check(emitter, event)
+        join(emitter)
         self._emitter = emitter
         self._event = event
         self._future: asyncio.Future[Arguments] = asyncio.get_running_loop().create_future()
@@ -67,6 +68,7 @@ class on:
     def __init__(self, emitter: EventEmitter, event: str, *, close: Iterable[str] = ()) -> None:
         _check(emitter, event)
         endings = _names(close)
+        self._emitter = emitter
         self._arrived: deque[Arguments] = deque()
         self._over = False
         self._error: BaseException | None = None
@@ -105,6 +107,7 @@ class on:
 
     async def __anext__(self) -> Arguments:
         """The arguments of the next event."""
+        join(self._emitter)
         while not self._arrived:
             if self._error is not None:
                 error, self._error = self._error, None

@@ -44,7 +44,7 @@ from .keywords import SLOW, ConnectionListener, Counted, Handle, Slow
 from .listen_request import DEFAULT_BACKLOG, ListenRequest, understand
 from .listening import AcceptOptions, Acceptor, Listening
 from .remote_counts import RemoteCounts
-from .states import BOUND, CLOSE, FAIL, LISTEN, MOVE, OPEN, OPENING, TELL_CLOSE, TELL_FAILURE, State
+from .states import BOUND, CLOSE, FAIL, LISTEN, LOSE_LOOP, MOVE, OPEN, OPENING, TELL_CLOSE, TELL_FAILURE, State
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -193,10 +193,12 @@ class Server(Caller, ServerEvents):
         return self
 
     def _check_here(self, what: str) -> None:
-        """Refuses what is asked of a server that goes on in another thread."""
+        """Refuses what is asked of a server that goes on in another thread, or whose loop is over;
+        in the development mode, in a thread that is not the loop's."""
         if self._state is State.MOVED:
             message = f"can't {what}: the server was moved to another thread"
             raise StateError(message, "ERR_STREAM_DESTROYED")
+        self._runtime.check_use()
 
     # For the `Listening`: what its acceptor is made with, and what came of it
 
@@ -254,9 +256,10 @@ class Server(Caller, ServerEvents):
         Raises `AbortError` when the signal of `listen()` is aborted meanwhile, and `RuntimeError`
         (`ERR_SERVER_NOT_RUNNING`) when `listen()` has not been called or `close()` has.
         """
+        self._check_here("wait")
+        self._runtime.join()
         if self._state is State.LISTENING:
             return
-        self._check_here("wait")
         if self._listening is None or self._state not in OPENING:
             raise _not_running()
         await self._listening.waiters.add()
@@ -313,10 +316,15 @@ class Server(Caller, ServerEvents):
         check_callback(callback)
         if timeout is not None:
             timeout = check_seconds(timeout, "timeout")
+        self._runtime.check_thread()
         if callback is not None:
+            self._runtime.check_use()  # there would be no loop to call it in
             is_open = self._state is State.LISTENING
             self.once("close", callback if is_open else lambda: callback(_not_running()))
         listening = self._listening
+        if self._runtime.is_over:
+            self._on_loop_end()
+            return self
         self._state = CLOSE[self._state]
         if listening is not None:
             # A worker's acceptor begins what it has accepted, which counts as ours.
@@ -329,6 +337,14 @@ class Server(Caller, ServerEvents):
             self._destroy_later(timeout)
         self._close_if_drained()
         return self
+
+    def _on_loop_end(self) -> None:
+        """The loop is over, or the parent process's: it listens no more, and no event tells of it,
+        since no loop is there to do so."""
+        listening, self._listening = self._listening, None
+        self._state = LOSE_LOOP[self._state]
+        if listening is not None:
+            listening.close()
 
     def _destroy_later(self, timeout: float) -> None:
         """Destroys the connections that there are now after `timeout` seconds; not later ones."""
@@ -374,22 +390,27 @@ class Server(Caller, ServerEvents):
 
     @close_timeout.setter
     def close_timeout(self, seconds: float | None) -> None:
-        self._close_timeout = None if seconds is None else check_seconds(seconds, "close_timeout")
+        checked = None if seconds is None else check_seconds(seconds, "close_timeout")
+        self._runtime.check_thread()
+        self._close_timeout = checked
 
     async def wait_closed(self) -> None:
         """Waits until the server is closed and its last connection has ended."""
         if self._state in OPEN or self._sockets or self._closes_due:
+            self._runtime.join()
             await self._closers.add()
 
     def close_idle_connections(self, idle: float = 0.0) -> None:
         """Destroys the connections that have nothing to send and moved no byte for `idle` s."""
         idle = check_seconds(idle, "idle")
+        self._runtime.check_thread()
         for socket in self.connections:
             if not socket.writable_length and io.idle_for(socket) >= idle:
                 socket.destroy()
 
     def close_all_connections(self) -> None:
         """Destroys all connections. The server itself goes on listening."""
+        self._runtime.check_thread()
         for socket in self.connections:
             socket.destroy()
 
@@ -423,6 +444,7 @@ class Server(Caller, ServerEvents):
 
     async def __aenter__(self) -> Self:
         """Entering: waits until the server listens, if `listen()` was called."""
+        self._runtime.join()
         if self._state in OPENING:
             await self.wait_listening()
         return self
@@ -442,7 +464,7 @@ class Server(Caller, ServerEvents):
         began = time.monotonic()
         if self._state in OPEN:
             self.close(timeout=self.close_timeout)
-        if kind is not None:
+        if kind is not None or self._runtime.is_over:
             self.close_all_connections()
         try:
             await self.wait_closed()
@@ -492,7 +514,9 @@ class Server(Caller, ServerEvents):
 
     @drop_max_connection.setter
     def drop_max_connection(self, drop: bool) -> None:
-        self._drop_above = check_bool(drop, "drop_max_connection")
+        check_bool(drop, "drop_max_connection")
+        self._check_here("set a limit")
+        self._drop_above = drop
         if isinstance(self._acceptor, WorkerListener):
             self._acceptor.drop_above = drop
 
@@ -509,6 +533,7 @@ class Server(Caller, ServerEvents):
         if callback is not None:
             self._runtime.defer(self._count, lambda *count: self._call(callback, *count))
             return self
+        self._runtime.join()
         future: asyncio.Future[int] = self._runtime.future()
 
         def settle(error: BaseException | None, count: int | None) -> None:
@@ -552,6 +577,8 @@ class Server(Caller, ServerEvents):
     def _forget(self, socket: AnySocket) -> None:
         """Takes a connection that is gone off the list; the last one may let `close` come."""
         self._sockets.discard(socket)
+        if self._runtime.is_over:
+            return
         if self._queue.waiting:
             self._queue.withdraw(socket)
             self._accept_more()
@@ -625,6 +652,7 @@ class Server(Caller, ServerEvents):
 
     async def _next(self) -> Socket | None:
         """Waits for a connection; `None`: the server is closed."""
+        self._runtime.join()
         socket = self._queue.take()
         if socket is not None:
             self._accept_more()

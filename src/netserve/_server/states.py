@@ -59,9 +59,23 @@ TELL_CLOSE = Step(
     },
 )
 
+# No `close` will come: there is no loop left to tell of it.
+LOSE_LOOP = Step(
+    "lose loop",
+    {
+        State.BINDING: State.CLOSED,
+        State.FAILING: State.CLOSED,
+        State.LISTENING: State.CLOSED,
+        State.IDLE: State.CLOSED,
+        State.CLOSING: State.CLOSED,
+        State.CLOSED: State.CLOSED,
+        State.MOVED: State.MOVED,
+    },
+)
+
 # The documentation draws these.
 TABLES: Tables = {
-    "server": (State, (LISTEN, BOUND, FAIL, TELL_FAILURE, CLOSE, MOVE, TELL_CLOSE)),
+    "server": (State, (LISTEN, BOUND, FAIL, TELL_FAILURE, CLOSE, MOVE, TELL_CLOSE, LOSE_LOOP)),
 }
 
 OPENING = (State.BINDING, State.FAILING)

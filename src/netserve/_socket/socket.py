@@ -70,6 +70,7 @@ from .states import (
     IDLE,
     LEAVING,
     LISTEN,
+    LOSE_LOOP,
     MOVE,
     MOVED,
     NEW,
@@ -249,9 +250,11 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         return writer
 
     def _check_here(self, what: str) -> None:
-        """Refuses what is asked of a socket that goes on in another thread."""
+        """Refuses what is asked of a socket that goes on in another thread, or whose loop is over;
+        in the development mode, in a thread that is not the loop's."""
         if self._states.moved:
             raise gone(self._states, what)
+        self._runtime.check_use()
 
     # Connecting
 
@@ -329,7 +332,13 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             message = "connect() on a socket that has a connection"
             raise StateError(message, "ERR_SOCKET_ALREADY_CONNECTED")
         self._begin_life()
+<<<<<<< HEAD
         self._request = request
+=======
+        self._is_path = request.path is not None
+        # A loop that is over leaves none that connects, not even without a descriptor.
+        self._runtime.closers.add(self._on_loop_end)
+>>>>>>> 3e0b55b (A loop's end takes everything along; a forked child shares nothing; a dead server's file gives way (first cut))
         dialer = self._dialer = Dialer(
             self,
             self._states,
@@ -373,6 +382,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         dialer.finish()
         self._tried = dialer.tried
         self._dialer = None
+        self._runtime.closers.discard(self._on_loop_end)
         self._states.life = CONNECTED[self._states.life]
         if self._options is not None:
             self._options.apply(self)
@@ -434,7 +444,6 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         """
         self._check_here("pause")
         if not self._states.is_paused:
-            self._runtime.check_thread()
             self._get_reader().pause()
             self.emit("pause")
         return self
@@ -447,9 +456,14 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         states = self._states
         if states.life >= LEAVING:
             raise gone(states, "resume")
+        self._runtime.check_use()
         if states.flow is not FLOWING:
+<<<<<<< HEAD
             self._runtime.check_thread()
             if states.hearing is AWAITED:
+=======
+            if states.hearing is AWAITED and not self._closers:
+>>>>>>> 3e0b55b (A loop's end takes everything along; a forked child shares nothing; a dead server's file gives way (first cut))
                 states.hearing = LISTEN[states.hearing]  # errors are events from now on
             self._get_reader().resume()
         return self
@@ -478,6 +492,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         `error` (`ERR_STREAM_UNSHIFT_AFTER_END_EVENT`); on a destroyed socket nothing happens.
         Node: `stream`, "readable.unshift()".
         """
+        self._runtime.check_use()
         return self._get_reader().unshift(data, encoding)
 
     def pipe(self, destination: D, *, end: bool = True) -> D:
@@ -514,6 +529,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
         Node: `stream`, "readable.unpipe()".
         """
+        self._runtime.check_thread()
         reader = self._reader
         if reader is None or reader.pipes is None:
             return self
@@ -533,6 +549,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         `b""` means the end. `str` after `set_encoding()`. Raises the error that broke the
         connection. The meaning is that of `asyncio.StreamReader.read()`.
         """
+        self._runtime.join()
         return await self._get_reader().read(n)
 
     async def readexactly(self, n: int) -> Chunk:
@@ -542,6 +559,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         first; `ValueError` when `n` is negative. The meaning is that of
         `asyncio.StreamReader.readexactly()`.
         """
+        self._runtime.join()
         return await self._get_reader().readexactly(n)
 
     async def readline(self) -> Chunk:
@@ -550,6 +568,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         Raises `ValueError` when the line is longer than the high-water mark: that many bytes are
         thrown away. The meaning is that of `asyncio.StreamReader.readline()`.
         """
+        self._runtime.join()
         return await self._get_reader().readline()
 
     async def readuntil(self, separator: bytes = b"\n") -> Chunk:
@@ -559,6 +578,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         `asyncio.LimitOverrunError` when there are more than the high-water mark before it (they
         stay). The meaning is that of `asyncio.StreamReader.readuntil()`.
         """
+        self._runtime.join()
         return await self._get_reader().readuntil(separator)
 
     async def __aiter__(self) -> AsyncIterator[Chunk]:
@@ -667,7 +687,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         `callback()` is called then too, or with the error that came instead. Node: `net`,
         "socket.end()".
         """
-        self._runtime.check_thread()
+        self._runtime.check_use()
         self._get_writer().end(data, encoding, callback)
         return self
 
@@ -682,7 +702,6 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     def uncork(self) -> None:
         """Takes one `cork()` back. Node: `stream`, "writable.uncork()"."""
         self._check_here("uncork")
-        self._runtime.check_thread()
         self._get_writer().uncork()
 
     async def drain(self) -> None:
@@ -692,6 +711,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         connection, or `ERR_STREAM_DESTROYED`. The meaning is that of
         `asyncio.StreamWriter.drain()`.
         """
+        self._runtime.join()
         states = self._states
         if states.error is not None or states.flow is not FLOWING:
             states.hearing = AWAIT[states.hearing]
@@ -733,6 +753,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
     def _write(self, data: object, encoding: object, callback: Callback | None) -> bool:
         """A `write()` that the compiled one does not do itself."""
+        self._runtime.check_use()
         return self._get_writer().write(data, encoding, callback)
 
     def _on_drain(self) -> None:
@@ -772,6 +793,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         """
         if error is not None and not isinstance(error, BaseException):
             raise wrong_type("error", "an exception or None", error)
+        self._runtime.check_thread()
         if not self._states.destroyed:
             self._end_life(error)
         return self
@@ -782,10 +804,13 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         `reset`: the peer gets a reset in place of an end.
         """
         runtime, states = self._runtime, self._states
-        runtime.check_thread()
+        if runtime.is_over:
+            self._on_loop_end()
+            return
         dialer = self._dialer
         if dialer is not None:
             self._dialer = None
+            runtime.closers.discard(self._on_loop_end)
         states.life = DESTROY[states.life]
         if error is not None:
             states.error = error
@@ -802,6 +827,17 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         if dialer is not None:
             self._tried = dialer.tried
             dialer.cancel()  # its last event comes after `error` and before `close`
+
+    def _on_loop_end(self) -> None:
+        """The loop is over, or the parent process's: our descriptor is closed, without a word to
+        the peer, and no event tells of it, since no loop is there to do so."""
+        states = self._states
+        states.life = LOSE_LOOP[states.life]
+        io.let_go(self)
+        self._dialer = None
+        if self._server is not None:
+            self._server._forget(self)
+        self._release()
 
     def _release(self) -> None:
         """Lets go of the local end, the signal and the count. A server's connection has none."""
@@ -823,12 +859,19 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         all the same; `None`: the `close_timeout` of its server, 10 s without one. Raises
         `TypeError` or `ValueError` for what is no time. Node: `net`, "socket.destroySoon()".
         """
+<<<<<<< HEAD
         if timeout is not None:
             timeout = check_seconds(timeout, "timeout")
         elif self._server is None:
             timeout = CLOSE_TIMEOUT
         else:
             timeout = self._server.close_timeout
+=======
+        self._runtime.check_thread()
+        if self._runtime.is_over:
+            self.destroy()
+            return
+>>>>>>> 3e0b55b (A loop's end takes everything along; a forked child shares nothing; a dead server's file gives way (first cut))
         if self.writable:
             self.end()
         if self._states.outgoing is FINISHED:
@@ -842,6 +885,9 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         Raises `TypeError` (`ERR_INVALID_HANDLE_TYPE`) on a local socket. One that is not connected
         is destroyed with `ERR_SOCKET_CLOSED`. Node: `net`, "socket.resetAndDestroy()".
         """
+        self._runtime.check_thread()
+        if self._runtime.is_over:
+            return self.destroy()
         if self._states.life not in (CONNECTING, OPEN):
             return self.destroy(StateError("the socket is closed", "ERR_SOCKET_CLOSED"))
         path = None if self._request is None else self._request.path
@@ -934,6 +980,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
     async def _until_closed(self) -> None:
         if not self._states.closed:
+            self._runtime.join()
             if self._closers is None:
                 self._closers = Waiters()
             await self._closers.add()
@@ -1000,7 +1047,11 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             self._spawn(result)
 
     async def __aenter__(self) -> Self:
+<<<<<<< HEAD
         self._own()
+=======
+        self._runtime.join()
+>>>>>>> 3e0b55b (A loop's end takes everything along; a forked child shares nothing; a dead server's file gives way (first cut))
         return self
 
     async def __aexit__(

@@ -115,6 +115,20 @@ CLOSE = Step(
     },
 )
 
+# No `close` will come: there is no loop left to tell of it.
+LOSE_LOOP = Step(
+    "lose loop",
+    {
+        Life.NEW: Life.CLOSED,
+        Life.CONNECTING: Life.CLOSED,
+        Life.OPEN: Life.CLOSED,
+        Life.DESTROYED: Life.CLOSED,
+        Life.CLOSED: Life.CLOSED,
+        Life.LEAVING: Life.MOVED,
+        Life.MOVED: Life.MOVED,
+    },
+)
+
 HOLD = Step("hold", {Flow.IDLE: Flow.HELD})
 RESUME = Step(
     "resume",
@@ -190,7 +204,7 @@ SETTLE = Step(
 
 # By the name of the word that they advance; the documentation draws these.
 TABLES: Tables = {
-    "life": (Life, (CONNECT, ADOPT, CONNECTED, DESTROY, MOVE, CLOSE)),
+    "life": (Life, (CONNECT, ADOPT, CONNECTED, DESTROY, MOVE, CLOSE, LOSE_LOOP)),
     "flow": (Flow, (HOLD, RESUME, PAUSE, TAKE)),
     "incoming": (Incoming, (SEE_END, END_IS_DUE, PUT_OFF_END, TELL_END, TAKE_END, PASS_INCOMING)),
     "outgoing": (Outgoing, (END, FINISH, PASS_OUTGOING)),

@@ -1,6 +1,6 @@
 //! A channel's bytes: reading, writing, closing.
 
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::atomic::Ordering::Relaxed;
 
 use pyo3::intern;
@@ -56,8 +56,14 @@ impl Registered for Channel {
         Ok(())
     }
 
-    fn close_for_good(slf: &Bound<'_, Self>) {
+    fn close_for_good(slf: &Bound<'_, Self>) -> PyResult<()> {
         drop(Self::take_socket(slf));
+        Ok(())
+    }
+
+    fn watched(slf: &Bound<'_, Self>) -> Option<(RawFd, bool)> {
+        let state = lock(&slf.get().state);
+        state.socket.as_ref().map(|socket| (socket.as_raw_fd(), state.armed))
     }
 
     fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {
@@ -160,6 +166,7 @@ impl Channel {
 
     /// Queues a message and sends what may leave.
     pub(super) fn enqueue(slf: &Bound<'_, Self>, outgoing: Outgoing) -> PyResult<()> {
+        slf.get().reactor.get().check_open()?;
         {
             let mut state = lock(&slf.get().state);
             if state.socket.is_none() {
@@ -176,6 +183,9 @@ impl Channel {
     pub(super) fn flush(slf: &Bound<'_, Self>) -> PyResult<()> {
         let this = slf.get();
         let reactor = this.reactor.get();
+        if reactor.is_closed() {
+            return Ok(());
+        }
         let (told, done, starting) = {
             let mut guard = lock(&this.state);
             let state = &mut *guard;

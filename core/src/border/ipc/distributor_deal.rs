@@ -1,6 +1,6 @@
 //! Dealing: who gets which connection, and what comes of it.
 
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, RawFd};
 
 use bytes::Bytes;
 use pyo3::intern;
@@ -45,8 +45,14 @@ impl Registered for Distributor {
         Self::deal(slf, slf.get().reactor.get())
     }
 
-    fn close_for_good(slf: &Bound<'_, Self>) {
+    fn close_for_good(slf: &Bound<'_, Self>) -> PyResult<()> {
         drop(Self::take_acceptor(slf));
+        Ok(())
+    }
+
+    fn watched(slf: &Bound<'_, Self>) -> Option<(RawFd, bool)> {
+        let state = lock(&slf.get().state);
+        state.acceptor.as_ref().map(|acceptor| (acceptor.fd().as_raw_fd(), false))
     }
 
     fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {

@@ -1,6 +1,6 @@
 //! What happens to a `Stream` when the kernel, the clock or its queue says so.
 
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, RawFd};
 use std::sync::MutexGuard;
 
 use pyo3::buffer::PyBuffer;
@@ -93,8 +93,15 @@ impl Registered for Stream {
         call::hook(slf.as_any(), intern!(slf.py(), "_on_timeout"), ())
     }
 
-    fn close_for_good(slf: &Bound<'_, Self>) {
+    fn close_for_good(slf: &Bound<'_, Self>) -> PyResult<()> {
         drop(Self::take_endpoint(slf, false));
+        call::hook(slf.as_any(), intern!(slf.py(), "_on_loop_end"), ())
+    }
+
+    fn watched(slf: &Bound<'_, Self>) -> Option<(RawFd, bool)> {
+        let state = lock(&slf.get().state);
+        let fd = state.connection.wire().map(AsRawFd::as_raw_fd);
+        fd.map(|fd| (fd, state.connection.is_armed()))
     }
 
     fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {

@@ -29,6 +29,7 @@ pub fn module(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
     module.add_function(wrap_pyfunction!(accept, &module)?)?;
     module.add_function(wrap_pyfunction!(close, &module)?)?;
     module.add_function(wrap_pyfunction!(abandon, &module)?)?;
+    module.add_function(wrap_pyfunction!(let_go, &module)?)?;
     module.add_function(wrap_pyfunction!(detach, &module)?)?;
     module.add_function(wrap_pyfunction!(read_start, &module)?)?;
     module.add_function(wrap_pyfunction!(read_stop, &module)?)?;
@@ -150,7 +151,7 @@ pub fn accept(
 #[pyfunction]
 #[pyo3(signature = (stream, *, reset = false))]
 pub fn close(stream: &Bound<'_, Stream>, reset: bool) -> PyResult<bool> {
-    lock(&stream.get().state).check_thread()?;
+    lock(&stream.get().state).check_use()?;
     let endpoint = Stream::take_endpoint(stream, false);
     let was_open = endpoint.is_some();
     if let (Some(endpoint), true) = (&endpoint, reset) {
@@ -175,10 +176,17 @@ pub fn abandon(stream: &Bound<'_, Stream>) {
     drop(dropped);
 }
 
+/// Closes our copy of the descriptor and says nothing to the peer, nor to anybody here: the loop is
+/// over, or runs in the process that forked this one.
+#[pyfunction]
+pub fn let_go(stream: &Bound<'_, Stream>) {
+    drop(Stream::take_endpoint(stream, false));
+}
+
 /// Gives the descriptor away, with nothing read that was not handed out.
 #[pyfunction]
 pub fn detach(stream: &Bound<'_, Stream>) -> PyResult<Option<RawFd>> {
-    lock(&stream.get().state).check_thread()?;
+    lock(&stream.get().state).check_use()?;
     let endpoint = Stream::take_endpoint(stream, true);
     stream.get().kick(stream.py())?;
     Ok(endpoint.map(Endpoint::into_raw))
@@ -190,7 +198,7 @@ pub fn detach(stream: &Bound<'_, Stream>) -> PyResult<Option<RawFd>> {
 pub fn read_start(stream: &Bound<'_, Stream>, room: Option<usize>) -> PyResult<()> {
     {
         let mut state = lock(&stream.get().state);
-        state.check_thread()?;
+        state.check_use()?;
         if let Some(room) = room {
             state.connection.set_capacity(room);
         }
@@ -204,7 +212,7 @@ pub fn read_start(stream: &Bound<'_, Stream>, room: Option<usize>) -> PyResult<(
 pub fn read_stop(stream: &Bound<'_, Stream>) -> PyResult<()> {
     {
         let mut state = lock(&stream.get().state);
-        state.check_thread()?;
+        state.check_use()?;
         state.connection.stop_reading();
         state.recount();
     }
@@ -216,7 +224,7 @@ pub fn read_stop(stream: &Bound<'_, Stream>) -> PyResult<()> {
 pub fn set_paused(stream: &Bound<'_, Stream>, paused: bool) -> PyResult<()> {
     {
         let mut state = lock(&stream.get().state);
-        state.check_thread()?;
+        state.check_use()?;
         state.connection.set_paused(paused);
         state.recount();
     }
@@ -269,7 +277,7 @@ pub fn set_on_read(
 pub fn pipe_to(stream: &Bound<'_, Stream>, target: Option<Py<Stream>>) -> PyResult<()> {
     let old = {
         let mut state = lock(&stream.get().state);
-        state.check_thread()?;
+        state.check_use()?;
         state.unhold();
         state.flow = Default::default();
         std::mem::replace(&mut state.target, target)
@@ -282,7 +290,7 @@ pub fn pipe_to(stream: &Bound<'_, Stream>, target: Option<Py<Stream>>) -> PyResu
 #[pyfunction]
 pub fn cork(stream: &Bound<'_, Stream>) -> PyResult<()> {
     let mut state = lock(&stream.get().state);
-    state.check_thread()?;
+    state.check_use()?;
     state.connection.cork();
     Ok(())
 }
@@ -292,7 +300,7 @@ pub fn cork(stream: &Bound<'_, Stream>) -> PyResult<()> {
 pub fn uncork(stream: &Bound<'_, Stream>) -> PyResult<()> {
     {
         let mut state = lock(&stream.get().state);
-        state.check_thread()?;
+        state.check_use()?;
         state.connection.uncork();
     }
     Stream::flush(stream)?;
@@ -318,7 +326,7 @@ pub fn is_broken(stream: &Bound<'_, Stream>) -> bool {
 pub fn finish(stream: &Bound<'_, Stream>, closing: bool) -> PyResult<()> {
     {
         let mut state = lock(&stream.get().state);
-        state.check_thread()?;
+        state.check_use()?;
         state.connection.finish(closing);
         state.recount();
         if state.connection.is_connecting() {
@@ -362,7 +370,7 @@ pub fn set_idle(
 ) -> PyResult<()> {
     let old = {
         let mut state = lock(&stream.get().state);
-        state.check_thread()?;
+        state.check_use()?;
         state.reactor.get_or_insert_with(|| reactor.clone().unbind());
         let old = state.stop_clock();
         state.idle_ms = if seconds > 0.0 { (seconds * 1000.0).ceil().max(1.0) as u64 } else { 0 };
@@ -383,7 +391,7 @@ pub fn set_idle(
 pub fn set_ref(stream: &Bound<'_, Stream>, referenced: bool) -> PyResult<()> {
     {
         let mut state = lock(&stream.get().state);
-        state.check_thread()?;
+        state.check_use()?;
         state.registration.set_ref(referenced);
         state.recount();
     }

@@ -41,7 +41,7 @@ impl Stream {
             if !state.connection.accepts_writes() {
                 return Ok(None);
             }
-            state.check_thread()?;
+            state.check_use()?;
             let shared = |from| Bytes::from_owner(PyBackedBytes::from(data.clone())).slice(from..);
             let written = state.connection.write(data.as_bytes(), shared);
             state.wrote(&written);

@@ -55,8 +55,8 @@ pub struct State {
 
 impl State {
     /// Raises where checks are on and this is not the thread of the stream's loop.
-    pub fn check_thread(&self) -> PyResult<()> {
-        self.reactor.as_ref().map_or(Ok(()), |reactor| reactor.get().check_thread())
+    pub fn check_use(&self) -> PyResult<()> {
+        self.reactor.as_ref().map_or(Ok(()), |reactor| reactor.get().check_use())
     }
 
     /// Brings the reactor's count of active handles up to date.
