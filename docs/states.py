@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from netserve._processes.ipc.states import TABLES as CHANNEL
+from netserve._runtime import TABLES as RUNTIME
 from netserve._server.states import TABLES as SERVER
 from netserve._socket.states import TABLES as SOCKET
 from netserve._states import Step
 
-TABLES = {**SOCKET, **SERVER, **CHANNEL}
+TABLES = {**SOCKET, **SERVER, **CHANNEL, **RUNTIME}
 FOLDER = Path(__file__).parent / "design" / "states"
 
 LABELS, COLUMN, ROW, EDGE = 116, 100, 30, 12

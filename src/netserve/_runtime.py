@@ -157,6 +157,8 @@ class Runtime:
         # Called when the loop is over, while its reactor is still there.
         self.closers: set[Callable[[], None]] = set()
         self._forget_wake: Callable[[], None] = lambda: None
+        # A fork has made a copy of it: if no loop drives it here, one of the other process's may.
+        self._has_copy = False
         # How its loop is named once that is over.
         self._loop_name = "that no loop ever drove"
         _alive.add(weakref.ref(self, _alive.discard))
@@ -253,15 +255,18 @@ class Runtime:
                 rest.callback(closer)
 
     def _end(self) -> None:
-        self.with_loop(self._detach)
+        loop = None if self._loop is None else self._loop()
         self.driving = END[self.driving]
         self.closers.clear()
         self._waiting.clear()
+        if loop is not None and not loop.is_closed():
+            self._detach(loop)
 
     def _detach(self, loop: asyncio.AbstractEventLoop) -> None:
         turns = None if self._turns is None else self._turns()
-        if turns is not None and not turns.keeper.ag_running:
-            with contextlib.suppress(StopIteration):
+        if turns is not None:
+            # `RuntimeError`: it is what ends us.
+            with contextlib.suppress(StopIteration, RuntimeError):
                 turns.keeper.aclose().send(None)
         loop.remove_reader(self.reactor.fileno())
 
@@ -270,16 +275,16 @@ class Runtime:
         left = self.reactor.handles or len(self.closers)
         if self.driving is OVER:
             return
-        never = self.driving is WAITING
+        never, elsewhere = self.driving is WAITING, self._has_copy
         self.close()
-        if left and never:
+        if left and never and not elsewhere:
             warnings.warn(
                 f"netserve: no event loop drove what thread {self._thread!r} made at its top level "
                 f"({left} servers and connections): await something of it, or call netserve.run()",
                 ResourceWarning,
                 stacklevel=2,
             )
-        elif left:
+        elif left and not never:
             warnings.warn(
                 f"netserve: {left} servers and connections were open when their event loop was "
                 f"closed, {self._loop_name}: close them before, or use asyncio.run()",
@@ -311,11 +316,16 @@ class Runtime:
         if loop is None or not loop.is_running():
             self.let_go()
 
+    def was_copied(self) -> None:
+        """This process has forked another one."""
+        self._has_copy = True
+
     def leave_to_parent(self) -> None:
         """This process was forked: what a loop of its parent's drives is the parent's.
 
         What no loop drove yet is the child's as well: it shares no reactor.
         """
+        self._has_copy = True
         if self.driving is DRIVEN:
             self.driving = END[self.driving]
             self.closers.clear()
@@ -490,22 +500,20 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-def _at_exit() -> None:
-    for known in _alive.copy():
-        runtime = known()
-        if runtime is not None:
-            runtime.at_exit()
+def _each(call: Callable[[Runtime], None]) -> None:
+    """Calls `call(runtime)` for all that there are, whatever one of the calls raises."""
+    with contextlib.ExitStack() as rest:
+        for known in _alive.copy():
+            runtime = known()
+            if runtime is not None:
+                rest.callback(call, runtime)
 
 
-def _after_fork() -> None:
-    for known in _alive.copy():
-        runtime = known()
-        if runtime is not None:
-            runtime.leave_to_parent()
-
-
-atexit.register(_at_exit)
-os.register_at_fork(after_in_child=_after_fork)
+atexit.register(_each, Runtime.at_exit)
+os.register_at_fork(
+    after_in_parent=functools.partial(_each, Runtime.was_copied),
+    after_in_child=functools.partial(_each, Runtime.leave_to_parent),
+)
 
 
 async def until_idle() -> None:

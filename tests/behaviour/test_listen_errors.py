@@ -183,16 +183,6 @@ async def test_a_name_that_can_not_resolve_is_an_error_event():
     assert error.hostname == name
 
 
-async def test_a_stale_path_is_taken_and_stays(short_folder):
-    path = str(short_folder / "stale")
-    with socket.socket(socket.AF_UNIX) as dead:
-        dead.bind(path)
-    server = Server().listen(path)
-    (error,) = await once(server, "error")
-    assert (error.code, error.address) == ("EADDRINUSE", path)
-    assert os.path.exists(path)
-
-
 async def test_a_path_in_a_folder_that_is_not_there_is_an_error_event(short_folder):
     path = str(short_folder / "missing" / "s")
     server = Server().listen(path)

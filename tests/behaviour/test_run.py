@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import pytest
 import uvloop
@@ -286,3 +287,48 @@ async def test_a_server_made_in_one_loop_stays_in_it(transport):
     await server.wait_listening()
     await shut(server)
     await netserve.until_idle()
+
+
+class Refused(RuntimeError):
+    """What a task factory says."""
+
+
+@pytest.mark.parametrize("event", ["connection", "data", "listening"])
+async def test_a_task_factory_that_raises_is_a_listener_that_raises(transport, event):
+    """Its coroutine is closed, its error is treated as the listener's, and nothing waits for it."""
+    loop, told, begun = asyncio.get_running_loop(), [], []
+    loop.set_exception_handler(lambda _, context: told.append(context["exception"]))
+    before = loop.get_task_factory()
+
+    def factory(loop, coroutine, **options):
+        if coroutine.__name__ == "refused":
+            begun.append(coroutine)
+            raise Refused
+        return asyncio.Task(coroutine, loop=loop, **options)
+
+    async def refused(*_):
+        raise AssertionError("it is never run")
+
+    loop.set_task_factory(factory)
+    try:
+        server = Server()
+        if event == "data":
+            server.on("connection", lambda socket: socket.on("data", refused))
+        else:
+            server.on(event, refused)
+        server.listen(**transport.listen_options())
+        await server.wait_listening()
+        client = await netserve.open_connection(**transport.connect_options(server))
+        client.write(b"x")
+        if event == "listening":
+            client.destroy()
+        else:
+            with contextlib.suppress(ConnectionError):
+                assert await client.read() == b""
+        await gone(client)
+        await shut(server)
+        await netserve.until_idle()
+    finally:
+        loop.set_task_factory(before)
+    assert [type(error) for error in told] == [Refused]
+    assert [coroutine.cr_frame for coroutine in begun] == [None]

@@ -26,6 +26,7 @@ class Pair:
 
     def __init__(self) -> None:
         self.runtime = _runtime.Runtime()
+        self.runtime.reactor.open()
         here, there = socket.socketpair()
         self.here, self.there = Peer(), Peer()
         self.here._open_channel(self.runtime, here.detach(), "json")
@@ -51,7 +52,7 @@ class Pair:
 
     def close(self) -> None:
         """Closes both ends."""
-        self.runtime.reactor.close()
+        self.runtime.close()
 
 
 @pytest.fixture(scope="module")

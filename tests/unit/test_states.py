@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docs.states import FOLDER, TABLES, kept, named, pictures
-from netserve import _states
+from netserve import _runtime, _states
 from netserve._processes.ipc import states as channel_states
 from netserve._processes.ipc.states import Exchange
+from netserve._runtime import Driving
 from netserve._server import states as server_states
 from netserve._server.states import State
 from netserve._socket import states as socket_states
@@ -49,6 +50,7 @@ BEGINNINGS: dict[type[IntEnum], set[IntEnum]] = {
     Dialing: {Dialing.FINDING},
     State: {State.IDLE},
     Exchange: {Exchange.OPEN},
+    Driving: {Driving.WAITING},
 }
 # What is never left.
 FINAL: dict[type[IntEnum], set[IntEnum]] = {
@@ -61,6 +63,7 @@ FINAL: dict[type[IntEnum], set[IntEnum]] = {
     Dialing: {Dialing.OVER},
     State: {State.MOVED},
     Exchange: {Exchange.CLOSED},
+    Driving: {Driving.OVER},
 }
 
 
@@ -139,8 +142,9 @@ def test_what_is_closed_begins_again_or_stays_closed():
         (socket_states, {Life, Flow, Incoming, Outgoing, Hearing, Trouble, Dialing}),
         (server_states, {State}),
         (channel_states, {Exchange}),
+        (_runtime, {Driving}),
     ],
-    ids=["socket", "server", "channel"],
+    ids=["socket", "server", "channel", "runtime"],
 )
 def test_no_step_is_left_out_of_the_tables(module, kinds):
     known = [step for _, steps in module.TABLES.values() for step in steps]
@@ -230,6 +234,8 @@ def test_a_connection_is_destroyed_once_before_its_close(data):
         before, life = life, step[life]
         if step is socket_states.DESTROY:
             destroyed += 1
+        elif step is socket_states.LOSE_LOOP:
+            destroyed = 1  # at once with its close
         elif step is socket_states.CONNECT:
             destroyed = 0
         assert destroyed == (life >= Life.DESTROYED), f"{before.name} {step.name}"
@@ -244,7 +250,7 @@ def test_any_legal_steps_keep_a_server_s_state_together(data):
         before, state = state, step[state]
         if step is server_states.BOUND:
             listens = True
-        elif step in (server_states.CLOSE, server_states.MOVE):
+        elif step in (server_states.CLOSE, server_states.MOVE, server_states.LOSE_LOOP):
             listens = False
         assert (state is State.LISTENING) == listens
         refused = (*server_states.OPEN, State.MOVED)

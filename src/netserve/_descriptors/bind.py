@@ -44,6 +44,11 @@ class Bound:
     # No other process has copies of the descriptors of the connections accepted there.
     shared: ClassVar[bool] = False
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process has made it, and none that it was forked from."""
+        return self.process == os.getpid()
+
     def release(self) -> None:
         """Removes the socket file if it is still ours.
 
@@ -51,7 +56,7 @@ class Bound:
         and is logged: whatever is being closed has to be closed all the same.
         """
         _files.discard(self)
-        if self.path is None or self.identity is None or self.process != os.getpid():
+        if self.path is None or self.identity is None or not self.is_ours:
             return
         try:
             if _identity(self.path) == self.identity:
@@ -148,7 +153,8 @@ def _bind_or_take_over(opened: _socket.socket, path: str) -> None:
     try:
         opened.bind(path)
     except OSError as error:
-        if error.errno != errno.EADDRINUSE or not _is_dead(path):
+        abstract = path.startswith("\0")  # the kernel forgets such a name with its socket
+        if error.errno != errno.EADDRINUSE or abstract or not _is_dead(path):
             raise
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path)

@@ -140,7 +140,8 @@ class BoundSocket:
     def __del__(self) -> None:
         if self._bound is not None:
             try:
-                warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
+                if self._bound.is_ours:
+                    warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
             finally:
                 self.close()  # also where warnings are errors
 

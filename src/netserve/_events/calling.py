@@ -38,6 +38,12 @@ def join(emitter: object) -> None:
         emitter._join()
 
 
+def check_thread(emitter: object) -> None:
+    """Raises, in the development mode, where an emitter of the library's is another thread's."""
+    if isinstance(emitter, Caller):
+        emitter._check_thread()
+
+
 class Caller(EventEmitter):
     """An emitter whose events the library emits: sockets, servers, other processes."""
 

@@ -69,7 +69,6 @@ class Listening:
 
     def start(self) -> None:
         """Watches the signal, finds the addresses of the host, and has them bound."""
-        self._runtime.closers.add(self.lose_loop)
         self._watch_signal()
         addresses = literal(self.request)
         if addresses == []:
@@ -146,7 +145,6 @@ class Listening:
 
     def begin(self, make: Callable[[AcceptOptions], Acceptor], place: Place) -> None:
         """Accepts with whatever `make()` makes."""
-        self._runtime.closers.add(self.lose_loop)
         self.acceptor = make(self.server._accept_options())
         self.place = place
         self.is_shared = place.shared
@@ -154,7 +152,6 @@ class Listening:
 
     def fail(self, error: BaseException) -> None:
         """Ends this `listen()` with an `error` event; it may be called again."""
-        self._runtime.closers.discard(self.lose_loop)
         self._forget_signal()
         self.server._failed(self, error)
 
@@ -167,7 +164,6 @@ class Listening:
 
     def close(self) -> None:
         """Lets go of the signal, the acceptor and the place: the server listens no more."""
-        self._runtime.closers.discard(self.lose_loop)
         self._forget_signal()
         acceptor, self.acceptor = self.acceptor, None
         place, self.place = self.place, None
@@ -176,10 +172,6 @@ class Listening:
         if place is not None:
             place.release()
 
-
-    def lose_loop(self) -> None:
-        """The loop is over: the server listens no more."""
-        self.server._on_loop_end()
 
 
 def _nothing() -> None:

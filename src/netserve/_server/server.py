@@ -188,6 +188,7 @@ class Server(Caller, ServerEvents):
         if callback is not None:
             self.once("listening", callback)
         self._state = LISTEN[self._state]
+        self._runtime.closers.add(self._on_loop_end)
         self._listening = Listening(self, self._runtime, request)
         self._listening.start()
         return self
@@ -241,6 +242,7 @@ class Server(Caller, ServerEvents):
             if self._state is State.BINDING:
                 self._state = FAIL[self._state]
             self._state = TELL_FAILURE[self._state]
+            self._runtime.closers.discard(self._on_loop_end)
             self._listening = None
         self._emit_error(error, listening.waiters.fail(error))
 
@@ -326,6 +328,7 @@ class Server(Caller, ServerEvents):
             self._on_loop_end()
             return self
         self._state = CLOSE[self._state]
+        self._runtime.closers.discard(self._on_loop_end)
         if listening is not None:
             # A worker's acceptor begins what it has accepted, which counts as ours.
             listening.close()
@@ -709,6 +712,7 @@ class Server(Caller, ServerEvents):
         moved._state = LISTEN[State.IDLE]
         moved._listening = Listening(moved, self._runtime, ListenRequest())
         self._state = MOVE[self._state]
+        self._runtime.closers.discard(self._on_loop_end)
         self._listening = None
         listening.close()
         self._close_if_drained()
@@ -717,6 +721,7 @@ class Server(Caller, ServerEvents):
     def _arrive(self, fd: int, place: Place) -> None:
         """Listens, in the thread of the running loop."""
         self._runtime = current()
+        self._runtime.closers.add(self._on_loop_end)
         self._listening = Listening(self, self._runtime, ListenRequest())
         self._listening.adopt(fd, place)
 

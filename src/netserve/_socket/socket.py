@@ -26,7 +26,7 @@ from .._descriptors.bound_socket import BoundSocket, adopt, give
 from .._descriptors.kinds import is_socket
 from .._errors import ArgumentTypeError, StateError, system_error, wrong_type
 from .._events.abort import AbortSignal, error_of, on_abort
-from .._events.calling import ROUNDS, Callback, Caller
+from .._events.calling import ROUNDS, Callback, Caller, check_thread
 from .._runtime import Job, current
 from .._shown import Name, as_shown, place
 from .._types import Called, Data, Destination, Family, Path, Port, Work
@@ -332,13 +332,9 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             message = "connect() on a socket that has a connection"
             raise StateError(message, "ERR_SOCKET_ALREADY_CONNECTED")
         self._begin_life()
-<<<<<<< HEAD
         self._request = request
-=======
-        self._is_path = request.path is not None
         # A loop that is over leaves none that connects, not even without a descriptor.
         self._runtime.closers.add(self._on_loop_end)
->>>>>>> 3e0b55b (A loop's end takes everything along; a forked child shares nothing; a dead server's file gives way (first cut))
         dialer = self._dialer = Dialer(
             self,
             self._states,
@@ -458,12 +454,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             raise gone(states, "resume")
         self._runtime.check_use()
         if states.flow is not FLOWING:
-<<<<<<< HEAD
-            self._runtime.check_thread()
             if states.hearing is AWAITED:
-=======
-            if states.hearing is AWAITED and not self._closers:
->>>>>>> 3e0b55b (A loop's end takes everything along; a forked child shares nothing; a dead server's file gives way (first cut))
                 states.hearing = LISTEN[states.hearing]  # errors are events from now on
             self._get_reader().resume()
         return self
@@ -507,6 +498,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
                 allowed = "a Socket or an object with write and end"
                 raise wrong_type("destination", allowed, destination)
         self._check_here("pipe")
+        check_thread(destination)
         check_bool(end, "end")
         reader = self._get_reader()
         if reader.pipes is None:
@@ -859,19 +851,16 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         all the same; `None`: the `close_timeout` of its server, 10 s without one. Raises
         `TypeError` or `ValueError` for what is no time. Node: `net`, "socket.destroySoon()".
         """
-<<<<<<< HEAD
         if timeout is not None:
             timeout = check_seconds(timeout, "timeout")
         elif self._server is None:
             timeout = CLOSE_TIMEOUT
         else:
             timeout = self._server.close_timeout
-=======
         self._runtime.check_thread()
         if self._runtime.is_over:
             self.destroy()
             return
->>>>>>> 3e0b55b (A loop's end takes everything along; a forked child shares nothing; a dead server's file gives way (first cut))
         if self.writable:
             self.end()
         if self._states.outgoing is FINISHED:
@@ -1047,11 +1036,8 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             self._spawn(result)
 
     async def __aenter__(self) -> Self:
-<<<<<<< HEAD
-        self._own()
-=======
         self._runtime.join()
->>>>>>> 3e0b55b (A loop's end takes everything along; a forked child shares nothing; a dead server's file gives way (first cut))
+        self._own()
         return self
 
     async def __aexit__(
