@@ -267,3 +267,19 @@ def test_a_child_that_ends_removes_no_file_of_its_parent_s(python, short_folder)
     assert program.line() == "['b', 's']"
     assert program.result() == (0, "", "")
     assert os.listdir(short_folder) == []
+
+
+@pytest.mark.parametrize("env", [{}, {"NODE_UNIQUE_ID": "1"}], ids=["child", "worker"])
+async def test_the_channel_stays_that_of_the_process_that_was_given_it(env):
+    """A child of its own is no worker, listens by itself, and has nobody to send to."""
+    program = netserve.child_process.fork(
+        "tests/behaviour/children/forks_itself.py", env={**os.environ, **env}
+    )
+    said = []
+    program.on("message", lambda message, _: said.append(message))
+    await netserve.once(program, "message")
+    program.send("ask")
+    await netserve.once(program, "exit")
+    found = "False ERR_IPC_CHANNEL_CLOSED b'mine'"
+    assert said == [f"before a loop: {found}", ["ask", found]]
+    assert program.exit_code == 0

@@ -59,6 +59,17 @@ def inherited() -> Inherited:
         return _known
 
 
+def _after_fork() -> None:
+    """A process that this one forks itself has no channel, once we have taken ours."""
+    global _lock, _known
+    _lock = threading.RLock()
+    if _known is not None:
+        _known = Inherited()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
 def is_worker() -> bool:
     """Whether the environment speaks of a cluster; a channel is looked for only if it does."""
     known = _known

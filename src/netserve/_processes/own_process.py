@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from .._core import Channel
@@ -57,6 +58,12 @@ class Process(Peer, ProcessEvents):
             raise StateError("this program was not forked", "ERR_IPC_DISCONNECTED")
         self._settle()
         super().disconnect()
+
+    def leave_to_parent(self) -> None:
+        """This process was forked from the one that has the channel: there is none here."""
+        link, self._link = self._link, None
+        if link is not None and (fd := link.core.detach()) is not None:
+            os.close(fd)
 
     def _settle(self) -> None:
         """The channel was opened before there was a loop, maybe in another thread: it moves."""

@@ -59,6 +59,7 @@ class RoundRobinHandle:
         self._query = query
         self._bound = bound
         self._runtime = runtime
+        runtime.closers.add(self.close)
         self._policy = policy
         with as_socket(bound.fd) as socket:
             is_local = socket.family == _socket.AF_UNIX
@@ -87,6 +88,7 @@ class RoundRobinHandle:
 
     def close(self) -> None:
         """Stops to listen."""
+        self._runtime.closers.discard(self.close)
         self._bound.release()
         self._distributor.close()
 
@@ -123,8 +125,10 @@ class RoundRobinHandle:
 class SharedHandle:
     """Every worker accepts by itself."""
 
-    def __init__(self, query: QueryServer, bound: Bound) -> None:
+    def __init__(self, runtime: Runtime, query: QueryServer, bound: Bound) -> None:
         self._workers = Members()
+        self._runtime = runtime
+        runtime.closers.add(self.close)
         self._query = query
         self._bound = bound
 
@@ -145,6 +149,7 @@ class SharedHandle:
 
     def close(self) -> None:
         """Closes the descriptor."""
+        self._runtime.closers.discard(self.close)
         self._bound.close()
 
 
@@ -171,5 +176,5 @@ def open_handle(runtime: Runtime, query: QueryServer, policy: Policy) -> Handle:
     wanted, addresses = request(query.where)
     bound = bind(wanted, addresses, listen=policy != SCHED_NONE)
     if policy == SCHED_NONE:
-        return SharedHandle(query, bound)
+        return SharedHandle(runtime, query, bound)
     return RoundRobinHandle(runtime, query, bound, policy)

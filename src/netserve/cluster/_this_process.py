@@ -5,6 +5,7 @@ It is found out when something asks, and once.
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import NamedTuple
 
@@ -35,6 +36,18 @@ def this_process() -> ThisProcess:
             own = None if found.worker is None else OwnWorker(found, found.worker)
             _known = ThisProcess(Process(found) if own is None else own.process, own)
         return _known
+
+
+def _after_fork() -> None:
+    """A process that this one forks itself was forked with no channel, and is no worker."""
+    global _lock, _known
+    _lock = threading.RLock()
+    known, _known = _known, None
+    if known is not None:
+        known.process.leave_to_parent()
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 
 def find_binder() -> PrimaryBinder | None:
