@@ -123,7 +123,7 @@ def test_servers_and_sockets_end_with_their_loop_and_say_so(new_loop, end_loop):
     assert (server.listening, server.address(), server.fileno()) == (False, None, -1)
     assert server.connections == ()
     for socket in (client, served):
-        assert socket.destroyed and socket.closed
+        assert (socket.destroyed, socket.closed) == (True, True)
         assert (socket.readable, socket.writable) == (False, False)
         assert (socket.ready_state, socket.fileno()) == ("closed", -1)
 
@@ -156,7 +156,7 @@ def test_the_file_of_a_client_is_removed_with_the_loop(new_loop, short_folder):
 
 def test_a_plain_close_closes_what_clients_have(new_loop):
     loop = new_loop()
-    server, client, _ = loop.run_until_complete(connected())
+    server, _client, _served = loop.run_until_complete(connected())
     address = server.address()
     outside = Client(address.port)
     loop.run_until_complete(until(lambda: netserve.once(server, "connection")))
@@ -273,7 +273,7 @@ def test_what_is_used_after_its_loop_raises(left_over, name):
             async with asyncio.timeout(10):
                 await result
 
-    with pytest.raises(RuntimeError, match="unix_events._UnixSelectorEventLoop") as caught:
+    with pytest.raises(RuntimeError, match=r"unix_events\._UnixSelectorEventLoop") as caught:
         asyncio.run(use())
     assert getattr(caught.value, "code", None) == "ERR_LOOP_CLOSED"
 
@@ -310,8 +310,9 @@ def test_a_loop_that_goes_on_after_its_generators_were_ended_makes_another_react
     server, _, _ = loop.run_until_complete(connected())
     loop.run_until_complete(loop.shutdown_asyncgens())
     assert not server.listening
-    with pytest.warns(ResourceWarning):
+    with pytest.warns(ResourceWarning, match="was scheduled after|ended"):
         loop.run_until_complete(connected())
+    with pytest.warns(ResourceWarning, match="3 servers"):
         loop.close()
 
 
@@ -396,8 +397,12 @@ AWAITS: dict[str, Callable[[Server], Any]] = {
     "async with": lambda server: server.__aenter__(),
     "get_connections": lambda server: until(server.get_connections),
     "until_idle": lambda server: netserve.until_idle(),
-    "something new": lambda server: until(lambda: Socket() and asyncio.sleep(0)),
+    "something new": lambda server: until(something_new),
 }
+
+
+async def something_new() -> None:
+    Socket()
 
 
 async def until(awaited: Callable[[], Any]) -> None:

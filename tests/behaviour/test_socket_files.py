@@ -103,7 +103,7 @@ def test_the_command_line_takes_the_place_of_a_dead_server(netserve_serve, path,
 @pytest.fixture(params=["listens", "is full", "is bound here", "is no socket", "is a link"])
 def living(request: pytest.FixtureRequest, path: str) -> Iterator[str]:
     """What is at `path` and is to stay there."""
-    opened = []
+    opened: list[Any] = []
     if request.param == "is no socket":
         Path(path).write_text("a file")
     elif request.param == "is a link":
@@ -151,7 +151,8 @@ async def test_of_many_that_find_a_dead_server_at_once_one_listens(path, dead):
     told, tell = os.pipe()
 
     def compete() -> None:
-        os.close(gate[1]), os.close(end[1])
+        for ours in (gate[1], end[1]):
+            os.close(ours)
         os.read(gate[0], 1)  # the end, which all of them see at once
 
         async def main() -> None:
@@ -176,7 +177,7 @@ async def test_of_many_that_find_a_dead_server_at_once_one_listens(path, dead):
     assert await answer(path) == b"new"
     for fd in (*end, told):
         os.close(fd)
-    assert all([ends_well(racer) for racer in racers])
+    assert [ends_well(racer) for racer in racers] == [True] * 8
 
 
 async def test_a_folder_that_somebody_keeps_locked_delays_and_no_more(path, dead, monkeypatch):

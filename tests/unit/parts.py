@@ -18,6 +18,8 @@ from netserve._socket.states import BREAK, DESTROY, Life, States
 class Turns:
     """A runtime whose turns are taken by hand."""
 
+    attached = True
+
     def __init__(self) -> None:
         self.reactor = self
         self.holds = 0

@@ -353,7 +353,7 @@ impl Reactor {
             reserve: Reserve::default(),
         };
         Self {
-            agenda: Mutex::new(Agenda::new()),
+            agenda: Mutex::default(),
             common: Mutex::new(common),
             closed: AtomicBool::new(false),
             why_closed: Mutex::default(),

@@ -50,9 +50,9 @@ pub struct Left<H, T> {
     pub readiness: Option<Readiness>,
 }
 
-impl<H, T> Agenda<H, T> {
-    /// With nothing to do yet.
-    pub fn new() -> Self {
+impl<H, T> Default for Agenda<H, T> {
+    /// With nothing to do yet, and before a loop.
+    fn default() -> Self {
         Self {
             readiness: None,
             registry: Registry::default(),
@@ -62,7 +62,9 @@ impl<H, T> Agenda<H, T> {
             closing: VecDeque::new(),
         }
     }
+}
 
+impl<H, T> Agenda<H, T> {
     /// Whether something waits that no event of the kernel will announce.
     pub fn is_pending(&self) -> bool {
         !self.ticks.is_empty() || self.registry.has_news() || !self.closing.is_empty()
@@ -287,7 +289,7 @@ mod tests {
 
     impl Desk {
         fn new() -> Self {
-            let agenda = Mutex::new(Agenda::new(None));
+            let agenda = Mutex::new(Agenda::default());
             Self { agenda, ticking: Cell::new(false), said: Vec::new() }
         }
 

@@ -71,8 +71,10 @@ class Listening:
         """Watches the signal, finds the addresses of the host, and has them bound."""
         self._watch_signal()
         addresses = literal(self.request)
-        if addresses == []:
-            self._bind([])
+        early = addresses is not None and not self._runtime.attached
+        if addresses == [] or early:
+            # Early: no loop drives it yet, and a process that forks now is to share the address.
+            self._bind(addresses or [])
             return
         self.hold()
         if addresses is not None:
@@ -171,7 +173,6 @@ class Listening:
             acceptor.close()
         if place is not None:
             place.release()
-
 
 
 def _nothing() -> None:

@@ -44,7 +44,19 @@ from .keywords import SLOW, ConnectionListener, Counted, Handle, Slow
 from .listen_request import DEFAULT_BACKLOG, ListenRequest, understand
 from .listening import AcceptOptions, Acceptor, Listening
 from .remote_counts import RemoteCounts
-from .states import BOUND, CLOSE, FAIL, LISTEN, LOSE_LOOP, MOVE, OPEN, OPENING, TELL_CLOSE, TELL_FAILURE, State
+from .states import (
+    BOUND,
+    CLOSE,
+    FAIL,
+    LISTEN,
+    LOSE_LOOP,
+    MOVE,
+    OPEN,
+    OPENING,
+    TELL_CLOSE,
+    TELL_FAILURE,
+    State,
+)
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -19,7 +19,7 @@ def look() -> str:
         sent = "sent"
     except RuntimeError as error:
         sent = error.code
-    return f"{cluster.is_worker} {sent} {asyncio.run(serve())}"
+    return f"{cluster.is_worker} {sent} {asyncio.run(serve())!r}"
 
 
 def forked() -> str:
