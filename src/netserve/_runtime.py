@@ -25,6 +25,7 @@ import warnings
 import weakref
 from collections.abc import AsyncGenerator, Callable, Iterator
 from enum import IntEnum
+from threading import get_ident
 from typing import Literal, TypeVar
 
 from ._core import Reactor
@@ -135,6 +136,8 @@ class Runtime:
     def __init__(self) -> None:
         self.driving = Driving.WAITING
         self._thread = threading.current_thread().name
+        # The thread in which a loop was last seen to drive it; 0: none does.
+        self._ident = 0
         # The development mode (`python -X dev`) has the core look for mistakes: yours and ours.
         self.reactor = Reactor(self, checks=sys.flags.dev_mode)
         # `defer(function, *args)` calls it after the current event: Node's `process.nextTick()`.
@@ -207,9 +210,11 @@ class Runtime:
         Raises `RuntimeError`: `ERR_LOOP_CLOSED` when the loop is over, `ERR_INVALID_STATE` where
         another one drives it or where it was made in another thread.
         """
-        loop = asyncio.get_running_loop()
-        if self._loop is None or self._loop() is not loop:
-            self._join(loop)
+        # To ask for the running loop is a system call before Python 3.12. Where ours runs in this
+        # thread, it is ours.
+        loop = None if self._loop is None else self._loop()
+        if self._ident != get_ident() or loop is None or not loop.is_running():
+            self._join(asyncio.get_running_loop())
         self.reactor.awaited()
 
     def _join(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -230,6 +235,7 @@ class Runtime:
                 "await it there, or move it by netserve.transfer()"
             )
             raise StateError(message, "ERR_INVALID_STATE")
+        self._ident = get_ident()
 
     def with_loop(self, call: Callable[[asyncio.AbstractEventLoop], object]) -> None:
         """Calls `call(loop)`: now, or as soon as there is a loop; never, once that is closed."""
@@ -256,7 +262,7 @@ class Runtime:
 
     def _end(self) -> None:
         loop = None if self._loop is None else self._loop()
-        self.driving = END[self.driving]
+        self.driving, self._ident = END[self.driving], 0
         self.closers.clear()
         self._waiting.clear()
         if loop is not None and not loop.is_closed():
@@ -327,7 +333,7 @@ class Runtime:
         """
         self._has_copy = True
         if self.driving is DRIVEN:
-            self.driving = END[self.driving]
+            self.driving, self._ident = END[self.driving], 0
             self.closers.clear()
             parent = os.getppid()
             why = f"the event loop runs in process {parent}, which forked this one"
