@@ -33,6 +33,7 @@ from ._errors import StateError, wrong_type
 from ._reports import Reports
 from ._states import Step, Tables
 from ._types import Work
+from ._waiters import Waiters
 
 __all__ = ["run", "until_idle"]
 
@@ -151,7 +152,7 @@ class Runtime:
         self._loop: weakref.ref[asyncio.AbstractEventLoop] | None = None
         self._turns: weakref.ref[Turns] | None = None
         self._waiting: list[Callable[[asyncio.AbstractEventLoop], object]] = []
-        self._idle: asyncio.Future[None] | None = None
+        self._idle: Waiters[None] = Waiters()
         # A loop knows its tasks only weakly.
         self.jobs: set[Job] = set()
         self.failure: asyncio.Future[None] | None = None
@@ -417,9 +418,7 @@ class Runtime:
     async def wait_idle(self) -> None:
         """Waits until nothing ref'd is left."""
         while self.is_busy:
-            if self._idle is None:
-                self._idle = self.future()
-            await asyncio.shield(self._idle)
+            await self._idle.wait()
 
     # What the reactor asks for
 
@@ -435,9 +434,7 @@ class Runtime:
         self._forget_wake = self.call_later(seconds, self.reactor.expire)
 
     def _became_idle(self) -> None:
-        idle, self._idle = self._idle, None
-        if idle is not None and not idle.done():
-            idle.set_result(None)
+        self._idle.wake(None)
 
     def _broken(self, rule: str) -> None:
         log.critical("a mistake in netserve: %s", rule, stack_info=True)

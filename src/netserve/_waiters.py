@@ -34,6 +34,19 @@ class Waiters(Generic[T]):
         self._futures.append(future)
         return future
 
+    async def wait(self) -> T:
+        """Waits for `wake()` or `fail()`, and goes on a round of the loop later than with `add()`.
+
+        That round is what `sys.exit()` in a listener needs: the loop stops with it, before a
+        program that waits for its end goes on as if it had come.
+        """
+        future = self.add()
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            future.cancel()
+            raise
+
     def wake(self, result: T) -> bool:
         """Gives `result` to all of them. Returns whether there were any."""
         woken = False

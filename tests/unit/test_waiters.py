@@ -49,3 +49,41 @@ async def test_who_was_cancelled_is_passed_over_and_forgotten():
     assert waiters.wake_one("kept")
     assert await kept == "kept"
     assert asyncio.get_running_loop() is kept.get_loop()
+
+
+async def test_wait_gives_the_result_a_round_later_than_add():
+    waiters: Waiters[str] = Waiters()
+    order = []
+
+    async def waits(name, awaitable):
+        assert await awaitable == "now"
+        order.append(name)
+
+    tasks = [
+        asyncio.create_task(waits("wait", waiters.wait())),
+        asyncio.create_task(waits("add", waiters.add())),
+    ]
+    await asyncio.sleep(0)
+    assert waiters.wake("now")
+    await asyncio.gather(*tasks)
+    assert order == ["add", "wait"]
+
+
+async def test_who_waits_and_is_cancelled_waits_no_more():
+    waiters: Waiters[None] = Waiters()
+    task = asyncio.create_task(waiters.wait())
+    await asyncio.sleep(0)
+    assert waiters
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not waiters
+
+
+async def test_wait_raises_what_they_fail_with():
+    waiters: Waiters[None] = Waiters()
+    task = asyncio.create_task(waiters.wait())
+    await asyncio.sleep(0)
+    assert waiters.fail(ValueError("no"))
+    with pytest.raises(ValueError, match="no"):
+        await task

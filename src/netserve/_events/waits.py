@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import weakref
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from .._errors import wrong_type
+from .._waiters import Waiters
 from .calling import give_turn, join
 from .emitter import EventEmitter, as_exception
 
@@ -30,7 +30,8 @@ class once:
         join(emitter)
         self._emitter = emitter
         self._event = event
-        self._future: asyncio.Future[Arguments] = asyncio.get_running_loop().create_future()
+        self._waiters: Waiters[Arguments] = Waiters()
+        self._future = self._waiters.add()
         emitter.on(event, self._happened)
         if event != "error":
             emitter.on("error", self._failed)
@@ -40,14 +41,12 @@ class once:
         return self._future.__await__()
 
     def _happened(self, *args: object) -> None:
-        if not self._future.done():
-            self._future.set_result(args)
+        if self._waiters.wake(args):
             give_turn((self._emitter, *args))
         self._leave()
 
     def _failed(self, *args: object) -> None:
-        if not self._future.done():
-            self._future.set_exception(as_exception(args))
+        self._waiters.fail(as_exception(args))
         self._leave()
 
     def _leave(self, _future: object = None) -> None:
@@ -72,7 +71,7 @@ class on:
         self._arrived: deque[Arguments] = deque()
         self._over = False
         self._error: BaseException | None = None
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiters: Waiters[None] = Waiters()
         heard: list[tuple[str, Callable[..., None]]] = []
 
         def leave(_: object = None) -> None:
@@ -88,7 +87,7 @@ class on:
                 iterator = weak()
                 if iterator is not None:
                     act(iterator, args)
-                    if iterator._wake():
+                    if iterator._waiters.wake(None):
                         give_turn((emitter, *args))
 
             return call
@@ -114,10 +113,7 @@ class on:
                 raise error
             if self._over:
                 raise StopAsyncIteration
-            if self._waiter is None:
-                self._waiter = asyncio.get_running_loop().create_future()
-            # Several tasks may wait here, and one of them may be cancelled.
-            await asyncio.shield(self._waiter)
+            await self._waiters.wait()  # several tasks may
         return self._arrived.popleft()
 
     def _happened(self, args: Arguments) -> None:
@@ -130,13 +126,6 @@ class on:
     def _failed(self, args: Arguments) -> None:
         self._error = as_exception(args)
         self._ended(args)
-
-    def _wake(self) -> bool:
-        waiter, self._waiter = self._waiter, None
-        if waiter is None or waiter.done():
-            return False
-        waiter.set_result(None)
-        return True
 
 
 def _check(emitter: object, event: object) -> None:

@@ -549,13 +549,14 @@ class Server(Caller, ServerEvents):
             self._runtime.defer(self._count, lambda *count: self._call(callback, *count))
             return self
         self._runtime.join()
-        future: asyncio.Future[int] = self._runtime.future()
+        waiters: Waiters[int] = Waiters()
+        future = waiters.add()
 
         def settle(error: BaseException | None, count: int | None) -> None:
-            if not future.done() and error is not None:
-                future.set_exception(error)
-            elif not future.done():
-                future.set_result(count or 0)
+            if error is not None:
+                waiters.fail(error)
+            else:
+                waiters.wake(count or 0)
 
         self._runtime.defer(self._count, settle)
         return future

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from netserve import AddressInfo, Server, cluster
+from netserve._waiters import Waiters
 from netserve.cluster import Supervisor, Worker
 
 from ._output import say
@@ -60,7 +61,8 @@ class PrimaryServer:
     def __init__(self, request: Request, count: int) -> None:
         self._graceful = request.graceful_timeout
         self._loop = asyncio.get_running_loop()
-        self._up: asyncio.Future[Address] = self._loop.create_future()
+        self._starting: Waiters[Address] = Waiters()
+        self._up = self._starting.add()
         self._stopped = asyncio.Event()
         self._replacing: asyncio.Task[None] | None = None
         self._again = False
@@ -92,7 +94,7 @@ class PrimaryServer:
             say("Stopping:", f"waiting up to {self._graceful:g} s for open connections")
         finally:
             stopped.cancel()
-            self._up.cancel()
+            self._starting.wake(None)
             if self._replacing is not None:
                 self._replacing.cancel()
             await self._supervisor.stop(self._graceful)
@@ -104,18 +106,14 @@ class PrimaryServer:
             return
         if LISTENING in message:
             self._supervisor.came_up(worker)
-            if not self._up.done():
-                self._up.set_result(_address(message[LISTENING]))
+            self._starting.wake(_address(message[LISTENING]))
         elif FAILED in message:
-            if not self._up.done():
-                self._up.set_exception(ListenError(str(message[FAILED])))
-            elif not self._up.exception():
-                log.error("worker %d: %s", worker.id, message[FAILED])
+            error = ListenError(str(message[FAILED]))
+            if not self._starting.fail(error) and not self._up.exception():
+                log.error("worker %d: %s", worker.id, error)
 
     def _fail(self, error: BaseException) -> None:
-        if not self._up.done():
-            self._up.set_exception(ListenError(str(error)))
-        else:
+        if not self._starting.fail(ListenError(str(error))):
             self._failure = error
             self._stopped.set()
 

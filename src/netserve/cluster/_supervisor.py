@@ -14,6 +14,7 @@ from .._errors import StateError, is_shortage
 from .._events.emitter import EventEmitter
 from .._processes.launch_request import check_env
 from .._runtime import current
+from .._waiters import Waiters
 from ._events import SupervisorEvents
 from ._primary import Primary
 from ._worker import Worker
@@ -63,8 +64,8 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
         self._failures = 0
         self._hasty = 0
         self._stopping = False
-        # Some worker came up, or is gone.
-        self._changed = asyncio.Event()
+        # Woken when a worker came up, or is gone.
+        self._changed: Waiters[None] = Waiters()
         primary.lingers = True
         for _ in range(count):
             self._start()
@@ -101,7 +102,7 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
         """Says that a worker is up. One whose primary listens for it needs not be told."""
         self._listening.setdefault(worker, time.monotonic())
         self._failures = 0
-        self._changed.set()
+        self._changed.wake(None)
 
     # One worker
 
@@ -131,7 +132,7 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
         """A worker is over, or could not be started."""
         since = self._listening.pop(worker, None)
         self._running.discard(worker)
-        self._changed.set()
+        self._changed.wake(None)
         if worker not in self._workers:
             return
         self._workers.discard(worker)
@@ -220,7 +221,6 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         while not holds():
-            self._changed.clear()
             await self._changed.wait()
 
 
