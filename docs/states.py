@@ -22,8 +22,9 @@ from netserve._runtime import TABLES as RUNTIME
 from netserve._server.states import TABLES as SERVER
 from netserve._socket.states import TABLES as SOCKET
 from netserve._states import Step
+from netserve.cluster._states import TABLES as CLUSTER
 
-TABLES = {**SOCKET, **SERVER, **CHANNEL, **RUNTIME}
+TABLES = {**SOCKET, **SERVER, **CHANNEL, **CLUSTER, **RUNTIME}
 FOLDER = Path(__file__).parent / "design" / "states"
 
 LABELS, COLUMN, ROW, EDGE = 116, 100, 30, 12

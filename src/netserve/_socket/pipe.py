@@ -100,18 +100,11 @@ class Pipe:
 class Pipes:
     """The destinations that a socket is piped to."""
 
-    __slots__ = ("_joined", "_socket", "all")
+    __slots__ = ("_socket", "all")
 
     def __init__(self, socket: AnySocket) -> None:
         self._socket = socket
         self.all: tuple[Pipe, ...] = ()
-        # Whether the core moves the bytes.
-        self._joined = False
-
-    @property
-    def are_there(self) -> bool:
-        """Whether there are destinations, or the core still moves bytes to the last one."""
-        return bool(self.all) or self._joined
 
     def add(self, destination: Destination, *, end: bool) -> Pipe:
         """Adds a destination."""
@@ -133,10 +126,7 @@ class Pipes:
         """Lets the core move the bytes, if `free` to do so and they go nowhere else."""
         alone = len(self.all) == 1 and not self._socket.listener_count("data")
         target = self.all[0].destination if alone else None
-        joined = free and self._reaches(target)
-        if joined or self._joined:
-            self._joined = joined
-            io.pipe_to(self._socket, target if joined else None)
+        io.pipe_to(self._socket, target if free and self._reaches(target) else None)
 
     def _reaches(self, target: object) -> bool:
         """Whether the core may write to a destination by itself: as its `write()` would."""

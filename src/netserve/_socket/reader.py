@@ -190,7 +190,7 @@ class Reader(Part, Generic[Chunk]):
         if socket is None:
             return
         pipes = self.pipes
-        if pipes is not None and pipes.are_there:
+        if pipes is not None:
             io.set_sink(socket, None)
             free = self._states.flow is FLOWING and not self._waiting
             pipes.join(free and self._decoder is None and not self.fills_buffer)

@@ -31,6 +31,7 @@ from ._conversation import Conversation
 from ._messages import Answer, Close, ListeningAddress, QueryServer, Where
 from ._messages import Listening as ListeningMessage
 from ._places import where
+from ._states import ANSWER, ASKED, RELEASE, RELEASED
 from ._worker import leave_at_once
 
 log = logging.getLogger("netserve")
@@ -136,20 +137,19 @@ class Registration:
         self._binder = binder
         # What both processes call it, once the primary listens.
         self._key: str | None = None
-        self._waits = True
-        self._ended = False
+        self._state = ASKED
         # While the primary is asked, the program stays alive.
         listening.hold()
 
     @property
     def is_open(self) -> bool:
         """Whether the server's `close` is still to come."""
-        return (self._waits and self.listening.wanted) or _is_open(self.server)
+        return (self._state is ASKED and self.listening.wanted) or _is_open(self.server)
 
     def stop_waiting(self) -> None:
         """The primary has answered, or can't any more."""
-        if self._waits:
-            self._waits = False
+        if self._state is ASKED:
+            self._state = ANSWER[self._state]
             self.listening.release()
 
     def answered(self, answer: Answer) -> None:
@@ -203,7 +203,7 @@ class Registration:
         return listener
 
     def _tell_listening(self) -> None:
-        if not self._ended:
+        if self._state is not RELEASED:
             place = self.where
             port = getattr(self.server.address(), "port", place.port)
             address = ListeningAddress(place.address, port, place.address_type, place.fd)
@@ -211,9 +211,9 @@ class Registration:
 
     def release(self) -> None:
         """The server listens no more: the primary is told."""
-        if self._ended:
+        if self._state is RELEASED:
             return
-        self._ended = True
+        self._state = RELEASE[self._state]
         self._binder.forget(self)
         if self._key is not None:
             if self._talk.link is not None and self._talk.link.state is not CLOSED:
