@@ -155,7 +155,7 @@ def runs(pid: int) -> bool:
 
 
 async def until(holds: Callable[[], Any]) -> None:
-    """Waits for what has no event: the test's own deadline bounds it."""
+    """Waits for what has no event, often in another process: the test's deadline bounds it."""
     while not holds():
         await asyncio.sleep(0.005)
 

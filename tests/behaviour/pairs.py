@@ -82,6 +82,19 @@ async def gone(connection: Socket) -> None:
         await closing(connection)
 
 
+async def rounds(count: int = 50) -> None:
+    """Has the loop go round so often: whatever was about to happen has happened then."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def still(*sockets: Socket) -> None:
+    """Waits until nothing moves any more: nobody reads at the end of the chain."""
+    seen = None
+    while seen != (seen := [(each.bytes_read, each.writable_length) for each in sockets]):
+        await rounds()
+
+
 @contextlib.contextmanager
 def as_socket(holder: Any) -> Iterator[socket.socket]:
     """A copy of a server's or a socket's descriptor, to ask the system about."""

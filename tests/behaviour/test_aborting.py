@@ -74,7 +74,7 @@ async def test_a_server_whose_start_is_cancelled_is_closed(host):
     with BoundSocket("127.0.0.1") as probe:
         port = probe.address().port
     await cancelled(netserve.start_server(port=port, host=host))
-    await asyncio.sleep(0.05)  # a lookup may be under way, whose answer nobody wants
+    await netserve.until_idle()  # a lookup may be under way, whose answer nobody wants
     BoundSocket("127.0.0.1", port).close()
 
 

@@ -9,7 +9,7 @@ import pytest
 import netserve
 from netserve import once
 from netserve.errors import code_of
-from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, gone, pair, serving
+from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, gone, pair, serving, still
 from tests.conftest import TRANSPORTS
 
 pytestmark = pytest.mark.transports("ipv4")
@@ -73,7 +73,8 @@ async def test_readuntil_takes_any_separator_even_when_it_comes_in_two_parts(tra
     async with pair(transport) as ends:
         reading = asyncio.create_task(ends.served.readuntil(b"\r\n\r\n"))
         ends.client.write(b"head\r\n\r")
-        await asyncio.sleep(0.005)
+        while ends.served.bytes_read < 7:
+            await asyncio.sleep(0)
         ends.client.end(b"\nbody")
         assert await reading == b"head\r\n\r\n"
         assert await ends.served.read() == b"body"
@@ -159,7 +160,7 @@ async def test_drain_waits_for_room(transport):
     async with pair(transport) as ends:
         ends.client.write(bytes(MORE_THAN_THE_KERNEL_TAKES))
         draining = asyncio.create_task(ends.client.drain())
-        await asyncio.sleep(0.01)
+        await still(ends.client, ends.served)
         assert not draining.done()
         ends.served.resume()
         await draining

@@ -10,7 +10,7 @@ import pytest
 
 import netserve
 from netserve import Socket, create_connection, create_server, open_connection
-from tests.behaviour.pairs import closing, gone, record_all, shut
+from tests.behaviour.pairs import closing, gone, record_all, rounds, shut
 from tests.silence import SILENT, quiet_port, silent_address
 
 pytestmark = pytest.mark.skipif(
@@ -128,7 +128,7 @@ async def test_a_listener_may_destroy_the_socket_at_every_step(port, at):
     seen = record_all(connection, *ATTEMPTS)
     assert await closing(connection) is False
     many = len(seen)
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.05)  # time is the subject: more than a timer had left
     assert len(seen) == many
 
 
@@ -156,7 +156,7 @@ async def test_a_listener_may_begin_another_connection_once_it_is_closed(server,
         f"{ALSO_REFUSED}:{port}",
         f"{HERE}:{port}",
     ]
-    await asyncio.sleep(0.05)  # more than the earlier life's timer had left
+    await asyncio.sleep(0.05)  # time is the subject: more than the earlier life's timer had left
     assert not connection.destroyed
     await gone(connection)
 
@@ -165,7 +165,7 @@ async def test_no_timer_says_anything_after_the_connection(server, port):
     connection = dial(port, REFUSED, HERE, SILENT, timeout=0.02)
     seen = record_all(connection, *ATTEMPTS, "error")
     await netserve.once(connection, "connect")
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.05)  # time is the subject: more than its timer had left
     assert [event for event, *_ in seen][-1] == "connection_attempt"
     assert connection.remote_address == HERE
     await gone(connection)
@@ -192,7 +192,7 @@ async def test_what_was_to_be_written_is_refused_when_all_attempts_fail(port):
 async def test_a_cancelled_wait_ends_the_attempt(port):
     options = {"lookup": answering(SILENT, REFUSED)}
     task = asyncio.create_task(open_connection(port, "a.example", **options))
-    await asyncio.sleep(0.02)
+    await rounds()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

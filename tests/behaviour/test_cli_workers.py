@@ -376,7 +376,7 @@ def test_a_signal_before_anybody_listens_ends_with_0(start, handler):
     deadline = time.monotonic() + PATIENCE
     while not children_of(program.process.pid):
         assert time.monotonic() < deadline
-        time.sleep(0.005)
+        time.sleep(0.005)  # a process that has begun says nothing yet
     program.signal(signal.SIGTERM)
     assert program.result()[0] == 0
 

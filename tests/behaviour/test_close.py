@@ -133,7 +133,7 @@ async def test_the_timeout_of_a_close_is_no_trouble_for_the_next_listen():
     coming = once(server, "connection")
     second = await netserve.open_connection(server.address().port, "127.0.0.1")
     (served,) = await coming
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.1)  # time is the subject: more than the timeout
     assert served.destroyed is False
     await gone(first)
     await gone(second)

@@ -54,7 +54,7 @@ async def test_what_waits_for_the_only_worker_is_served_by_the_next():
         one.primary.lingers = True
         with frozen(one.all[0].process.pid):
             waiting = [asyncio.ensure_future(client_of(port)) for _ in range(4)]
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.02)  # nobody tells of what was dealt to a frozen worker
             one.all[0].kill(signal.SIGKILL)
         await coming(one.all[0], "exit")
         (second,) = one.start(1, [{"port": port, "host": "127.0.0.1"}])

@@ -9,7 +9,7 @@ import random
 import pytest
 
 from netserve import EventEmitter, Socket, once
-from tests.behaviour.pairs import pair, record
+from tests.behaviour.pairs import pair, record, still
 from tests.conftest import TRANSPORTS
 
 pytestmark = pytest.mark.transports("ipv4")
@@ -62,7 +62,7 @@ async def test_a_slow_reader_at_the_end_holds_the_source_up(transport):
         left.served.pipe(right.client)
         size = 64 << 20
         left.client.end(bytes(size))
-        await asyncio.sleep(0.2)
+        await still(left.served, right.client, right.served)
         assert left.served.bytes_read < size
         assert right.client.writable_length < 4 << 20
         assert len(await right.served.read()) == size

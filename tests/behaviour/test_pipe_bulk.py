@@ -23,7 +23,7 @@ import pytest
 import netserve
 from netserve import Socket, once
 from tests.behaviour.families import forked
-from tests.behaviour.pairs import Pair, as_socket, pair
+from tests.behaviour.pairs import Pair, as_socket, pair, still
 from tests.conftest import LOOPS, TRANSPORTS, open_descriptors
 
 # What moves the bytes knows no loop, and knows no more of a socket than what it is.
@@ -73,14 +73,6 @@ async def chain(transport) -> AsyncIterator[tuple[Pair, Pair]]:
                 plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFERS)
         left.served.pipe(right.client)
         yield left, right
-
-
-async def still(*sockets: Socket) -> None:
-    """Waits until nothing moves any more: nobody reads at the end of the chain."""
-    seen = None
-    while seen != (seen := [(each.bytes_read, each.writable_length) for each in sockets]):
-        for _ in range(50):
-            await asyncio.sleep(0)
 
 
 @contextlib.asynccontextmanager

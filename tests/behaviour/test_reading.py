@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from netserve import OnRead, Socket, once
-from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, pair, record
+from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, pair, record, rounds, still
 from tests.conftest import TRANSPORTS
 
 pytestmark = pytest.mark.transports("ipv4")
@@ -52,7 +52,8 @@ async def test_pause_and_resume_are_events_and_stop_the_data(transport):
         assert ends.served.pause() is ends.served
         assert (ends.served.is_paused(), seen) == (True, ["pause"])
         ends.client.write(b"x")
-        await asyncio.sleep(0.01)
+        while not ends.served.readable_length:
+            await asyncio.sleep(0)
         assert seen == ["pause"]
         assert ends.served.resume() is ends.served
         await once(ends.served, "data")
@@ -87,7 +88,7 @@ async def test_resume_without_a_listener_throws_the_data_away(transport):
 async def test_a_peer_is_held_up_by_a_reader_that_takes_nothing(transport):
     async with pair(transport) as ends:
         ends.client.write(bytes(MORE_THAN_THE_KERNEL_TAKES))
-        await asyncio.sleep(0.05)
+        await still(ends.client, ends.served)
         assert ends.served.readable_length < 1 << 20
         assert ends.client.writable_length > 0
 
@@ -97,9 +98,10 @@ async def test_a_character_split_over_two_chunks_arrives_whole(transport):
         assert ends.served.set_encoding("utf-8") is ends.served
         texts = []
         ends.served.on("data", texts.append)
-        for byte in "aé€😀".encode():
+        for count, byte in enumerate("aé€😀".encode(), 1):
             ends.client.write(bytes([byte]))
-            await asyncio.sleep(0.002)
+            while ends.served.bytes_read < count:
+                await asyncio.sleep(0)
         ends.client.end()
         await once(ends.served, "end")
         assert "".join(texts) == "aé€😀"
@@ -153,7 +155,7 @@ async def test_on_read_that_returns_false_pauses(transport):
         ends.served.end(b"01234567")
         while not seen:
             await asyncio.sleep(0)
-        await asyncio.sleep(0.01)
+        await rounds()
         assert (seen, ends.client.is_paused()) == ([b"0123"], True)
         ends.client.resume()
         await once(ends.client, "end")

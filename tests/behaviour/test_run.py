@@ -10,7 +10,7 @@ import uvloop
 
 import netserve
 from netserve import Server, Socket, create_connection, create_server, once
-from tests.behaviour.pairs import closing, gone, pair, serving, shut
+from tests.behaviour.pairs import closing, gone, pair, rounds, serving, shut
 from tests.conftest import TRANSPORTS
 from tests.silence import quiet_port
 
@@ -97,7 +97,7 @@ async def test_run_inside_a_loop_is_refused():
 async def test_until_idle_waits_for_a_server(transport):
     async with serving(transport) as server:
         waiting = asyncio.create_task(netserve.until_idle())
-        await asyncio.sleep(0.01)
+        await rounds()
         assert not waiting.done()
         server.close()
         await waiting
@@ -109,7 +109,7 @@ async def test_an_unreferenced_server_keeps_nothing_alive(transport):
         await netserve.until_idle()
         assert server.ref() is server
         waiting = asyncio.create_task(netserve.until_idle())
-        await asyncio.sleep(0.01)
+        await rounds()
         assert not waiting.done()
         server.unref()
         await waiting
@@ -149,7 +149,7 @@ def test_a_listeners_task_keeps_the_program_alive():
     @server.on("listening")
     async def listening():
         server.close()
-        await asyncio.sleep(0.02)
+        await rounds()
         done.append("task")
 
     server.listen(0)

@@ -1,4 +1,4 @@
-"""`set_timeout()`: an event when nothing moves."""
+"""`set_timeout()`: an event when nothing moves. Time is the subject of every sleep here."""
 
 from __future__ import annotations
 

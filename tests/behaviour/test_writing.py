@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from netserve import Socket, once
-from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, gone, pair, record, serving
+from tests.behaviour.pairs import MORE_THAN_THE_KERNEL_TAKES, gone, pair, record, rounds, serving
 from tests.conftest import TRANSPORTS
 
 pytestmark = pytest.mark.transports("ipv4")
@@ -106,7 +106,7 @@ async def test_corked_writes_leave_together(transport):
         ends.client.write(b"one")
         ends.client.uncork()
         ends.client.write(b"two")
-        await asyncio.sleep(0.01)
+        await rounds()
         assert arrived == []
         ends.client.uncork()
         await once(ends.served, "data")
