@@ -120,17 +120,15 @@ def test_no_two_files_of_a_folder_use_each_other(folder):
 
 def parts(name: tuple[str, ...]) -> tuple[str, ...]:
     """What a file is a part of: the files of one thing may know each other."""
-    for first, whole in WHOLE.items():
-        if name[: len(first)] == first:
-            return whole
-    return name
+    return next((whole for whole in WHOLE if name[: len(whole)] == whole), name)
 
 
-# The files of a folder that are one thing: a class, or three that know each other.
-WHOLE = {
-    ("border", "stream"): ("border", "stream"),
-    ("border", "ipc"): ("border", "ipc"),
-}
+# The folders whose files are one class.
+WHOLE = [
+    ("border", "stream"),
+    ("border", "ipc", "channel"),
+    ("border", "ipc", "distributor"),
+]
 
 
 def joined(

@@ -38,6 +38,30 @@ pub enum Step {
     Fail(i32),
 }
 
+/// What a worker, or the way to it, says of the connections that it was dealt.
+pub enum Word<'a> {
+    /// It answered for one.
+    Answered {
+        /// The number of that connection.
+        seq: u64,
+        /// Whether it takes it.
+        accepted: bool,
+        /// How many are open there, where it says so.
+        open: Option<usize>,
+    },
+    /// The one with this number did not arrive.
+    Lost(u64),
+    /// It says how many are open there.
+    Open {
+        /// What these came to.
+        name: &'a str,
+        /// How many there are.
+        open: usize,
+    },
+    /// It is gone.
+    Gone,
+}
+
 /// The connections of one listening descriptor, and who gets them.
 #[derive(Default)]
 pub struct Dealer {
@@ -152,6 +176,23 @@ impl Dealer {
             Some(id) => self.chosen.push_back((id, connection)),
             None => self.waiting.push_back(connection),
         }
+    }
+
+    /// What was said by or of a worker. Whether it concerns what is dealt here, by this name.
+    pub fn hear(&mut self, id: u64, word: &Word<'_>, here: &str, now: u64) -> bool {
+        let (ours, open) = match *word {
+            Word::Answered { seq, accepted, open } => (self.answered(id, seq, accepted, now), open),
+            Word::Lost(seq) => (self.lost(id, seq, now), None),
+            Word::Open { name, open } => (name == here, Some(open)),
+            Word::Gone => {
+                self.gone(id);
+                (false, None)
+            }
+        };
+        if let (true, Some(open)) = (ours, open) {
+            self.schedule.tell(id, open);
+        }
+        ours
     }
 
     /// A worker answered for the connection `seq`. Whether that is one of ours that it was asked.

@@ -184,7 +184,7 @@ class Registration:
         link = self._talk.link
         if link is None or link.state is CLOSED or answer.key is None:
             raise system_error(errno.EPIPE, "listen", detail="the primary is gone")
-        listener = WorkerListener(
+        return WorkerListener(
             options.reactor,
             link.core,
             answer.key,
@@ -199,8 +199,6 @@ class Registration:
             reports=answer.reports,
             block_list=options.block_list,
         )
-        link.core.set_listener(answer.key, listener)
-        return listener
 
     def _tell_listening(self) -> None:
         if self._state is not RELEASED:
@@ -216,8 +214,6 @@ class Registration:
         self._state = RELEASE[self._state]
         self._binder.forget(self)
         if self._key is not None:
-            if self._talk.link is not None and self._talk.link.state is not CLOSED:
-                self._talk.link.core.set_listener(self._key, None)
             self._talk.say(Close(self._key))
 
 

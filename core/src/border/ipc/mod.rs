@@ -1,13 +1,11 @@
 //! What one process has of another: a channel, and for a cluster the one that deals connections and
 //! the one that takes them.
 //!
-//! The three classes know each other: a channel tells the other two what came, and they answer by
-//! it.
+//! The other two know the channel, and answer by it. It tells them what came, and knows no more of
+//! them than that they hear it.
 
 pub mod channel;
-mod channel_io;
-mod channel_talk;
 pub mod distributor;
-mod distributor_deal;
+mod hearer;
 mod json;
 pub mod worker_listener;

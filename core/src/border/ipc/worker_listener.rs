@@ -12,6 +12,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 
 use super::channel::{Channel, next_seq};
+use super::hearer::{Dealt, Taking};
 use crate::border::accepted::{Accepted, Newcomer};
 use crate::border::address::{self, End};
 use crate::border::block_list::{self, BlockList, Rules};
@@ -84,8 +85,19 @@ fn is_blocked(rules: &Rules, newcomer: &Newcomer) -> bool {
 }
 
 impl WorkerListener {
+    fn taking(slf: &Bound<'_, Self>) -> Taking {
+        Taking::new(slf, |object, dealt, newcomer| {
+            let slf = object.cast::<Self>()?;
+            match (dealt, Self::channel(slf)) {
+                (Dealt::Begins, _) => Self::start(slf, newcomer),
+                (Dealt::Offered(seq), Some(channel)) => Self::offer(slf, &channel, seq, newcomer),
+                (Dealt::Offered(_), None) => Ok(()),
+            }
+        })
+    }
+
     /// A connection that the primary dealt.
-    pub(super) fn offer(
+    fn offer(
         slf: &Bound<'_, Self>,
         channel: &Bound<'_, Channel>,
         seq: u64,
@@ -108,7 +120,7 @@ impl WorkerListener {
             }
             Offer::Take => {
                 Channel::answer_offer(channel, seq, true, open)?;
-                Channel::start(channel, slf, newcomer)
+                Channel::start(channel, Self::taking(slf), newcomer)
             }
             Offer::Drop(reason) => {
                 let local = address::name(&newcomer.fd, End::Local);
@@ -124,7 +136,7 @@ impl WorkerListener {
     }
 
     /// The connection is ours.
-    pub(super) fn start(slf: &Bound<'_, Self>, newcomer: Newcomer) -> PyResult<()> {
+    fn start(slf: &Bound<'_, Self>, newcomer: Newcomer) -> PyResult<()> {
         let Some(owner) = slf.get().owner.get(slf.py()) else { return Ok(()) };
         sys::unblock(&newcomer.fd);
         // There is no listening socket here that it could have inherited them from.
@@ -188,6 +200,7 @@ impl WorkerListener {
             std::mem::take(&mut state.held)
         };
         if let Some(channel) = Self::channel(slf) {
+            channel.get().add_taker(&slf.get().key, Self::taking(slf));
             for (seq, newcomer) in held {
                 Self::offer(slf, &channel, seq, newcomer)?;
             }
@@ -210,6 +223,7 @@ impl WorkerListener {
             std::mem::take(&mut state.held)
         };
         if let Some(channel) = Self::channel(slf) {
+            channel.get().forget_taker(slf);
             for (seq, newcomer) in held {
                 drop(newcomer);
                 Channel::answer_offer(&channel, seq, false, None)?;

@@ -6,10 +6,10 @@ use std::sync::atomic::Ordering::Relaxed;
 use pyo3::intern;
 use pyo3::prelude::*;
 
-use super::channel::{Channel, State};
-use super::distributor::Distributor;
+use super::{Channel, State};
 use crate::border::handle::{Look, Registered};
 use crate::border::lock;
+use crate::ipc::dealer::Word;
 use crate::ipc::frames::Frames;
 use crate::ipc::inbox::Arrived;
 use crate::ipc::send_queue::Outgoing;
@@ -165,7 +165,10 @@ impl Channel {
     }
 
     /// Queues a message and sends what may leave.
-    pub(super) fn enqueue(slf: &Bound<'_, Self>, outgoing: Outgoing) -> PyResult<()> {
+    pub(in crate::border::ipc) fn enqueue(
+        slf: &Bound<'_, Self>,
+        outgoing: Outgoing,
+    ) -> PyResult<()> {
         slf.get().reactor.get().check_open()?;
         {
             let mut state = lock(&slf.get().state);
@@ -180,7 +183,7 @@ impl Channel {
         Self::flush(slf)
     }
 
-    pub(super) fn flush(slf: &Bound<'_, Self>) -> PyResult<()> {
+    pub(in crate::border::ipc) fn flush(slf: &Bound<'_, Self>) -> PyResult<()> {
         let this = slf.get();
         let reactor = this.reactor.get();
         if reactor.is_closed() {
@@ -243,22 +246,20 @@ impl Channel {
             let queue = std::mem::take(&mut state.queue);
             state.queue.written = queue.written;
             let rest = (state.inbox.close(), std::mem::take(&mut state.starting));
-            let listeners = std::mem::take(&mut state.listeners);
-            let distributors = std::mem::take(&mut state.distributors);
-            (socket, (handle, queue, rest, listeners, distributors))
+            let takers = std::mem::take(&mut state.takers);
+            let dealers = std::mem::take(&mut state.dealers);
+            (socket, (handle, queue, rest, takers, dealers))
         };
         drop(dropped);
         socket
     }
 
     pub(super) fn closed(slf: &Bound<'_, Self>) -> PyResult<()> {
-        let distributors = Self::distributors(slf);
+        let dealers = Self::dealers(slf);
         if Self::take_socket(slf).is_none() {
             return Ok(());
         }
-        for (id, distributor) in distributors {
-            Distributor::gone(distributor.bind(slf.py()), id)?;
-        }
+        Self::tell(slf.py(), dealers, &Word::Gone)?;
         let result = slf.get().owner.tell(slf.py(), intern!(slf.py(), "_on_closed"), ());
         slf.get().owner.let_go();
         result?;

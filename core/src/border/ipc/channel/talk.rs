@@ -6,12 +6,12 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
-use super::channel::{Channel, next_seq};
-use super::distributor::Distributor;
-use super::json;
-use super::worker_listener::WorkerListener;
+use super::{Channel, next_seq};
 use crate::border::accepted::Newcomer;
+use crate::border::ipc::hearer::{Dealing, Dealt, Taking};
+use crate::border::ipc::json;
 use crate::border::lock;
+use crate::ipc::dealer::Word;
 use crate::ipc::frames::Framing;
 use crate::ipc::messages::{self, Known};
 use crate::ipc::send_queue::{Delivery, Outgoing};
@@ -35,10 +35,14 @@ impl Channel {
                     None => Self::flush(slf),
                 };
             }
-            Known::Accepted { ack, accepted, open } if Self::dealt(slf, ack, accepted, open)? => {
+            Known::Accepted { ack: seq, accepted, open }
+                if Self::say_to_dealers(slf, &Word::Answered { seq, accepted, open })? =>
+            {
                 return Ok(());
             }
-            Known::Open { key, open } => return Self::told(slf, &key, open),
+            Known::Open { key, open } => {
+                return Self::say_to_dealers(slf, &Word::Open { name: &key, open }).map(drop);
+            }
             _ => {}
         }
         if let Some(value) = json::read(py, frame) {
@@ -52,7 +56,7 @@ impl Channel {
     pub(super) fn answered(slf: &Bound<'_, Self>, arrived: bool) -> PyResult<()> {
         let delivery = lock(&slf.get().state).queue.answered(arrived);
         match delivery {
-            Delivery::Lost(Some(seq)) => Self::undelivered(slf, seq)?,
+            Delivery::Lost(Some(seq)) => drop(Self::say_to_dealers(slf, &Word::Lost(seq))?),
             Delivery::Lost(None) => {
                 slf.get().owner.tell(slf.py(), intern!(slf.py(), "_on_lost"), ())?
             }
@@ -66,10 +70,10 @@ impl Channel {
 
     /// The primary deals a connection to this worker.
     pub(super) fn offer(slf: &Bound<'_, Self>, key: &str, seq: u64, fd: OwnedFd) -> PyResult<()> {
-        let listener = lock(&slf.get().state).listener(slf.py(), key);
-        match listener {
-            Some(listener) => {
-                WorkerListener::offer(listener.bind(slf.py()), slf, seq, Newcomer::received(fd))
+        let taker = lock(&slf.get().state).taker(slf.py(), key);
+        match taker {
+            Some(taker) => {
+                (taker.tell)(taker.object(slf.py()), Dealt::Offered(seq), Newcomer::received(fd))
             }
             None => {
                 drop(fd);
@@ -79,7 +83,7 @@ impl Channel {
     }
 
     /// Says what became of a connection that was dealt to us.
-    pub(super) fn answer_offer(
+    pub(in crate::border::ipc) fn answer_offer(
         slf: &Bound<'_, Self>,
         seq: u64,
         accepted: bool,
@@ -90,41 +94,41 @@ impl Channel {
     }
 
     /// Sends a text of the core's own.
-    pub(super) fn say(slf: &Bound<'_, Self>, text: String) -> PyResult<()> {
+    pub(in crate::border::ipc) fn say(slf: &Bound<'_, Self>, text: String) -> PyResult<()> {
         let bytes = slf.get().frame(slf.py(), text)?;
         Self::enqueue(slf, Outgoing::plain(bytes))
     }
 
     /// The connection begins as soon as the other side can know that it was accepted: should we
     /// die before that, it is given to another worker, which must find it untouched.
-    pub(super) fn start(
+    pub(in crate::border::ipc) fn start(
         slf: &Bound<'_, Self>,
-        listener: &Bound<'_, WorkerListener>,
+        taker: Taking,
         newcomer: Newcomer,
     ) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
             if !state.queue.is_done() {
-                state.starting.push_back((listener.clone().unbind(), newcomer));
+                state.starting.push_back((taker, newcomer));
                 return Ok(());
             }
         }
-        WorkerListener::start(listener, newcomer)
+        (taker.tell)(taker.object(slf.py()), Dealt::Begins, newcomer)
     }
 
-    /// Begins the connections that a listener has accepted, which takes no others any more.
-    pub(super) fn start_those_of(
+    /// Begins the connections that one has accepted, which takes no others any more.
+    pub(in crate::border::ipc) fn start_those_of<T>(
         slf: &Bound<'_, Self>,
-        listener: &Bound<'_, WorkerListener>,
+        taker: &Bound<'_, T>,
     ) -> PyResult<()> {
         loop {
             let next = {
                 let mut state = lock(&slf.get().state);
-                let at = state.starting.iter().position(|(other, _)| other.is(listener));
+                let at = state.starting.iter().position(|(other, _)| other.is(taker));
                 at.and_then(|at| state.starting.remove(at))
             };
-            let Some((_, newcomer)) = next else { return Ok(()) };
-            WorkerListener::start(listener, newcomer)?;
+            let Some((taker, newcomer)) = next else { return Ok(()) };
+            (taker.tell)(taker.object(slf.py()), Dealt::Begins, newcomer)?;
         }
     }
 
@@ -137,50 +141,32 @@ impl Channel {
                 }
                 state.starting.pop_front()
             };
-            let Some((listener, newcomer)) = next else { return Ok(()) };
-            WorkerListener::start(listener.bind(slf.py()), newcomer)?;
+            let Some((taker, newcomer)) = next else { return Ok(()) };
+            (taker.tell)(taker.object(slf.py()), Dealt::Begins, newcomer)?;
         }
     }
 
-    /// A worker answered for a connection. Whether one of our distributors knows of it.
-    pub(super) fn dealt(
-        slf: &Bound<'_, Self>,
-        ack: u64,
-        accepted: bool,
-        open: Option<usize>,
+    /// A worker said something of a connection, or of all. Whether it concerned one who deals.
+    pub(super) fn say_to_dealers(slf: &Bound<'_, Self>, word: &Word<'_>) -> PyResult<bool> {
+        Self::tell(slf.py(), Self::dealers(slf), word)
+    }
+
+    /// Tells them, one after the other, until it has concerned one; all hear that a worker is gone.
+    pub(super) fn tell(
+        py: Python<'_>,
+        dealers: Vec<(u64, Dealing)>,
+        word: &Word<'_>,
     ) -> PyResult<bool> {
-        for (id, distributor) in Self::distributors(slf) {
-            if Distributor::answered(distributor.bind(slf.py()), id, ack, accepted, open)? {
+        for (id, dealer) in dealers {
+            if (dealer.tell)(dealer.object(py), id, word)? {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// A connection did not arrive at the worker that it was dealt to.
-    fn undelivered(slf: &Bound<'_, Self>, seq: u64) -> PyResult<()> {
-        for (id, distributor) in Self::distributors(slf) {
-            if Distributor::lost(distributor.bind(slf.py()), id, seq)? {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// A worker says how many connections it has.
-    pub(super) fn told(slf: &Bound<'_, Self>, key: &str, open: usize) -> PyResult<()> {
-        for (id, distributor) in Self::distributors(slf) {
-            Distributor::told(distributor.bind(slf.py()), id, key, open)?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn distributors(slf: &Bound<'_, Self>) -> Vec<(u64, Py<Distributor>)> {
+    pub(super) fn dealers(slf: &Bound<'_, Self>) -> Vec<(u64, Dealing)> {
         let state = lock(&slf.get().state);
-        state
-            .distributors
-            .iter()
-            .map(|(id, distributor)| (*id, distributor.clone_ref(slf.py())))
-            .collect()
+        state.dealers.iter().map(|(id, dealer)| (*id, dealer.clone_ref(slf.py()))).collect()
     }
 }

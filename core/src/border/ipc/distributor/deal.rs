@@ -6,13 +6,13 @@ use bytes::Bytes;
 use pyo3::intern;
 use pyo3::prelude::*;
 
-use super::channel::{Channel, next_seq};
-use super::distributor::{Distributor, State};
+use super::{Distributor, State};
 use crate::border::address::{self, End};
 use crate::border::handle::{Handle, Look, Registered};
+use crate::border::ipc::channel::{Channel, next_seq};
 use crate::border::lock;
 use crate::border::reactor::Reactor;
-use crate::ipc::dealer::{Connection, Step};
+use crate::ipc::dealer::{Connection, Step, Word};
 use crate::ipc::messages;
 use crate::ipc::send_queue::Outgoing;
 use crate::net::accept::Acceptor;
@@ -158,57 +158,22 @@ impl Distributor {
         reactor.schedule(slf.py())
     }
 
-    /// A worker answered for the connection `seq`. Whether it is one of ours.
-    pub(super) fn answered(
-        slf: &Bound<'_, Self>,
-        id: u64,
-        seq: u64,
-        accepted: bool,
-        open: Option<usize>,
-    ) -> PyResult<bool> {
-        let reactor = slf.get().reactor.get();
-        {
-            let mut state = lock(&slf.get().state);
-            if !state.dealer.answered(id, seq, accepted, reactor.now()) {
-                return Ok(false);
-            }
-            if let Some(open) = open {
-                state.dealer.schedule.tell(id, open);
-            }
-        }
-        Self::deal(slf, reactor)?;
-        Ok(true)
-    }
-
-    /// The connection `seq` did not arrive at a worker. Whether it is one of ours.
-    pub(super) fn lost(slf: &Bound<'_, Self>, id: u64, seq: u64) -> PyResult<bool> {
-        let reactor = slf.get().reactor.get();
-        if !lock(&slf.get().state).dealer.lost(id, seq, reactor.now()) {
-            return Ok(false);
-        }
-        Self::deal(slf, reactor)?;
-        Ok(true)
-    }
-
-    /// A worker says how many connections it has.
-    pub(super) fn told(slf: &Bound<'_, Self>, id: u64, key: &str, open: usize) -> PyResult<()> {
-        if key != slf.get().name {
-            return Ok(());
-        }
-        lock(&slf.get().state).dealer.schedule.tell(id, open);
-        Self::deal(slf, slf.get().reactor.get())
-    }
-
-    /// A worker's channel is closed: what it had not begun goes to others.
-    pub(super) fn gone(slf: &Bound<'_, Self>, id: u64) -> PyResult<()> {
-        let dropped = {
-            let mut state = lock(&slf.get().state);
-            state.dealer.gone(id);
-            let at = state.channels.iter().position(|(worker, _)| *worker == id);
-            at.map(|at| state.channels.swap_remove(at))
+    /// A worker, or its channel, said something. Whether it concerns what is dealt here alone.
+    pub(super) fn hear(object: &Bound<'_, PyAny>, id: u64, word: &Word<'_>) -> PyResult<bool> {
+        let slf = object.cast::<Self>()?;
+        let (this, reactor) = (slf.get(), slf.get().reactor.get());
+        let is_gone = matches!(word, Word::Gone);
+        let (ours, dropped) = {
+            let mut state = lock(&this.state);
+            let ours = state.dealer.hear(id, word, &this.name, reactor.now());
+            let at = state.channels.iter().position(|(worker, _)| is_gone && *worker == id);
+            (ours, at.map(|at| state.channels.swap_remove(at)))
         };
         drop(dropped);
-        Self::deal(slf, slf.get().reactor.get())
+        if ours || is_gone {
+            Self::deal(slf, reactor)?;
+        }
+        Ok(ours)
     }
 
     /// Takes the descriptor out, and everything that goes with it.

@@ -6,6 +6,9 @@
 //! `_on_lost()`, `_on_stray()`, `_on_too_long()`, `_on_closed()`, `_reframe(text)` (for a channel
 //! whose messages are not lines of JSON), `_on_listener_error`.
 
+mod io;
+mod talk;
+
 use std::collections::VecDeque;
 use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -18,9 +21,8 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 
-use super::distributor::Distributor;
+use super::hearer::{Dealing, Taking};
 use super::json;
-use super::worker_listener::WorkerListener;
 use crate::border::accepted::Newcomer;
 use crate::border::errors::os_error;
 use crate::border::handle::Handle;
@@ -28,6 +30,7 @@ use crate::border::lock;
 use crate::border::owner::Owner;
 use crate::border::reactor::Reactor;
 use crate::border::registration::Registration;
+use crate::ipc::dealer::Word;
 use crate::ipc::frames::Framing;
 use crate::ipc::inbox::Inbox;
 use crate::ipc::send_queue::{Outgoing, SendQueue};
@@ -65,10 +68,12 @@ pub(super) struct State {
     pub(super) tell: bool,
     /// The channel closes as soon as everything has left and arrived.
     pub(super) closing: bool,
-    pub(super) listeners: Vec<(String, Py<WorkerListener>)>,
-    pub(super) distributors: Vec<(u64, Py<Distributor>)>,
+    /// Who takes what is dealt to us, by the name that the other side knows it by.
+    pub(super) takers: Vec<(String, Taking)>,
+    /// Who deals to the other side, by its number there.
+    pub(super) dealers: Vec<(u64, Dealing)>,
     /// Connections that were accepted; they begin once the other side can know of that.
-    pub(super) starting: VecDeque<(Py<WorkerListener>, Newcomer)>,
+    pub(super) starting: VecDeque<(Taking, Newcomer)>,
 }
 
 /// One end of what connects two processes.
@@ -91,9 +96,9 @@ impl State {
         self.registration.count(reactor, self.socket.is_some() && busy);
     }
 
-    pub(super) fn listener(&self, py: Python<'_>, key: &str) -> Option<Py<WorkerListener>> {
-        let found = self.listeners.iter().find(|(name, _)| name == key);
-        found.map(|(_, listener)| listener.clone_ref(py))
+    pub(super) fn taker(&self, py: Python<'_>, key: &str) -> Option<Taking> {
+        let found = self.takers.iter().find(|(name, _)| name == key);
+        found.map(|(_, taker)| taker.clone_ref(py))
     }
 }
 
@@ -142,8 +147,8 @@ impl Channel {
             armed: false,
             tell: false,
             closing: false,
-            listeners: Vec::new(),
-            distributors: Vec::new(),
+            takers: Vec::new(),
+            dealers: Vec::new(),
             starting: VecDeque::new(),
         };
         let owner = Owner::new(owner);
@@ -296,18 +301,6 @@ impl Channel {
         lock(&self.state).socket.as_ref().map_or(-1, AsRawFd::as_raw_fd)
     }
 
-    /// Connections for `key` go to `listener`, or to no one once it is `None`.
-    fn set_listener(&self, key: String, listener: Option<Py<WorkerListener>>) {
-        let old = {
-            let mut state = lock(&self.state);
-            let at = state.listeners.iter().position(|(name, _)| *name == key);
-            let old = at.map(|at| state.listeners.swap_remove(at));
-            state.listeners.extend(listener.map(|listener| (key, listener)));
-            old
-        };
-        drop(old);
-    }
-
     /// The slow way of what the core does by itself: the primary dealt a connection.
     #[pyo3(name = "offer")]
     fn py_offer(slf: &Bound<'_, Self>, key: &str, seq: u64, fd: RawFd) -> PyResult<()> {
@@ -316,20 +309,18 @@ impl Channel {
     }
 
     /// The slow way of what the core does by itself: a worker answered for a connection.
-    #[pyo3(name = "dealt")]
-    fn py_dealt(
+    fn dealt(
         slf: &Bound<'_, Self>,
         ack: u64,
         accepted: bool,
         open: Option<usize>,
     ) -> PyResult<bool> {
-        Self::dealt(slf, ack, accepted, open)
+        Self::say_to_dealers(slf, &Word::Answered { seq: ack, accepted, open })
     }
 
     /// The slow way of what the core does by itself: a worker says what is open.
-    #[pyo3(name = "told")]
-    fn py_told(slf: &Bound<'_, Self>, key: &str, open: usize) -> PyResult<()> {
-        Self::told(slf, key, open)
+    fn told(slf: &Bound<'_, Self>, key: &str, open: usize) -> PyResult<()> {
+        Self::say_to_dealers(slf, &Word::Open { name: key, open }).map(drop)
     }
 
     /// The next number for a cluster's message.
@@ -342,14 +333,14 @@ impl Channel {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.reactor)?;
         if let Ok(state) = self.state.try_lock() {
-            for (_, listener) in &state.listeners {
-                visit.call(listener)?;
+            for (_, taker) in &state.takers {
+                taker.visit(&visit)?;
             }
-            for (_, distributor) in &state.distributors {
-                visit.call(distributor)?;
+            for (_, dealer) in &state.dealers {
+                dealer.visit(&visit)?;
             }
-            for (listener, _) in &state.starting {
-                visit.call(listener)?;
+            for (taker, _) in &state.starting {
+                taker.visit(&visit)?;
             }
         }
         self.owner.visit(&visit)
@@ -361,21 +352,44 @@ impl Channel {
 }
 
 impl Channel {
-    /// A distributor deals to the worker behind this channel.
-    pub(super) fn add_distributor(&self, id: u64, distributor: &Bound<'_, Distributor>) {
-        self.forget_distributor(distributor);
+    /// Who deals to the worker behind this channel is told what that says.
+    pub(in crate::border::ipc) fn add_dealer(&self, id: u64, dealer: Dealing) {
         let mut state = lock(&self.state);
         if state.socket.is_some() {
-            state.distributors.push((id, distributor.clone().unbind()));
+            state.dealers.push((id, dealer));
         }
     }
 
-    /// A distributor deals to the worker behind this channel no more.
-    pub(super) fn forget_distributor(&self, distributor: &Bound<'_, Distributor>) {
+    /// It deals to the worker behind this channel no more.
+    pub(in crate::border::ipc) fn forget_dealer<T>(&self, dealer: &Bound<'_, T>) {
         let old = {
             let mut state = lock(&self.state);
-            let at = state.distributors.iter().position(|(_, other)| other.is(distributor));
-            at.map(|at| state.distributors.swap_remove(at))
+            let at = state.dealers.iter().position(|(_, other)| other.is(dealer));
+            at.map(|at| state.dealers.swap_remove(at))
+        };
+        drop(old);
+    }
+
+    /// Connections for `key` go to this one from now on.
+    pub(in crate::border::ipc) fn add_taker(&self, key: &str, taker: Taking) {
+        let old = {
+            let mut state = lock(&self.state);
+            let at = state.takers.iter().position(|(name, _)| name == key);
+            let old = at.map(|at| state.takers.swap_remove(at));
+            if state.socket.is_some() {
+                state.takers.push((key.to_owned(), taker));
+            }
+            old
+        };
+        drop(old);
+    }
+
+    /// It takes no more connections.
+    pub(in crate::border::ipc) fn forget_taker<T>(&self, taker: &Bound<'_, T>) {
+        let old = {
+            let mut state = lock(&self.state);
+            let at = state.takers.iter().position(|(_, other)| other.is(taker));
+            at.map(|at| state.takers.swap_remove(at))
         };
         drop(old);
     }

@@ -1,6 +1,8 @@
 //! `Distributor`: a cluster's primary listens with it and deals the connections to its workers,
 //! without a Python object for any of them.
 
+mod deal;
+
 use std::os::fd::{AsRawFd, RawFd};
 use std::sync::Mutex;
 
@@ -8,6 +10,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
 use super::channel::Channel;
+use super::hearer::Dealing;
 use crate::border::errors::os_error;
 use crate::border::handle::Handle;
 use crate::border::lock;
@@ -82,7 +85,8 @@ impl Distributor {
             state.channels.retain(|(worker, _)| *worker != id);
             state.channels.push((id, channel.clone().unbind()));
         }
-        channel.get().add_distributor(id, slf);
+        channel.get().forget_dealer(slf);
+        channel.get().add_dealer(id, Dealing::new(slf, Self::hear));
         Self::deal(slf, slf.get().reactor.get())
     }
 
@@ -97,7 +101,7 @@ impl Distributor {
         drop(Self::take_acceptor(slf));
         let channels = std::mem::take(&mut lock(&slf.get().state).channels);
         for (_, channel) in channels {
-            channel.get().forget_distributor(slf);
+            channel.get().forget_dealer(slf);
         }
         slf.get().reactor.get().kick(slf.py())
     }
