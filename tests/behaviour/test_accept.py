@@ -349,10 +349,10 @@ async def test_a_connection_is_accepted_once_and_one_that_is_not_is_closed():
     with socket.create_connection(where) as client:
         accepted = await owner.taken.get()
         stream = Stream()
-        io.accept(stream, reactor, accepted, 65536, contextvars.copy_context())
+        io.accept(stream, reactor, accepted, 65536, contextvars.copy_context(), True)
         assert (accepted.fileno(), stream.fileno() >= 0) == (-1, True)
         with pytest.raises(RuntimeError, match="accepted once"):
-            io.accept(Stream(), reactor, accepted, 65536, contextvars.copy_context())
+            io.accept(Stream(), reactor, accepted, 65536, contextvars.copy_context(), True)
         io.close(stream)
         assert await asyncio.to_thread(client.recv, 1) == b""
     with socket.create_connection(where) as client:

@@ -567,16 +567,15 @@ class Server(Caller, ServerEvents):
     def _on_connection(self, accepted: Accepted) -> None:
         """The core accepted a connection."""
         context = self._base_context.copy()
-        socket = Socket._accepted(self, self._runtime, accepted, self._mark, context)
+        # Whether or not data is asked for, it is read up to the mark: an end or a reset is not
+        # missed.
+        reading = not self._pause_on_connect
+        socket = Socket._accepted(self, self._runtime, accepted, self._mark, context, reading)
         self._sockets.add(socket)
         if self._allow_half_open:
             socket.allow_half_open = True
-        if self._pause_on_connect:
+        if not reading:
             hold_back(socket)
-        else:
-            # Whether or not data is asked for, it is read up to the mark: an end or a reset is not
-            # missed.
-            io.read_start(socket)
         if self._listening is not None and self._listening.is_shared:
             mark_shared(socket)
         if self._queue.is_wanted:

@@ -219,6 +219,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         accepted: Accepted,
         mark: int,
         context: contextvars.Context,
+        reading: bool,
     ) -> Self:
         """A connection that a server accepted. It does without `__init__`: there may be many."""
         socket = cls.__new__(cls)
@@ -227,7 +228,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         socket._states = States(OPEN)
         if mark != DEFAULT_MARK:
             socket._mark = mark
-        io.accept(socket, runtime.reactor, accepted, mark, context)
+        io.accept(socket, runtime.reactor, accepted, mark, context, reading)
         return socket
 
     def _get_reader(self) -> Reader[Chunk]:

@@ -121,8 +121,8 @@ pub fn open(
     Ok(())
 }
 
-/// `begin()`, `open()` and the context in one, for a connection that was accepted. Raises
-/// `RuntimeError` for one that was taken before.
+/// `begin()`, `open()`, the context and, with `reading`, `read_start()` in one, for a connection that
+/// was accepted. Raises `RuntimeError` for one that was taken before.
 #[pyfunction]
 pub fn accept(
     stream: &Bound<'_, Stream>,
@@ -130,6 +130,7 @@ pub fn accept(
     accepted: &Bound<'_, Accepted>,
     high_water_mark: usize,
     context: Py<PyAny>,
+    reading: bool,
 ) -> PyResult<()> {
     let Some(Newcomer { fd, peer, is_tcp }) = accepted.get().take() else {
         return Err(PyRuntimeError::new_err("a connection is accepted once"));
@@ -143,6 +144,9 @@ pub fn accept(
     state.peer = peer;
     state.connection.accept(Endpoint::accepted(fd, is_tcp), high_water_mark);
     state.touch();
+    if reading {
+        state.start_reading();
+    }
     Ok(())
 }
 
