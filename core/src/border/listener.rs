@@ -21,21 +21,19 @@ use super::call;
 use super::errors::os_error;
 use super::handle::{Handle, Look, Registered};
 use super::inherited::{Options, Probes};
+use super::listening::Listening;
 use super::lock;
 use super::owner::Owner;
 use super::reactor::Reactor;
-use super::registration::Registration;
 use crate::net::accept::{Acceptor, REST_MS, Taken};
 use crate::net::admission::Admission;
 use crate::reactor::budget::Share;
 use crate::reactor::checks::{Broken, is_missed, unlocked};
-use crate::reactor::deadlines::Deadline;
 use crate::reactor::registry::News;
 use crate::sys;
 
 struct State {
-    acceptor: Option<Acceptor>,
-    registration: Registration,
+    listening: Listening,
     accepting: bool,
     /// The kernel said that a connection waits, and the queue has not been found empty since.
     ready: bool,
@@ -45,7 +43,6 @@ struct State {
     early: Option<Options>,
     /// Never of a local (path) listener: its peers have no addresses.
     blocked: Option<Rules>,
-    rest: Option<Deadline>,
 }
 
 /// A listening descriptor: accepts in batches, enforces the limit, survives running out of
@@ -70,12 +67,9 @@ enum Step {
 }
 
 impl State {
-    fn recount(&mut self, reactor: &Reactor) {
-        self.registration.recount(reactor, self.acceptor.is_some());
-    }
-
     fn step(&mut self, reactor: &Reactor) -> Step {
-        let Some(acceptor) = self.acceptor.as_ref().filter(|_| self.accepting && self.ready) else {
+        let acceptor = self.listening.acceptor.as_ref();
+        let Some(acceptor) = acceptor.filter(|_| self.accepting && self.ready) else {
             return Step::Stop;
         };
         match reactor.accept(acceptor) {
@@ -127,8 +121,8 @@ impl Registered for Listener {
         let reactor = slf.get().reactor.get();
         {
             let mut state = lock(&slf.get().state);
-            state.rest = None;
-            state.registration.again(reactor, News::READABLE);
+            state.listening.rest = None;
+            state.listening.registration.again(reactor, News::READABLE);
         }
         reactor.kick(slf.py())
     }
@@ -140,21 +134,22 @@ impl Registered for Listener {
 
     fn watched(slf: &Bound<'_, Self>) -> Option<(RawFd, bool)> {
         let state = lock(&slf.get().state);
-        state.acceptor.as_ref().map(|acceptor| (acceptor.fd().as_raw_fd(), false))
+        state.listening.watched()
     }
 
     fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {
         let state = unlocked(&slf.get().state)?;
-        let Some(acceptor) = &state.acceptor else {
+        let registration = &state.listening.registration;
+        let Some(acceptor) = &state.listening.acceptor else {
             return Err("a listener is registered without a descriptor");
         };
-        if !state.registration.is(look.key) {
+        if !registration.is(look.key) {
             return Err("a listener is registered by a key that is not its own");
         }
-        if !state.registration.is_counted(true) {
+        if !registration.is_counted(true) {
             return Err("a listener's part in what keeps the program alive is out of date");
         }
-        if state.accepting && !look.coming_back && state.rest.is_none() {
+        if state.accepting && !look.coming_back && state.listening.rest.is_none() {
             if state.ready {
                 return Err("a listener knows of a connection that waits and will not come back");
             }
@@ -162,7 +157,7 @@ impl Registered for Listener {
                 return Err("a listener has a connection waiting that nothing will announce");
             }
         }
-        Ok(state.registration.is_active())
+        Ok(registration.is_active())
     }
 }
 
@@ -191,7 +186,7 @@ impl Listener {
                 break;
             }
         }
-        lock(&this.state).registration.again(reactor, News::READABLE);
+        lock(&this.state).listening.registration.again(reactor, News::READABLE);
         Ok(())
     }
 
@@ -217,11 +212,12 @@ impl Listener {
     fn rest(slf: &Bound<'_, Self>, reactor: &Reactor) -> PyResult<()> {
         {
             let mut state = lock(&slf.get().state);
-            if !state.ready || !state.accepting || state.rest.is_some() || state.acceptor.is_none()
-            {
+            let listening = &state.listening;
+            let rests = listening.rest.is_some() || listening.acceptor.is_none();
+            if !state.ready || !state.accepting || rests {
                 return Ok(());
             }
-            state.rest = Some(reactor.deadline(reactor.now() + REST_MS, Handle::of(slf)));
+            state.listening.rest = Some(reactor.deadline(reactor.now() + REST_MS, Handle::of(slf)));
         }
         reactor.schedule(slf.py())
     }
@@ -229,20 +225,7 @@ impl Listener {
     /// Takes the descriptor out, and everything that goes with it.
     fn take_acceptor(slf: &Bound<'_, Self>) -> Option<Acceptor> {
         let this = slf.get();
-        let reactor = this.reactor.get();
-        let (acceptor, dropped) = {
-            let mut state = lock(&this.state);
-            let acceptor = state.acceptor.take();
-            state.recount(reactor);
-            // A copy (another server's, a forked child's) would keep the kernel's entry.
-            let fd = acceptor.as_ref().map(|acceptor| acceptor.fd().as_raw_fd());
-            let handle = state.registration.leave(reactor, fd);
-            if acceptor.is_some() {
-                reactor.accepts(false);
-            }
-            let rest = state.rest.take().and_then(|rest| reactor.cancel(rest));
-            (acceptor, (handle, rest))
-        };
+        let (acceptor, dropped) = lock(&this.state).listening.close(this.reactor.get());
         drop(dropped);
         this.owner.let_go();
         acceptor
@@ -270,23 +253,20 @@ impl Listener {
         user_timeout: Option<f64>,
         block_list: Option<&Bound<'_, BlockList>>,
     ) -> PyResult<Self> {
-        let acceptor = Acceptor::new(sys::own(fd).map_err(|errno| os_error(errno, "listen"))?);
-        let is_tcp = sys::is_tcp(acceptor.fd());
+        let fd = sys::own(fd).map_err(|errno| os_error(errno, "listen"))?;
+        let is_tcp = sys::is_tcp(&fd);
         let options = is_tcp.then_some(Options { no_delay, keep_alive, user_timeout });
         if let Some(options) = options {
-            options.set(acceptor.fd());
+            options.set(&fd);
         }
         let state = State {
-            acceptor: Some(acceptor),
-            registration: Registration::default(),
+            listening: Listening::new(reactor.get(), fd),
             accepting: false,
             ready: false,
             admission: Admission { live, limit },
             early: options,
             blocked: block_list.filter(|_| is_tcp).map(|list| list.get().rules()),
-            rest: None,
         };
-        reactor.get().accepts(true);
         Ok(Self { state: Mutex::new(state), reactor, is_tcp, owner: Owner::new(owner) })
     }
 
@@ -296,14 +276,12 @@ impl Listener {
         let reactor = this.reactor.get();
         {
             let mut state = lock(&this.state);
-            let Some(fd) = state.acceptor.as_ref().map(|acceptor| acceptor.fd().as_raw_fd()) else {
+            if !state.listening.watch(reactor, slf)? {
                 return Ok(());
-            };
-            state.registration.watch(reactor, fd, || Handle::of(slf), false)?;
+            }
             state.accepting = true;
-            state.recount(reactor);
             if state.ready {
-                state.registration.again(reactor, News::READABLE);
+                state.listening.registration.again(reactor, News::READABLE);
             }
         }
         reactor.kick(slf.py())
@@ -329,22 +307,18 @@ impl Listener {
 
     /// Whether an open listener keeps the program alive.
     fn set_ref(&self, py: Python<'_>, referenced: bool) -> PyResult<()> {
-        {
-            let mut state = lock(&self.state);
-            state.registration.set_ref(referenced);
-            state.recount(self.reactor.get());
-        }
+        lock(&self.state).listening.set_ref(self.reactor.get(), referenced);
         self.reactor.get().kick(py)
     }
 
     /// The descriptor's number, or -1.
     fn fileno(&self) -> RawFd {
-        lock(&self.state).acceptor.as_ref().map_or(-1, |acceptor| acceptor.fd().as_raw_fd())
+        lock(&self.state).listening.fileno()
     }
 
     /// The address that it listens on.
     fn name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let name = match &lock(&self.state).acceptor {
+        let name = match &lock(&self.state).listening.acceptor {
             Some(acceptor) => address::name(acceptor.fd(), End::Local),
             None => None,
         };

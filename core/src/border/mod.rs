@@ -15,6 +15,7 @@ pub mod handle;
 mod inherited;
 pub mod ipc;
 pub mod listener;
+mod listening;
 mod owner;
 pub mod reactor;
 mod registration;

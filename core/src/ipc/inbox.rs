@@ -125,16 +125,6 @@ mod tests {
 
     use super::*;
 
-    fn pair() -> (OwnedFd, OwnedFd) {
-        rustix::net::socketpair(
-            rustix::net::AddressFamily::UNIX,
-            rustix::net::SocketType::STREAM,
-            rustix::net::SocketFlags::NONBLOCK,
-            None,
-        )
-        .unwrap_or_else(|error| panic!("{error}"))
-    }
-
     fn send(socket: &OwnedFd, text: &str, fd: Option<&OwnedFd>) {
         let sent = sys::send_with(socket, &[IoSlice::new(text.as_bytes())], fd);
         assert_eq!(sent, Ok(text.len()));
@@ -160,7 +150,7 @@ mod tests {
 
     #[test]
     fn what_was_not_handed_out_comes_before_what_is_read_later() {
-        let (here, there) = pair();
+        let (here, there) = sys::pair();
         let mut inbox = inbox();
         send(&there, "one\ntwo\nthr", None);
         let mut frames = messages(&mut inbox, &here);
@@ -179,7 +169,7 @@ mod tests {
 
     #[test]
     fn behind_a_descriptor_there_may_be_more() {
-        let (here, there) = pair();
+        let (here, there) = sys::pair();
         let mut inbox = inbox();
         send(&there, "a\n", sys::spare().as_ref());
         let frames = messages(&mut inbox, &here);
@@ -192,7 +182,7 @@ mod tests {
 
     #[test]
     fn descriptors_that_nobody_claims_are_few() {
-        let (here, there) = pair();
+        let (here, there) = sys::pair();
         let mut inbox = inbox();
         for _ in 0..MOST_DESCRIPTORS + 3 {
             send(&there, "a\n", sys::spare().as_ref());
@@ -204,7 +194,7 @@ mod tests {
 
     #[test]
     fn the_end_comes_after_everything_that_was_said() {
-        let (here, there) = pair();
+        let (here, there) = sys::pair();
         let mut inbox = inbox();
         send(&there, "last\n", None);
         drop(there);

@@ -219,16 +219,6 @@ mod tests {
         Outgoing { fd, precious: true, counted: true, ..Outgoing::plain(bytes) }
     }
 
-    fn pair() -> (OwnedFd, OwnedFd) {
-        rustix::net::socketpair(
-            rustix::net::AddressFamily::UNIX,
-            rustix::net::SocketType::STREAM,
-            rustix::net::SocketFlags::NONBLOCK,
-            None,
-        )
-        .unwrap_or_else(|error| panic!("{error}"))
-    }
-
     fn take(socket: &OwnedFd) -> (String, usize) {
         let mut buffer = [0; 256];
         let mut fds = VecDeque::new();
@@ -238,7 +228,7 @@ mod tests {
 
     #[test]
     fn everything_waits_behind_a_descriptor_but_answers() {
-        let (here, there) = pair();
+        let (here, there) = sys::pair();
         let mut queue = SendQueue::default();
         queue.push(outgoing("a", true));
         queue.push(outgoing("b", false));
@@ -256,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_descriptor_that_does_not_arrive_is_sent_four_times() {
-        let (here, there) = pair();
+        let (here, there) = sys::pair();
         let mut queue = SendQueue::default();
         queue.push(outgoing("a", true));
         for delivery in [Delivery::Again, Delivery::Again, Delivery::Again, Delivery::Lost(None)] {
@@ -270,7 +260,7 @@ mod tests {
 
     #[test]
     fn each_descriptor_has_a_message_of_its_own() {
-        let (here, there) = pair();
+        let (here, there) = sys::pair();
         let mut queue = SendQueue::default();
         queue.push(outgoing("a", false));
         queue.push(outgoing("b", true));

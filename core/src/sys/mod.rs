@@ -251,3 +251,15 @@ pub fn spare() -> Option<OwnedFd> {
     use rustix::fs::{Mode, OFlags};
     rustix::fs::open("/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok()
 }
+
+/// Both ends of a local connection, for a test.
+#[cfg(test)]
+pub fn pair() -> (OwnedFd, OwnedFd) {
+    rustix::net::socketpair(
+        rustix::net::AddressFamily::UNIX,
+        rustix::net::SocketType::STREAM,
+        rustix::net::SocketFlags::NONBLOCK,
+        None,
+    )
+    .unwrap_or_else(|error| panic!("{error}"))
+}

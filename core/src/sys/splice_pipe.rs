@@ -107,13 +107,7 @@ mod tests {
     use super::*;
 
     fn pair() -> (Endpoint, Endpoint) {
-        let (one, other) = rustix::net::socketpair(
-            rustix::net::AddressFamily::UNIX,
-            rustix::net::SocketType::STREAM,
-            rustix::net::SocketFlags::NONBLOCK,
-            None,
-        )
-        .unwrap_or_else(|error| panic!("{error}"));
+        let (one, other) = crate::sys::pair();
         (Endpoint::new(one, true), Endpoint::new(other, true))
     }
 

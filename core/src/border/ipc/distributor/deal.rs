@@ -1,6 +1,6 @@
 //! Dealing: who gets which connection, and what comes of it.
 
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::RawFd;
 
 use bytes::Bytes;
 use pyo3::intern;
@@ -20,12 +20,6 @@ use crate::reactor::budget::Share;
 use crate::reactor::checks::{Broken, unlocked};
 use crate::reactor::registry::News;
 
-impl State {
-    pub(super) fn recount(&mut self, reactor: &Reactor) {
-        self.registration.recount(reactor, self.acceptor.is_some());
-    }
-}
-
 impl Registered for Distributor {
     fn ready(
         slf: &Bound<'_, Self>,
@@ -41,7 +35,7 @@ impl Registered for Distributor {
 
     /// The time until which no worker could be given a connection is over: deals again.
     fn expired(slf: &Bound<'_, Self>, _now: u64) -> PyResult<()> {
-        lock(&slf.get().state).rest = None;
+        lock(&slf.get().state).listening.rest = None;
         Self::deal(slf, slf.get().reactor.get())
     }
 
@@ -52,18 +46,19 @@ impl Registered for Distributor {
 
     fn watched(slf: &Bound<'_, Self>) -> Option<(RawFd, bool)> {
         let state = lock(&slf.get().state);
-        state.acceptor.as_ref().map(|acceptor| (acceptor.fd().as_raw_fd(), false))
+        state.listening.watched()
     }
 
     fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {
         let state = unlocked(&slf.get().state)?;
-        if !state.registration.is(look.key) {
+        let registration = &state.listening.registration;
+        if !registration.is(look.key) {
             return Err("a distributor is registered by a key that is not its own");
         }
-        if !state.registration.is_counted(state.acceptor.is_some()) {
+        if !registration.is_counted(state.listening.acceptor.is_some()) {
             return Err("a distributor's part in what keeps the program alive is out of date");
         }
-        Ok(state.registration.is_active())
+        Ok(registration.is_active())
     }
 }
 
@@ -77,8 +72,8 @@ impl Distributor {
         loop {
             let step = {
                 let mut state = lock(&slf.get().state);
-                let State { acceptor, dealer, .. } = &mut *state;
-                let Some(acceptor) = acceptor else { return Ok(()) };
+                let State { listening, dealer, .. } = &mut *state;
+                let Some(acceptor) = &listening.acceptor else { return Ok(()) };
                 dealer.step(reactor.now(), || reactor.accept(acceptor))
             };
             match step {
@@ -105,7 +100,7 @@ impl Distributor {
                 break;
             }
         }
-        lock(&slf.get().state).registration.again(reactor, News::default());
+        lock(&slf.get().state).listening.registration.again(reactor, News::default());
         Ok(())
     }
 
@@ -152,7 +147,7 @@ impl Distributor {
         let old = {
             let mut state = lock(&slf.get().state);
             let new = reactor.deadline(until, Handle::of(slf));
-            state.rest.replace(new).and_then(|rest| reactor.cancel(rest))
+            state.listening.rest.replace(new).and_then(|rest| reactor.cancel(rest))
         };
         drop(old);
         reactor.schedule(slf.py())
@@ -179,18 +174,10 @@ impl Distributor {
     /// Takes the descriptor out, and everything that goes with it.
     pub(super) fn take_acceptor(slf: &Bound<'_, Self>) -> Option<Acceptor> {
         let this = slf.get();
-        let reactor = this.reactor.get();
         let (acceptor, dropped) = {
             let mut state = lock(&this.state);
-            let acceptor = state.acceptor.take();
-            state.recount(reactor);
-            let fd = acceptor.as_ref().map(|acceptor| acceptor.fd().as_raw_fd());
-            let handle = state.registration.leave(reactor, fd);
-            if acceptor.is_some() {
-                reactor.accepts(false);
-            }
-            let rest = state.rest.take().and_then(|rest| reactor.cancel(rest));
-            (acceptor, (handle, rest, state.dealer.close()))
+            let (acceptor, handles) = state.listening.close(this.reactor.get());
+            (acceptor, (handles, state.dealer.close()))
         };
         drop(dropped);
         this.owner.let_go();

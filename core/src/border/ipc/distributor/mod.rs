@@ -3,7 +3,7 @@
 
 mod deal;
 
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::RawFd;
 use std::sync::Mutex;
 
 use pyo3::gc::{PyTraverseError, PyVisit};
@@ -12,23 +12,18 @@ use pyo3::prelude::*;
 use super::channel::Channel;
 use super::hearer::Dealing;
 use crate::border::errors::os_error;
-use crate::border::handle::Handle;
+use crate::border::listening::Listening;
 use crate::border::lock;
 use crate::border::owner::Owner;
 use crate::border::reactor::Reactor;
-use crate::border::registration::Registration;
 use crate::ipc::dealer::Dealer;
 use crate::ipc::schedule::Policy;
-use crate::net::accept::Acceptor;
-use crate::reactor::deadlines::Deadline;
 use crate::sys;
 
 pub(super) struct State {
-    pub(super) acceptor: Option<Acceptor>,
-    pub(super) registration: Registration,
+    pub(super) listening: Listening,
     pub(super) dealer: Dealer,
     pub(super) channels: Vec<(u64, Py<Channel>)>,
-    pub(super) rest: Option<Deadline>,
 }
 
 /// A listening descriptor whose connections go to workers.
@@ -46,14 +41,11 @@ impl Distributor {
     /// Takes a listening, non-blocking descriptor over. `name`: what workers know it by.
     #[new]
     fn new(reactor: Py<Reactor>, fd: RawFd, owner: Py<PyAny>, name: String) -> PyResult<Self> {
-        let acceptor = Acceptor::new(sys::own(fd).map_err(|errno| os_error(errno, "listen"))?);
-        reactor.get().accepts(true);
+        let fd = sys::own(fd).map_err(|errno| os_error(errno, "listen"))?;
         let state = State {
-            acceptor: Some(acceptor),
-            registration: Registration::default(),
+            listening: Listening::new(reactor.get(), fd),
             dealer: Dealer::default(),
             channels: Vec::new(),
-            rest: None,
         };
         Ok(Self { state: Mutex::new(state), name, reactor, owner: Owner::new(owner) })
     }
@@ -69,10 +61,7 @@ impl Distributor {
                 "chosen" => Policy::Chosen,
                 _ => Policy::RoundRobin,
             };
-            if let Some(fd) = state.acceptor.as_ref().map(|acceptor| acceptor.fd().as_raw_fd()) {
-                state.registration.watch(reactor, fd, || Handle::of(slf), false)?;
-            }
-            state.recount(reactor);
+            state.listening.watch(reactor, slf)?;
         }
         reactor.kick(slf.py())
     }
@@ -108,17 +97,13 @@ impl Distributor {
 
     /// Whether an open distributor keeps the program alive.
     fn set_ref(&self, py: Python<'_>, referenced: bool) -> PyResult<()> {
-        {
-            let mut state = lock(&self.state);
-            state.registration.set_ref(referenced);
-            state.recount(self.reactor.get());
-        }
+        lock(&self.state).listening.set_ref(self.reactor.get(), referenced);
         self.reactor.get().kick(py)
     }
 
     /// The descriptor's number, or -1.
     fn fileno(&self) -> RawFd {
-        lock(&self.state).acceptor.as_ref().map_or(-1, |acceptor| acceptor.fd().as_raw_fd())
+        lock(&self.state).listening.fileno()
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
