@@ -40,7 +40,6 @@ from .states import (
     TAKE,
     TAKE_END,
     TELL_END,
-    UNREADABLE,
     States,
 )
 
@@ -484,7 +483,7 @@ class Reader(Part, Generic[Chunk]):
             await self._wait()
         else:
             await asyncio.sleep(0)
-        if states.destroyed and states.incoming is not UNREADABLE and not self._waiting:
+        if states.destroyed and states.incoming in (SEEN, DUE) and not self._waiting:
             # No event will tell of it any more.
             states.incoming = TAKE_END[states.incoming]
 

@@ -152,14 +152,7 @@ END_IS_DUE = Step("end is due", {Incoming.SEEN: Incoming.DUE})
 PUT_OFF_END = Step("put off end", {Incoming.DUE: Incoming.SEEN})
 TELL_END = Step("tell end", {Incoming.DUE: Incoming.ENDED})
 # An await came to the end of a connection that was destroyed before `end` was emitted.
-TAKE_END = Step(
-    "take end",
-    {
-        Incoming.SEEN: Incoming.ENDED,
-        Incoming.DUE: Incoming.ENDED,
-        Incoming.ENDED: Incoming.ENDED,
-    },
-)
+TAKE_END = Step("take end", {Incoming.SEEN: Incoming.ENDED, Incoming.DUE: Incoming.ENDED})
 
 END = Step("end", {Outgoing.OPEN: Outgoing.ENDING, Outgoing.NONE: Outgoing.ENDING})
 FINISH = Step("finish", {Outgoing.ENDING: Outgoing.FINISHED})
