@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import time
 
 import pytest
 
 import netserve
-from netserve import once, open_connection
+from netserve import Socket, once, open_connection
 from netserve.errors import code_of
 from tests.behaviour.pairs import (
     MORE_THAN_THE_KERNEL_TAKES,
@@ -584,6 +585,23 @@ async def test_so_does_one_that_finds_the_last_bytes_of_a_destroyed_socket(trans
         assert lines == [b"one\n", b"two\n", b""]
 
 
+async def test_what_a_descriptor_is_not_used_for_has_ended():
+    reader, writer = os.pipe()
+    source, sink = Socket(fd=reader, writable=False), Socket(fd=writer, readable=False)
+    assert (source.writable_ended, source.writable_finished, source.readable_ended) == (
+        True,
+        True,
+        False,
+    )
+    assert (sink.writable_ended, sink.writable_finished, sink.readable_ended) == (
+        False,
+        False,
+        True,
+    )
+    await gone(source)
+    await gone(sink)
+
+
 @pytest.mark.transports("ipv4")
 async def test_an_await_belongs_to_one_life_of_its_socket(transport):
     async with serving(transport, lambda socket: socket.write(b"hello")) as server:
@@ -686,6 +704,14 @@ async def test_drain_hears_of_a_broken_connection_though_nothing_waits_to_be_wri
 
 
 # Leaving a block
+
+
+async def test_leaving_the_block_of_a_socket_that_is_only_read_closes_it():
+    reader, writer = os.pipe()
+    async with Socket(fd=reader, writable=False) as source:
+        pass
+    assert source.closed
+    os.close(writer)
 
 
 @pytest.mark.transports("ipv4")

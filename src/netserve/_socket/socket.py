@@ -586,8 +586,11 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
     @property
     def readable_ended(self) -> bool:
-        """Whether `end` has been emitted. Node: `stream`, "readable.readableEnded"."""
-        return self._states.incoming is ENDED
+        """Whether `end` has been emitted, or an await came to the end of a destroyed socket.
+
+        Also where there is nothing to read, as in Node. Node: `stream`, "readable.readableEnded".
+        """
+        return self._states.incoming in (UNREADABLE, ENDED)
 
     @property
     def readable_length(self) -> int:
@@ -624,8 +627,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     @property
     def readable_aborted(self) -> bool:
         """Whether it was destroyed before `end`. Node: `stream`, "readable.readableAborted"."""
-        ended = self._states.incoming in (UNREADABLE, ENDED)
-        return self._states.destroyed and not ended
+        return self._states.destroyed and not self.readable_ended
 
     def _on_data(self, chunk: bytes) -> int | None:
         return self._get_reader().receive(chunk)
@@ -722,22 +724,24 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
 
     @property
     def writable_ended(self) -> bool:
-        """Whether `end()` has been called. Node: `stream`, "writable.writableEnded"."""
-        return self._states.outgoing >= ENDING
+        """Whether `end()` has been called, or nothing can be written at all.
+
+        Node: `stream`, "writable.writableEnded".
+        """
+        return self._states.outgoing is not GOING
 
     @property
     def writable_finished(self) -> bool:
-        """Whether our end is on its way, after all bytes.
+        """Whether our end is on its way, after all bytes, or nothing can be written at all.
 
         Node: `stream`, "writable.writableFinished".
         """
-        return self._states.outgoing is FINISHED
+        return self._states.outgoing in (UNWRITABLE, FINISHED)
 
     @property
     def writable_aborted(self) -> bool:
         """Whether it was destroyed before `finish`. Node: `stream`, "writable.writableAborted"."""
-        finished = self._states.outgoing in (UNWRITABLE, FINISHED)
-        return self._states.destroyed and not finished
+        return self._states.destroyed and not self.writable_finished
 
     @property
     def writable_corked(self) -> int:
@@ -864,7 +868,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             return
         if self.writable:
             self.end()
-        if self._states.outgoing is FINISHED:
+        if self.writable_finished:
             self.destroy()
         else:
             self._get_writer().destroy_after(timeout)
