@@ -31,6 +31,8 @@ from netserve._socket.states import (
     Trouble,
 )
 from netserve._states import IllegalStep, Step
+from netserve.cluster import _states as cluster_states
+from netserve.cluster._states import Listed
 
 STEPS = [
     pytest.param(kind, step, id=f"{word}-{step.name}")
@@ -51,6 +53,7 @@ BEGINNINGS: dict[type[IntEnum], set[IntEnum]] = {
     State: {State.IDLE},
     Exchange: {Exchange.OPEN},
     Driving: {Driving.WAITING},
+    Listed: {Listed.ASKED},
 }
 # What is never left.
 FINAL: dict[type[IntEnum], set[IntEnum]] = {
@@ -64,6 +67,7 @@ FINAL: dict[type[IntEnum], set[IntEnum]] = {
     State: {State.MOVED},
     Exchange: {Exchange.CLOSED},
     Driving: {Driving.OVER},
+    Listed: {Listed.RELEASED},
 }
 
 
@@ -142,9 +146,10 @@ def test_what_is_closed_begins_again_or_stays_closed():
         (socket_states, {Life, Flow, Incoming, Outgoing, Hearing, Trouble, Dialing}),
         (server_states, {State}),
         (channel_states, {Exchange}),
+        (cluster_states, {Listed}),
         (_runtime, {Driving}),
     ],
-    ids=["socket", "server", "channel", "runtime"],
+    ids=["socket", "server", "channel", "cluster", "runtime"],
 )
 def test_no_step_is_left_out_of_the_tables(module, kinds):
     known = [step for _, steps in module.TABLES.values() for step in steps]
