@@ -69,6 +69,19 @@ async def test_callbacks_of_what_was_not_taken_get_an_error(transport):
         assert getattr(error, "code", None) == "ERR_STREAM_DESTROYED"
 
 
+async def test_a_peer_that_reads_slowly_gets_everything_however_long_that_takes(transport):
+    async with pair(transport, {"high_water_mark": 65536}) as ends:
+        ends.server.close_timeout = 4 * SHORT
+        size, got = MORE_THAN_THE_KERNEL_TAKES, 0
+        began = asyncio.get_running_loop().time()
+        ends.served.write(b"x" * size)
+        ends.served.destroy_soon()
+        while got < size:
+            got += len(await ends.client.readexactly(min(size - got, size // 20)))
+            await asyncio.sleep(SHORT / 2)  # time is the subject
+        assert asyncio.get_running_loop().time() - began > ends.server.close_timeout
+
+
 async def test_a_peer_that_reads_late_gets_everything(transport):
     async with pair(transport) as ends:
         size = MORE_THAN_THE_KERNEL_TAKES

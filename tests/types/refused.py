@@ -116,6 +116,8 @@ async def options() -> None:
     netserve.Server(takes_int)  # error
     netserve.Server(keepalive=True)  # error
     netserve.Server(keep_alive_initial_delay="1")  # error
+    netserve.create_server(user_timeout="1")  # error
+    netserve.Socket().destroy_soon(timeout="1")  # error
     await netserve.start_server(print, prot=0)  # error
     await netserve.start_server(print, port=0, hots="127.0.0.1")  # error
     await netserve.start_server(print, port=0, backlog="many")  # error

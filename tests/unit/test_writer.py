@@ -219,6 +219,17 @@ def test_there_is_a_deadline_only_where_bytes_wait_and_none_without_a_time(owner
     assert [seconds for seconds, _ in owner.turns.timers] == [2.0]
 
 
+def test_a_peer_that_takes_something_has_the_same_time_again(core, owner, part):
+    part.write(b"abcd", None, None)
+    part.end(None, None, None)
+    part.destroy_after(10.0)
+    core.taken = 1
+    owner.turns.expire()
+    assert (owner.take(), [seconds for seconds, _ in owner.turns.timers]) == ([], [10.0])
+    owner.turns.expire()
+    assert owner.take() == [("destroy", None)]
+
+
 def test_at_the_deadline_the_socket_is_destroyed_and_before_it_no_deadline_is_left(owner, part):
     part.write(b"ab", None, None)
     part.end(None, None, None)

@@ -399,7 +399,8 @@ class Server(Caller, ServerEvents):
     def close_timeout(self) -> float | None:
         """Seconds that connections have to end when `async with` is left; `None`: for ever.
 
-        So long, too, a peer may take to read what was written before `destroy_soon()`. Beyond Node.
+        So long, too, a peer may take nothing of what was written before `destroy_soon()`. Beyond
+        Node.
         """
         return self._close_timeout
 

@@ -223,7 +223,8 @@ class Writer(Part):
         io.finish(socket, closing=closing)
 
     def destroy_after(self, timeout: float | None) -> None:
-        """Has the socket destroyed after `finish`, or after so many seconds without it.
+        """Has the socket destroyed after `finish`, or as soon as the peer has taken nothing for so
+        many seconds.
 
         What leaves at once needs no deadline.
         """
@@ -231,12 +232,21 @@ class Writer(Part):
         self._call_deadline_off()
         waits = self.socket.writable_length or self._states.life is CONNECTING
         if waits and timeout is not None:
-            self._forget_deadline = self.runtime.call_later(timeout, self._too_late)
+            self._wait_for_peer(timeout)
 
-    def _too_late(self) -> None:
-        self._forget_deadline = None
-        if self._socket is not None and self.has(self._states):
-            self._socket.destroy()
+    def _wait_for_peer(self, timeout: float) -> None:
+        sent = io.sent(self.socket)
+
+        def expired() -> None:
+            self._forget_deadline = None
+            if self._socket is None or not self.has(self._states):
+                return
+            if io.sent(self._socket) > sent:
+                self._wait_for_peer(timeout)
+            else:
+                self._socket.destroy()
+
+        self._forget_deadline = self.runtime.call_later(timeout, expired)
 
     def _call_deadline_off(self) -> None:
         forget, self._forget_deadline = self._forget_deadline, None
