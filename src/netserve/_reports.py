@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 import traceback
 from collections.abc import Callable, Hashable
 from types import TracebackType
-from typing import Any
 
 from ._errors import code_of
 from ._shown import described, is_plain
@@ -42,7 +42,7 @@ class Reports:
     def admit(self, reason: Hashable) -> int | None:
         """Whether a reason may be told of now: how many times it was left out, or `None`."""
         now = self._clock()
-        last, left_out = self._told.get(reason, (now - PAUSE, 0))
+        last, left_out = self._told.get(reason, (-math.inf, 0))
         if now - last < PAUSE:
             self._told[reason] = last, left_out + 1
             return None
@@ -71,7 +71,7 @@ class Reports:
         connection, and other exceptions have their traceback.
         """
         message = f"netserve: {' '.join(filter(None, (what, who)))}: {described(error)}"
-        context: dict[str, Any] = {"message": message, "exception": error}
+        context: dict[str, object] = {"message": message, "exception": error}
         if source is not None:
             context["netserve_source"] = source
         if loop.get_exception_handler() is None:
@@ -87,7 +87,7 @@ def _more(left_out: int) -> str:
     return f" (and {left_out} more since the last such line)" if left_out else ""
 
 
-def _for_a_log(message: str, error: BaseException) -> dict[str, Any]:
+def _for_a_log(message: str, error: BaseException) -> dict[str, object]:
     """What a handler that only logs is given: a line, and a traceback where one is of use.
 
     A traceback ends with what the exception says, as it is: so where that is no plain line, only

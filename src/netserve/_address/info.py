@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .._core import BlockList
 
@@ -88,11 +88,11 @@ def endpoint(address: str, port: int, version: int) -> Endpoint:
     return bare, port, 0, scope if scope < 2**32 else 0
 
 
-def address_in(name: tuple[Any, ...]) -> str:
+def address_in(name: tuple[object, ...]) -> str:
     """The IP address in a name of Python's sockets, with the zone that a link-local one needs."""
     address = str(name[0])
     scope = name[3] if len(name) == 4 else 0
-    if not scope or "%" in address or not is_link_local(address):
+    if not isinstance(scope, int) or not scope or "%" in address or not is_link_local(address):
         return address
     try:
         return f"{address}%{socket.if_indextoname(scope)}"
