@@ -133,13 +133,13 @@ def set_type_of_service(stream: Stream, value: int) -> None:
 
 def is_tcp(stream: Stream) -> bool:
     """Whether there is a descriptor, and it is TCP's."""
-    return isinstance(io.local_name(stream), tuple)
+    return stream.fileno() >= 0 and isinstance(io.local_name(stream), tuple)
 
 
 def is_ipv6(stream: Stream) -> bool:
     """Whether there is a descriptor, and it is TCP's over IPv6."""
     name = io.local_name(stream)
-    return isinstance(name, tuple) and name[2] == 6
+    return stream.fileno() >= 0 and isinstance(name, tuple) and name[2] == 6
 
 
 def named(call: Callable[[], T], syscall: str = "setsockopt") -> T:

@@ -83,7 +83,12 @@ impl Stream {
         let (endpoint, dropped) = {
             let mut guard = lock(&slf.get().state);
             let state = &mut *guard;
-            state.remember_local();
+            if keep_open {
+                // It goes on elsewhere: whoever has it says who it is.
+                (state.peer, state.local) = (None, None);
+            } else {
+                state.remember_local();
+            }
             let endpoint = state.connection.close();
             state.recount();
             let open = endpoint.as_ref().filter(|_| keep_open).map(AsRawFd::as_raw_fd);
