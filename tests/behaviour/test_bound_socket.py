@@ -139,6 +139,18 @@ async def test_a_plain_socket_that_nobody_bound_connects_too(transport):
     await shut(server)
 
 
+async def test_what_is_bound_is_tried_with_one_address_only():
+    async def lookup(host, options):
+        return [("::1", 6), ("127.0.0.1", 4)]
+
+    server = await netserve.start_server(port=0, host="127.0.0.1")
+    plain = socket.socket()
+    plain.bind(("127.0.0.1", 0))
+    with pytest.raises(OSError, match="another family"):
+        await netserve.open_connection(server.address().port, "x", handle=plain, lookup=lookup)
+    await shut(server)
+
+
 async def test_a_connection_that_was_reset_before_it_was_wrapped_is_no_bound_socket():
     with socket.create_server(("127.0.0.1", 0)) as listening:
         plain = socket.create_connection(listening.getsockname())

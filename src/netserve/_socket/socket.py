@@ -15,6 +15,7 @@ import asyncio
 import contextvars
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import replace
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 
@@ -333,6 +334,9 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
             message = "connect() on a socket that has a connection"
             raise StateError(message, "ERR_SOCKET_ALREADY_CONNECTED")
         self._begin_life()
+        if self._local_end is not None and self._local_end.bound is not None:
+            # What is bound can be tried once.
+            request = replace(request, auto_select_family=False)
         self._request = request
         # A loop that is over leaves none that connects, not even without a descriptor.
         self._runtime.closers.add(self._on_loop_end)
@@ -852,9 +856,10 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
     def destroy_soon(self, *, timeout: float | None = None) -> None:
         """Ends our side if that is still to do, and destroys once all bytes are on their way.
 
-        A peer that does not take them has `timeout` seconds, after which the socket is destroyed
-        all the same; `None`: the `close_timeout` of its server, 10 s without one. Raises
-        `TypeError` or `ValueError` for what is no time. Node: `net`, "socket.destroySoon()".
+        A peer that takes nothing for `timeout` seconds has it destroyed all the same; `None`: the
+        `close_timeout` of its server, 10 s without one. A slow peer that goes on reading gets
+        everything. Raises `TypeError` or `ValueError` for what is no time. Node: `net`,
+        "socket.destroySoon()".
         """
         if timeout is not None:
             timeout = check_seconds(timeout, "timeout")
@@ -1325,7 +1330,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         """Gives the connection away, with all that goes with it; this object is then destroyed."""
         self._check_here("hand over")
         check_departure(self)
-        reader, peer = self._reader, self._peer()
+        reader, peer = self._reader, self._peer_name or io.remote_name(self)
         fd = io.detach(self)
         assert fd is not None, "a socket with a descriptor can give it away"
         departure = Departure(
