@@ -16,7 +16,7 @@ from ._server.keywords import ConnectionListener, Handle, StartKeywords
 from ._server.server import Server
 from ._socket.connect_request import understand
 from ._socket.keywords import CreateKeywords, OpenKeywords
-from ._socket.socket import Socket, dial
+from ._socket.socket import Socket, dial, expect_awaits
 from ._types import Called, Path, Port
 
 __all__ = ["connect", "create_connection", "create_server", "open_connection", "start_server"]
@@ -188,6 +188,7 @@ async def _connected(socket: Socket) -> BaseException | None:
         return error
     finally:
         socket.off("error", _told_by_raising)
+    expect_awaits(socket)
     return socket.errored
 
 

@@ -516,6 +516,32 @@ async def test_a_coroutine_that_no_task_is_made_for_leaves_nothing(transport, re
         loop.set_task_factory(None)
 
 
+@pytest.mark.transports("ipv4")
+async def test_who_opened_a_connection_gets_its_error_from_the_next_await(transport, reports):
+    async with pair(transport) as ends:
+        closed = closing(ends.client)
+        ends.served.reset_and_destroy()
+        assert await closed
+        await turns()
+        assert not reports
+        with pytest.raises(ConnectionResetError):
+            await ends.client.read()
+    assert not reports
+
+
+@pytest.mark.transports("ipv4")
+async def test_how_a_connection_broke_that_nobody_took_concerns_nobody(transport, reports):
+    async with serving(transport) as server:
+        client = await open_connection(**transport.connect_options(server))
+        while not server.connections:
+            await asyncio.sleep(0)
+        client.reset_and_destroy()
+        while server.connections:
+            await asyncio.sleep(0)
+        await turns()
+    assert not reports
+
+
 # What is over before its end
 
 READS = {

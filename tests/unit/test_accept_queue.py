@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from netserve._server.accept_queue import QUEUE_LIMIT, AcceptQueue
+from netserve._socket.states import States
 
 pytestmark = pytest.mark.loops("asyncio")
 
@@ -20,6 +21,7 @@ class Connection:
         self.readable_length = readable_length
         self.owners = 0
         self._runtime = self
+        self._states = States()
 
     def _own(self) -> None:
         self.owners += 1

@@ -13,7 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from .._events.calling import give_turn
-from .._socket.socket import disown, disown_later, own
+from .._socket.socket import disown, disown_later, forget_error, own
 from .._waiters import Waiters
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ class AcceptQueue:
         """Forgets a connection that is gone, unless it has bytes that can still be read."""
         if socket in self.waiting and not socket.readable_length:
             self.waiting.remove(socket)
+            forget_error(socket)
             self._disown(socket)
 
     def end(self, error: BaseException | None = None) -> bool:

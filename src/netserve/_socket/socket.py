@@ -1402,6 +1402,12 @@ def dial(socket: Socket, request: ConnectRequest) -> None:
     socket._dial(request)
 
 
+def expect_awaits(socket: Socket) -> None:
+    """A coroutine opened the connection: an error of it comes out of its next await."""
+    states = socket._states
+    states.hearing = AWAIT[states.hearing]
+
+
 # For the server that accepted a connection
 
 
@@ -1418,6 +1424,12 @@ def own(socket: AnySocket) -> None:
 def disown(socket: AnySocket) -> None:
     """Takes one `own()` back: without an owner, our end follows the peer's."""
     socket._disown()
+
+
+def forget_error(socket: AnySocket) -> None:
+    """Nobody was ever given the connection: nobody is told how it broke."""
+    if socket._states.trouble is UNTOLD:
+        socket._states.raised()
 
 
 def disown_later(socket: AnySocket) -> None:

@@ -24,42 +24,47 @@ use crate::sys::{self, Endpoint, KeepAlive};
 /// The functions, as a module of Python's.
 pub fn module(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
     let module = PyModule::new(py, "netserve._core.io")?;
-    module.add_function(wrap_pyfunction!(begin, &module)?)?;
-    module.add_function(wrap_pyfunction!(open, &module)?)?;
-    module.add_function(wrap_pyfunction!(accept, &module)?)?;
-    module.add_function(wrap_pyfunction!(close, &module)?)?;
-    module.add_function(wrap_pyfunction!(abandon, &module)?)?;
-    module.add_function(wrap_pyfunction!(let_go, &module)?)?;
-    module.add_function(wrap_pyfunction!(detach, &module)?)?;
-    module.add_function(wrap_pyfunction!(read_start, &module)?)?;
-    module.add_function(wrap_pyfunction!(read_stop, &module)?)?;
-    module.add_function(wrap_pyfunction!(set_paused, &module)?)?;
-    module.add_function(wrap_pyfunction!(rest, &module)?)?;
-    module.add_function(wrap_pyfunction!(go_on, &module)?)?;
-    module.add_function(wrap_pyfunction!(is_resting, &module)?)?;
-    module.add_function(wrap_pyfunction!(set_sink, &module)?)?;
-    module.add_function(wrap_pyfunction!(set_on_read, &module)?)?;
-    module.add_function(wrap_pyfunction!(pipe_to, &module)?)?;
-    module.add_function(wrap_pyfunction!(cork, &module)?)?;
-    module.add_function(wrap_pyfunction!(uncork, &module)?)?;
-    module.add_function(wrap_pyfunction!(flush, &module)?)?;
-    module.add_function(wrap_pyfunction!(is_broken, &module)?)?;
-    module.add_function(wrap_pyfunction!(finish, &module)?)?;
-    module.add_function(wrap_pyfunction!(refuse_writes, &module)?)?;
-    module.add_function(wrap_pyfunction!(tell_flush, &module)?)?;
-    module.add_function(wrap_pyfunction!(take_drain, &module)?)?;
-    module.add_function(wrap_pyfunction!(send, &module)?)?;
-    module.add_function(wrap_pyfunction!(set_idle, &module)?)?;
-    module.add_function(wrap_pyfunction!(set_ref, &module)?)?;
-    module.add_function(wrap_pyfunction!(idle_for, &module)?)?;
-    module.add_function(wrap_pyfunction!(sent, &module)?)?;
-    module.add_function(wrap_pyfunction!(local_name, &module)?)?;
-    module.add_function(wrap_pyfunction!(remote_name, &module)?)?;
-    module.add_function(wrap_pyfunction!(set_no_delay, &module)?)?;
-    module.add_function(wrap_pyfunction!(set_keep_alive, &module)?)?;
-    module.add_function(wrap_pyfunction!(set_type_of_service, &module)?)?;
-    module.add_function(wrap_pyfunction!(set_user_timeout, &module)?)?;
-    module.add_function(wrap_pyfunction!(get_type_of_service, &module)?)?;
+    macro_rules! add {
+        ($($name:ident),*) => { $(module.add_function(wrap_pyfunction!($name, &module)?)?;)* };
+    }
+    add!(
+        begin,
+        open,
+        accept,
+        close,
+        abandon,
+        let_go,
+        detach,
+        read_start,
+        read_stop,
+        set_paused,
+        rest,
+        go_on,
+        is_resting,
+        set_sink,
+        set_on_read,
+        pipe_to,
+        cork,
+        uncork,
+        flush,
+        is_broken,
+        finish,
+        refuse_writes,
+        tell_flush,
+        take_drain,
+        send,
+        set_idle,
+        set_ref,
+        idle_for,
+        sent,
+        local_name,
+        remote_name,
+        set_no_delay,
+        set_keep_alive,
+        set_type_of_service,
+        set_user_timeout,
+        get_type_of_service
+    );
     Ok(module)
 }
 
