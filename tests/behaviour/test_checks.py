@@ -95,6 +95,7 @@ LOOKS = {
     "listener_count", "listeners",
 }
 SERVER = LISTENERS | {
+    "broadcast": call("broadcast", b"x"),
     "close": call("close"),
     "close_all_connections": call("close_all_connections"),
     "close_idle_connections": call("close_idle_connections"),

@@ -211,6 +211,7 @@ USES: dict[str, Callable[[Server, Socket], Any]] = {
     "wait_listening": lambda server, socket: server.wait_listening(),
     "server.ref": lambda server, socket: server.ref(),
     "max_connections": lambda server, socket: setattr(server, "max_connections", 1),
+    "broadcast": lambda server, socket: server.broadcast(b"x"),
     "drop_max_connection": lambda server, socket: setattr(server, "drop_max_connection", True),
     "get_connections": lambda server, socket: server.get_connections(),
     "get_connections(callback)": lambda server, socket: server.get_connections(print),
@@ -234,6 +235,7 @@ USES: dict[str, Callable[[Server, Socket], Any]] = {
     "pause": lambda server, socket: socket.pause(),
     "resume": lambda server, socket: socket.resume(),
     "pipe": lambda server, socket: socket.pipe(Socket()),
+    "pipeline": lambda server, socket: netserve.pipeline(socket, socket),
     "unshift": lambda server, socket: socket.unshift(b"x"),
     "cork": lambda server, socket: socket.cork(),
     "uncork": lambda server, socket: socket.uncork(),
@@ -438,6 +440,19 @@ def test_a_socket_made_before_the_loop_is_driven_by_the_one_that_awaits_it(new_l
             return answer
 
         assert by_runner(new_loop, main) == b"hi\n"
+
+
+def test_sockets_made_before_the_loop_are_driven_by_the_one_that_awaits_their_pipeline(new_loop):
+    with made_early(lambda socket: socket.end(b"round").resume()) as (server, port):
+        ends = [netserve.create_connection(port, "127.0.0.1") for _ in range(2)]
+
+        async def main() -> None:
+            await netserve.pipeline(*ends)
+            server.close()
+            await server.wait_closed()
+
+        by_runner(new_loop, main)
+        assert [end.bytes_read for end in ends] == [5, 5]
 
 
 def test_what_was_made_while_a_loop_rested_is_driven_when_it_runs_again(new_loop):

@@ -445,7 +445,6 @@ class Server(Caller, ServerEvents):
         check_choice(slow, "slow", SLOW)
         chunk = to_bytes(data)
         self._check_here("broadcast")
-        self._runtime.check_thread()
         count = 0
         for socket in self.connections:
             if not socket.writable:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .._errors import ArgumentTypeError, destroyed_error, wrong_type
-from .._events.calling import Callback
+from .._events.calling import Callback, join
 from .._events.emitter import EventEmitter
 from .._waiters import Waiters
 from .socket import Socket
@@ -65,6 +65,8 @@ class Line:
 
     async def run(self) -> None:
         """Pipes, and waits until every socket has done its part. Raises the first error."""
+        for socket in self._sockets:
+            join(socket)
         for socket in self._sockets:
             self._watch(socket)
         for source, destination in self._steps:
