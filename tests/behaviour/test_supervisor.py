@@ -143,21 +143,22 @@ async def test_those_that_die_soon_after_they_listened_are_started_again_later_a
     monkeypatch.setattr(_supervisor, "FIRST_DELAY", 0.05)
     async with family() as one:
         supervisor = supervise(one, 1)
+        up = supervisor._listening.__contains__
         started: list[float] = []
         died: list[float] = []
         one.primary.on("fork", lambda worker: started.append(time.monotonic()))
         one.primary.on("exit", lambda *_: died.append(time.monotonic()))
         for count in range(1, 5):
-            await port_of(one, count)
+            await until(lambda count=count: len(one.all) == count and up(one.all[-1]))
             one.all[-1].kill(signal.SIGKILL)
-        await port_of(one, 5)
+        await until(lambda: len(one.all) == 5 and up(one.all[-1]))
         delays = [begun - ended for begun, ended in zip(started[1:], died, strict=True)]
         assert [
             delay >= least for delay, least in zip(delays, (0, 0.045, 0.09, 0.18), strict=True)
         ] == ([True] * 4)
         monkeypatch.setattr(_supervisor, "STEADY", 0.0)
         one.all[-1].kill(signal.SIGKILL)
-        await port_of(one, 6)
+        await until(lambda: len(one.all) == 6)
         assert started[-1] - died[-1] < 0.4, "one that served for long is replaced at once"
         await supervisor.stop()
 
