@@ -109,7 +109,7 @@ class Side:
 
     def end(self) -> None:
         """Puts everything away that the program has."""
-        for _, handle in self.peer._unheard:
+        for _, handle, _ in self.peer._unheard:
             put_away(handle)
         for handle in self.held:
             put_away(handle)
