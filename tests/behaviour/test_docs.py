@@ -108,7 +108,8 @@ def test_every_page_in_chinese_has_a_place_in_that_navigation():
 
 def test_every_guide_is_there_in_chinese():
     guides = {page for page in NAVIGATION if page.startswith("guides/")}
-    both = {"index.md", "getting-started.md", "hand-off.md", "cluster.md", "threads.md", *guides}
+    others = {"index", "getting-started", "hand-off", "cluster", "loops", "threads"}
+    both = {*guides, *(f"{name}.md" for name in others)}
     assert {page.replace(".md", ".zh.md") for page in both} == set(TRANSLATED)
 
 
