@@ -62,6 +62,14 @@ pub enum Word<'a> {
     Gone,
 }
 
+/// What is to be done with a connection that was dealt.
+pub enum Dealt {
+    /// It is offered by this number: an answer follows.
+    Offered(u64),
+    /// It was taken, and the other side can know of that: it begins.
+    Begins,
+}
+
 /// The connections of one listening descriptor, and who gets them.
 #[derive(Default)]
 pub struct Dealer {

@@ -6,7 +6,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
 use crate::border::accepted::Newcomer;
-use crate::ipc::dealer::Word;
+use crate::ipc::dealer::{Dealt, Word};
 
 /// An object, and what tells it something: a function that finds its class again.
 pub struct Hearer<F> {
@@ -20,14 +20,6 @@ pub type Dealing = Hearer<fn(&Bound<'_, PyAny>, u64, &Word<'_>) -> PyResult<bool
 
 /// Who takes the connections that are dealt to this process.
 pub type Taking = Hearer<fn(&Bound<'_, PyAny>, Dealt, Newcomer) -> PyResult<()>>;
-
-/// What is to be done with a connection that was dealt.
-pub enum Dealt {
-    /// It is offered by this number: an answer follows.
-    Offered(u64),
-    /// It was taken, and the other side can know of that: it begins.
-    Begins,
-}
 
 impl<F: Copy> Hearer<F> {
     /// A reference to an object, and what it is told by.

@@ -1,8 +1,5 @@
 //! What one process has of another: a channel, and for a cluster the one that deals connections and
-//! the one that takes them.
-//!
-//! The other two know the channel, and answer by it. It tells them what came, and knows no more of
-//! them than that they hear it.
+//! the one that takes them. These two know the channel; it knows of them that they hear it.
 
 pub mod channel;
 pub mod distributor;

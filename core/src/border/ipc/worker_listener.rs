@@ -12,7 +12,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 
 use super::channel::{Channel, next_seq};
-use super::hearer::{Dealt, Taking};
+use super::hearer::Taking;
 use crate::border::accepted::{Accepted, Newcomer};
 use crate::border::address::{self, End};
 use crate::border::block_list::{self, BlockList, Rules};
@@ -23,6 +23,7 @@ use crate::border::lock;
 use crate::border::owner::Owner;
 use crate::border::reactor::Reactor;
 use crate::border::registration::Registration;
+use crate::ipc::dealer::Dealt;
 use crate::ipc::messages;
 use crate::net::admission::{Admission, Gate, Offer};
 use crate::sys;
@@ -223,7 +224,7 @@ impl WorkerListener {
             std::mem::take(&mut state.held)
         };
         if let Some(channel) = Self::channel(slf) {
-            channel.get().forget_taker(slf);
+            channel.get().forget(slf);
             for (seq, newcomer) in held {
                 drop(newcomer);
                 Channel::answer_offer(&channel, seq, false, None)?;

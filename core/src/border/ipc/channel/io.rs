@@ -165,10 +165,7 @@ impl Channel {
     }
 
     /// Queues a message and sends what may leave.
-    pub(in crate::border::ipc) fn enqueue(
-        slf: &Bound<'_, Self>,
-        outgoing: Outgoing,
-    ) -> PyResult<()> {
+    pub fn enqueue(slf: &Bound<'_, Self>, outgoing: Outgoing) -> PyResult<()> {
         slf.get().reactor.get().check_open()?;
         {
             let mut state = lock(&slf.get().state);
@@ -183,7 +180,8 @@ impl Channel {
         Self::flush(slf)
     }
 
-    pub(in crate::border::ipc) fn flush(slf: &Bound<'_, Self>) -> PyResult<()> {
+    /// Sends what may leave, and what follows from that.
+    pub fn flush(slf: &Bound<'_, Self>) -> PyResult<()> {
         let this = slf.get();
         let reactor = this.reactor.get();
         if reactor.is_closed() {

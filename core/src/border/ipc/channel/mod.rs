@@ -353,25 +353,15 @@ impl Channel {
 
 impl Channel {
     /// Who deals to the worker behind this channel is told what that says.
-    pub(in crate::border::ipc) fn add_dealer(&self, id: u64, dealer: Dealing) {
+    pub fn add_dealer(&self, id: u64, dealer: Dealing) {
         let mut state = lock(&self.state);
         if state.socket.is_some() {
             state.dealers.push((id, dealer));
         }
     }
 
-    /// It deals to the worker behind this channel no more.
-    pub(in crate::border::ipc) fn forget_dealer<T>(&self, dealer: &Bound<'_, T>) {
-        let old = {
-            let mut state = lock(&self.state);
-            let at = state.dealers.iter().position(|(_, other)| other.is(dealer));
-            at.map(|at| state.dealers.swap_remove(at))
-        };
-        drop(old);
-    }
-
     /// Connections for `key` go to this one from now on.
-    pub(in crate::border::ipc) fn add_taker(&self, key: &str, taker: Taking) {
+    pub fn add_taker(&self, key: &str, taker: Taking) {
         let old = {
             let mut state = lock(&self.state);
             let at = state.takers.iter().position(|(name, _)| name == key);
@@ -384,13 +374,16 @@ impl Channel {
         drop(old);
     }
 
-    /// It takes no more connections.
-    pub(in crate::border::ipc) fn forget_taker<T>(&self, taker: &Bound<'_, T>) {
-        let old = {
-            let mut state = lock(&self.state);
-            let at = state.takers.iter().position(|(_, other)| other.is(taker));
-            at.map(|at| state.takers.swap_remove(at))
+    /// It is told nothing any more.
+    pub fn forget<T>(&self, hearer: &Bound<'_, T>) {
+        let dropped = {
+            let mut guard = lock(&self.state);
+            let state = &mut *guard;
+            let taker = state.takers.iter().position(|(_, other)| other.is(hearer));
+            let dealer = state.dealers.iter().position(|(_, other)| other.is(hearer));
+            let taker = taker.map(|at| state.takers.swap_remove(at));
+            (taker, dealer.map(|at| state.dealers.swap_remove(at)))
         };
-        drop(old);
+        drop(dropped);
     }
 }

@@ -6,12 +6,12 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
-use super::{Channel, next_seq};
+use super::{Channel, State, next_seq};
 use crate::border::accepted::Newcomer;
-use crate::border::ipc::hearer::{Dealing, Dealt, Taking};
+use crate::border::ipc::hearer::{Dealing, Taking};
 use crate::border::ipc::json;
 use crate::border::lock;
-use crate::ipc::dealer::Word;
+use crate::ipc::dealer::{Dealt, Word};
 use crate::ipc::frames::Framing;
 use crate::ipc::messages::{self, Known};
 use crate::ipc::send_queue::{Delivery, Outgoing};
@@ -83,7 +83,7 @@ impl Channel {
     }
 
     /// Says what became of a connection that was dealt to us.
-    pub(in crate::border::ipc) fn answer_offer(
+    pub fn answer_offer(
         slf: &Bound<'_, Self>,
         seq: u64,
         accepted: bool,
@@ -94,54 +94,39 @@ impl Channel {
     }
 
     /// Sends a text of the core's own.
-    pub(in crate::border::ipc) fn say(slf: &Bound<'_, Self>, text: String) -> PyResult<()> {
+    pub fn say(slf: &Bound<'_, Self>, text: String) -> PyResult<()> {
         let bytes = slf.get().frame(slf.py(), text)?;
         Self::enqueue(slf, Outgoing::plain(bytes))
     }
 
     /// The connection begins as soon as the other side can know that it was accepted: should we
     /// die before that, it is given to another worker, which must find it untouched.
-    pub(in crate::border::ipc) fn start(
-        slf: &Bound<'_, Self>,
-        taker: Taking,
-        newcomer: Newcomer,
-    ) -> PyResult<()> {
-        {
-            let mut state = lock(&slf.get().state);
-            if !state.queue.is_done() {
-                state.starting.push_back((taker, newcomer));
-                return Ok(());
-            }
-        }
-        (taker.tell)(taker.object(slf.py()), Dealt::Begins, newcomer)
+    pub fn start(slf: &Bound<'_, Self>, taker: Taking, newcomer: Newcomer) -> PyResult<()> {
+        lock(&slf.get().state).starting.push_back((taker, newcomer));
+        Self::start_all(slf)
     }
 
     /// Begins the connections that one has accepted, which takes no others any more.
-    pub(in crate::border::ipc) fn start_those_of<T>(
-        slf: &Bound<'_, Self>,
-        taker: &Bound<'_, T>,
-    ) -> PyResult<()> {
-        loop {
-            let next = {
-                let mut state = lock(&slf.get().state);
-                let at = state.starting.iter().position(|(other, _)| other.is(taker));
-                at.and_then(|at| state.starting.remove(at))
-            };
-            let Some((taker, newcomer)) = next else { return Ok(()) };
-            (taker.tell)(taker.object(slf.py()), Dealt::Begins, newcomer)?;
-        }
+    pub fn start_those_of<T>(slf: &Bound<'_, Self>, taker: &Bound<'_, T>) -> PyResult<()> {
+        Self::start_each(slf, |state| {
+            let at = state.starting.iter().position(|(other, _)| other.is(taker));
+            at.and_then(|at| state.starting.remove(at))
+        })
     }
 
     pub(super) fn start_all(slf: &Bound<'_, Self>) -> PyResult<()> {
+        Self::start_each(slf, |state| {
+            state.queue.is_done().then(|| state.starting.pop_front()).flatten()
+        })
+    }
+
+    fn start_each(
+        slf: &Bound<'_, Self>,
+        next: impl Fn(&mut State) -> Option<(Taking, Newcomer)>,
+    ) -> PyResult<()> {
         loop {
-            let next = {
-                let mut state = lock(&slf.get().state);
-                if !state.queue.is_done() {
-                    return Ok(());
-                }
-                state.starting.pop_front()
-            };
-            let Some((taker, newcomer)) = next else { return Ok(()) };
+            let found = next(&mut lock(&slf.get().state));
+            let Some((taker, newcomer)) = found else { return Ok(()) };
             (taker.tell)(taker.object(slf.py()), Dealt::Begins, newcomer)?;
         }
     }

@@ -45,8 +45,7 @@ impl Registered for Distributor {
     }
 
     fn watched(slf: &Bound<'_, Self>) -> Option<(RawFd, bool)> {
-        let state = lock(&slf.get().state);
-        state.listening.watched()
+        lock(&slf.get().state).listening.watched()
     }
 
     fn check(slf: &Bound<'_, Self>, look: &Look) -> Result<bool, Broken> {

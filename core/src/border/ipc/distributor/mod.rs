@@ -74,7 +74,7 @@ impl Distributor {
             state.channels.retain(|(worker, _)| *worker != id);
             state.channels.push((id, channel.clone().unbind()));
         }
-        channel.get().forget_dealer(slf);
+        channel.get().forget(slf);
         channel.get().add_dealer(id, Dealing::new(slf, Self::hear));
         Self::deal(slf, slf.get().reactor.get())
     }
@@ -90,7 +90,7 @@ impl Distributor {
         drop(Self::take_acceptor(slf));
         let channels = std::mem::take(&mut lock(&slf.get().state).channels);
         for (_, channel) in channels {
-            channel.get().forget_dealer(slf);
+            channel.get().forget(slf);
         }
         slf.get().reactor.get().kick(slf.py())
     }
