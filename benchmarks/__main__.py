@@ -37,8 +37,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--compare",
         action="store_true",
-        help="netserve and its measure (C, Node) only, against the committed results; exit code 1 "
-        "if more than 10 %% worse",
+        help="netserve and its measure (C, Node, uvloop) only, against the committed results; "
+        "exit code 1 if more than 10 %% worse",
     )
     parser.add_argument("--quick", action="store_true", help="one short round, to see it work")
     parser.add_argument("--render", action="store_true", help="no run: write RESULTS.md again")

@@ -1,9 +1,9 @@
 """A fresh run against the committed one, each as ratios to C, or for works that C is not asked
-for to Node, on its own machine.
+for to Node or uvloop, on its own machine.
 
 Ratios, because the machine of today is not that of the committed run. What is compared is what a
-work is about: the rate of an echo, the processor time of a connection, the memory of an idle one
-(that one in bytes: C keeps none).
+work is about: the rate of an echo, the processor time of a connection, the p99 of an echo beside
+others, the memory of an idle connection (that one in bytes: C keeps none).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from .figures import cpu, idle_bytes, rate, ratio
+from .figures import cpu, idle_bytes, p99, rate, ratio
 from .peers import PEERS
 from .rounds import Results
 from .works import WORKS, Work
@@ -55,6 +55,9 @@ def subject(work: Work, server: str) -> tuple[str, bool, Callable[[Results], flo
     if work.is_idle:
         return "bytes each", True, lambda results: idle_bytes(results, server)
     rival, rivals = work.family.rival, work.family.rivals
+    if work.is_beside:
+        what = f"p99 of {rivals}"
+        return what, True, lambda results: ratio(results, work.name, server, rival, p99)
     if work.kind == "churn":
         what = f"CPU of {rivals}"
         return what, True, lambda results: ratio(results, work.name, server, rival, cpu)

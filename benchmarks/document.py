@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .figures import Figures, cpu, each_bytes, figures, idle_bytes, rate, ratio
+from .figures import Figures, cpu, each_bytes, figures, idle_bytes, others, p99, rate, ratio
 from .goals import GOALS
 from .peers import BY_NAME as PEERS
 from .rounds import DISTURBANCE_TOLERATED, Results
@@ -37,7 +37,13 @@ each with what it has sent.
 A proxy joins each connection to one of its own to a server behind it. The load generator is that
 server, too, so that only the proxy is measured: it sends each message back, or in bulk throws away
 what arrives. The proxies in C read up to 64 KiB at a time, or splice up to a MiB; the one on libuv
-sends with uv_try_write first, and is left out where libuv's header is not installed."""
+sends with uv_try_write first, and is left out where libuv's header is not installed.
+
+Where one small client is timed beside others, what counts is its p99, and the table says what the
+others had meanwhile, since a server could answer the one by neglecting the others. An upload is
+known by its first byte; its server is busy for a millisecond with each chunk, however long that is
+(its library says how much it reads at a time). The connections of a flood say nothing: each is
+opened and ended by the client, and replaced when the server has ended it, too."""
 
 
 def render(results: Results) -> str:
@@ -129,10 +135,46 @@ def work_parts(results: Results) -> Iterator[str]:
         if not servers_of(results, work):
             continue
         yield f"## {work.title}"
-        lines = idle_table(results, work) if work.is_idle else rate_table(results, work)
-        yield "\n".join(lines)
+        yield "\n".join(table_of(results, work))
         yield from failures(results, work)
         yield from losses(results, work)
+
+
+def table_of(results: Results, work: Work) -> Iterator[str]:
+    if work.is_idle:
+        return idle_table(results, work)
+    return beside_table(results, work) if work.is_beside else rate_table(results, work)
+
+
+def beside_table(results: Results, work: Work) -> Iterator[str]:
+    heads = [
+        "Server",
+        "p50 µs",
+        "p99 µs",
+        f"p99 of {work.family.rivals}",
+        f"{plural(work.unit)}/s",
+        f"beside it, {plural(work.others)}/s",
+        "server busy",
+        "load busy",
+    ]
+    return table(heads, (beside_row(results, work, name) for name in servers_of(results, work)))
+
+
+def beside_row(results: Results, work: Work, server: str) -> list[str]:
+    found = figures(results, work.name, server)
+    title = PEERS[server].title
+    if found is None:
+        return [title, "failed", *[NOTHING] * 6]
+    return [
+        title,
+        f"{found.p50:,.0f}",
+        f"{found.p99:,.0f}",
+        quotient(ratio(results, work.name, server, work.family.rival, p99)),
+        f"{found.rate:,.0f}",
+        f"{found.others:,.0f}",
+        f"{found.server_busy:.0%}",
+        f"{found.load_busy:.0%}",
+    ]
 
 
 def rate_table(results: Results, work: Work) -> Iterator[str]:
@@ -205,6 +247,13 @@ def losses(results: Results, work: Work) -> Iterator[str]:
         if work.is_idle:
             memory = ratio(results, work.name, ours, server, each_bytes)
             ahead += [f"{PEERS[server].title} (memory)"] if memory and memory > 1 else []
+            continue
+        if work.is_beside:
+            later = ratio(results, work.name, ours, server, p99)
+            fewer = ratio(results, work.name, ours, server, others)
+            what = ["p99"] if later and later > 1 else []
+            what += [f"{plural(work.others)} beside it"] if fewer and fewer < 1 else []
+            ahead += [f"{PEERS[server].title} ({', '.join(what)})"] if what else []
             continue
         faster = ratio(results, work.name, ours, server, rate)
         cheaper = ratio(results, work.name, ours, server, cpu)

@@ -22,6 +22,7 @@ class Figures:
     system: float
     p50: float  # microseconds
     p99: float
+    others: float  # what those had a second beside whom a message was timed
     server_busy: float  # shares of the measured time
     load_busy: float
     waited: float  # ready to run, while another program had the core
@@ -45,6 +46,16 @@ def each_bytes(one: Measurement) -> float:
 
 def p50(one: Measurement) -> float:
     return one.seen["p50"] / 1000
+
+
+def p99(one: Measurement) -> float:
+    return one.seen["p99"] / 1000
+
+
+def others(one: Measurement) -> float:
+    """What those had a second beside whom a message was timed."""
+    count = one.seen.get("others", 0) / one.seen["seconds"]
+    return count / MIB if BY_NAME[one.work].others == "MiB" else count
 
 
 def share(name: str) -> Metric:
@@ -81,7 +92,8 @@ def figures(results: Results, work: str, server: str) -> Figures | None:
         user=total * user,
         system=total * (1 - user),
         p50=middle(ones, p50),
-        p99=middle(ones, lambda one: one.seen["p99"] / 1000),
+        p99=middle(ones, p99),
+        others=middle(ones, others),
         server_busy=middle(ones, share("cpu")),
         load_busy=middle(ones, lambda one: one.seen["load_busy"]),
         waited=middle(ones, disturbance),

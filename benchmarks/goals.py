@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .figures import cpu, idle_bytes, p50, rate, ratio, user_ratio
+from .figures import cpu, idle_bytes, p50, p99, rate, ratio, user_ratio
 from .peers import ours as in_way
 from .rounds import Results
 
@@ -39,6 +39,10 @@ def costs(work: str, rival: str) -> Measured:
 def workers_faster(way: str, rival: str = "") -> Measured:
     """Two workers against `rival`, or else against one process of our own on the same loop."""
     return lambda results, ours: ratio(results, "cluster", in_way(ours, way), rival or ours, rate)
+
+
+def answers_late(work: str) -> Measured:
+    return lambda results, ours: ratio(results, work, in_way(ours, "busy"), "uvloop-busy", p99)
 
 
 def channel_faster(work: str) -> Measured:
@@ -115,5 +119,17 @@ GOALS = (
             results, "proxy-bulk", in_way(ours, "proxy"), "epoll-proxy", rate
         ),
         0.9,
+    ),
+    Goal(
+        "Beside three uploads: p99 of a small echo, of uvloop Protocol",
+        answers_late("uploads"),
+        1.0,
+        at_most=True,
+    ),
+    Goal(
+        "Beside a flood of connections: p99 of a small echo, of uvloop Protocol",
+        answers_late("flood"),
+        1.0,
+        at_most=True,
     ),
 )

@@ -7,6 +7,9 @@
  *   load talk   PORT PIDS WARM SECONDS WINDOW             what two processes say to each other
  *   load relay  PORT PIDS WARM SECONDS CONNECTIONS SIZE BEHIND   `echo` through a proxy
  *   load flow   PORT PIDS WARM SECONDS CONNECTIONS SIZE BEHIND   bytes one way through a proxy
+ *   load press  PORT PIDS WARM SECONDS UPLOADS SIZE       `echo` of one, beside uploads without end
+ *   load flood  PORT PIDS WARM SECONDS SLOTS SIZE         `echo` of one, beside connections that
+ *                                                         open and end at once
  *
  * PIDS are the server's processes, with commas between them. BEHIND is an inherited descriptor
  * that listens: the proxy connects to it, and this program is the server behind the proxy, too.
@@ -38,6 +41,7 @@ enum {
     BATCH = 256,
     BUFFER = 262144,
     SOURCES = 64,     /* 127.0.0.1 to .64: closed connections hold their port for a minute */
+    PIECE = 65536,    /* of an upload, at a time */
     STRIDE = 64,      /* connections opened before the server is asked whether it keeps up */
     PATIENCE = 10,    /* seconds that a server may take to accept and answer */
     SETTLE = 200000,  /* microseconds before memory is read */
@@ -47,17 +51,22 @@ enum {
 /* One registration for a connection's life: EPOLLOUT only fires after a send that came up short. */
 static const uint32_t BOTH_EDGES = EPOLLIN | EPOLLOUT | EPOLLET;
 
+/* An upload's first byte, by which the server knows it; no message begins with it. */
+static const char UPLOAD = 'u';
+
 struct connection {
     int fd;
     uint64_t asked;          /* when the message in flight was sent */
     size_t sent, received;   /* of that message; of the whole stream in `stream` and `flow` */
     bool behind;             /* it came from a proxy */
+    bool presses;            /* it is one of those beside which another one is timed */
 };
 
 struct job {
     int port, poll, listener;
     double warm, seconds;
     size_t count, size;
+    struct connection *small;  /* the one that is timed beside others */
     struct measure measure;
 };
 
@@ -223,6 +232,32 @@ static void flow_ready(struct job *job, struct connection *connection) {
     job->measure.bytes += got;
 }
 
+/* Level-triggered: a piece whenever there is room. The one that is timed is looked at before each
+ * of the others: it waits for the server, never for us. */
+static void press_ready(struct job *job, struct connection *connection) {
+    echo_ready(job, job->small);
+    if (connection->presses) job->measure.others += give(connection, 0, PIECE);
+}
+
+/* It says nothing and ends; when the server has ended it, too, the next one takes its place. */
+static void flood_open(struct job *job, struct connection *connection) {
+    connection->fd = open_connection(job);
+    if (shutdown(connection->fd, SHUT_WR) < 0) die("shutdown: %m");
+    watch(job, connection, EPOLLIN);
+}
+
+static void flood_ready(struct job *job, struct connection *connection) {
+    char byte;
+    echo_ready(job, job->small);
+    if (!connection->presses) return;
+    ssize_t got = recv(connection->fd, &byte, 1, MSG_DONTWAIT);
+    if (got < 0 && errno == EAGAIN) return;
+    if (got != 0) die("a connection that said nothing did not simply end: %m");
+    close(connection->fd);
+    job->measure.others++;
+    flood_open(job, connection);
+}
+
 typedef void ready_function(struct job *, struct connection *);
 
 static void drive(struct job *job, ready_function *on_ready) {
@@ -284,6 +319,37 @@ static void run_relay(struct job *job) {
 static void run_flow(struct job *job) {
     make_pairs(job, EPOLLOUT, EPOLLIN);
     drive(job, flow_ready);
+}
+
+/* The one that is timed, and room for those beside it. */
+static struct connection *make_small(struct job *job) {
+    struct connection *all = calloc(1 + job->count, sizeof *all);
+    if (!all) die("calloc: %m");
+    for (size_t i = 1; i <= job->count; i++) all[i].presses = true;
+    job->small = all;
+    all->fd = open_connection(job);
+    watch(job, all, BOTH_EDGES);
+    return all;
+}
+
+static void run_press(struct job *job) {
+    struct connection *all = make_small(job);
+    for (size_t i = 1; i <= job->count; i++) {
+        all[i].fd = open_connection(job);
+        if (send(all[i].fd, &UPLOAD, 1, MSG_NOSIGNAL) != 1) die("send: %m");
+        watch(job, &all[i], EPOLLOUT);
+    }
+    job->measure.now = clock_now();
+    ask(job, job->small);
+    drive(job, press_ready);
+}
+
+static void run_flood(struct job *job) {
+    struct connection *all = make_small(job);
+    for (size_t i = 1; i <= job->count; i++) flood_open(job, &all[i]);
+    job->measure.now = clock_now();
+    ask(job, job->small);
+    drive(job, flood_ready);
 }
 
 static void run_churn(struct job *job) {
@@ -369,6 +435,8 @@ int main(int argc, char **argv) {
     else if (!strcmp(argv[1], "talk")) run_talk(&job);
     else if (!strcmp(argv[1], "relay")) run_relay(&job);
     else if (!strcmp(argv[1], "flow")) run_flow(&job);
+    else if (!strcmp(argv[1], "press")) run_press(&job);
+    else if (!strcmp(argv[1], "flood")) run_flood(&job);
     else die("unknown work %s", argv[1]);
     return 0;
 }

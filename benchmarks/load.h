@@ -23,6 +23,7 @@ struct measure {
     bool measuring;
     uint64_t now, turned, start, warm_end, end, idle;
     uint64_t messages, bytes;
+    uint64_t others; /* what those had beside whom a message is timed: bytes, or connections */
     uint64_t cpu[3], server_waited, load_waited;
     uint64_t latencies[BUCKETS];
 };

@@ -119,7 +119,7 @@ static void start_measuring(struct measure *measure) {
     measure->server_waited = server_waited(&measure->server);
     measure->load_waited = process_waited(getpid());
     measure->measuring = true;
-    measure->messages = measure->bytes = measure->idle = 0;
+    measure->messages = measure->bytes = measure->others = measure->idle = 0;
     memset(measure->latencies, 0, sizeof measure->latencies);
     for (int clock = 0; clock < 3; clock++)
         measure->cpu[clock] = server_cpu(&measure->server, clock);
@@ -150,8 +150,8 @@ void measure_message(struct measure *measure, uint64_t nanoseconds) {
 void measure_print(const struct measure *measure) {
     double elapsed = (double)(measure->turned - measure->start);
     double busy = 1 - (double)measure->idle / elapsed;
-    printf("{\"seconds\": %.6f, \"messages\": %lu, \"bytes\": %lu, ", elapsed / 1e9,
-           measure->messages, measure->bytes);
+    printf("{\"seconds\": %.6f, \"messages\": %lu, \"bytes\": %lu, \"others\": %lu, ", elapsed / 1e9,
+           measure->messages, measure->bytes, measure->others);
     printf("\"p50\": %.1f, \"p99\": %.1f, \"load_busy\": %.4f, ", percentile(measure, 0.5),
            percentile(measure, 0.99), busy > 0 ? busy : 0);
     printf("\"server_waited\": %lu, \"load_waited\": %lu, ", measure->server_waited,

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from .works import CHANNEL, PROCESS, PROXY, WORKERS, Family, Work
+from .works import BUSY, CHANNEL, PROCESS, PROXY, WORKERS, Family, Work
 
 HERE = Path(__file__).parent
 BUILD = HERE / "build"
@@ -92,6 +92,10 @@ PEERS = (
         for way, title, module in (("", "Protocol", "protocol"), ("-streams", "streams", "streams"))
         for loop in ("uvloop", "asyncio")
     ],
+    *on_both_loops("busy", "netserve", "netserve_busy", family=BUSY),
+    python("uvloop-busy", "uvloop, Protocol", "protocol_busy", "uvloop", families=(BUSY,)),
+    python("asyncio-busy", "asyncio, Protocol", "protocol_busy", "asyncio", families=(BUSY,)),
+    node("node-busy", "Node, net", "busy.js", families=(BUSY,)),
 )
 
 BY_NAME = {peer.name: peer for peer in PEERS}

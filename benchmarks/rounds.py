@@ -9,7 +9,7 @@ from typing import Any
 from .machine import describe, versions
 from .peers import Peer
 from .processes import LoadFailed, ServerFailed, drive, running
-from .works import Work
+from .works import BY_NAME, Work
 
 WARM_SHARE = 0.2
 WARM_LEAST = 0.3  # seconds a process; Node compiles its hot functions in about this time
@@ -111,6 +111,10 @@ def note(measurement: Measurement) -> str:
         return f"failed: {measurement.error}"
     if "seconds" not in seen:
         return f"{seen['bytes'] / seen['connections']:,.0f} bytes each"
+    if BY_NAME[measurement.work].is_beside:
+        return (
+            f"{seen['p99'] / 1000:,.0f} µs p99, {seen['messages'] / seen['seconds']:,.0f} a second"
+        )
     if seen["messages"]:
         return f"{seen['messages'] / seen['seconds']:,.0f} a second"
     return f"{seen['bytes'] / seen['seconds'] / (1 << 20):,.0f} MiB a second"

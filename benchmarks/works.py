@@ -1,4 +1,5 @@
-"""What is asked of the servers: of one process, of workers, of a parent and a child, of a proxy."""
+"""What is asked of the servers: of one process, of workers, of a parent and a child, of a proxy,
+and of a process that others keep busy."""
 
 from __future__ import annotations
 
@@ -21,8 +22,9 @@ PROCESS = Family("netserve", "netserve", "epoll", "C's")
 WORKERS = Family("netserve-rr", "round-robin", "node-rr", "Node's")
 CHANNEL = Family("netserve-channel", "netserve", "node-channel", "Node's")
 PROXY = Family("netserve-proxy", "netserve", "epoll-proxy", "C's")
+BUSY = Family("netserve-busy", "netserve", "uvloop-busy", "uvloop's")
 
-FAMILIES = (PROCESS, WORKERS, CHANNEL, PROXY)
+FAMILIES = (PROCESS, WORKERS, CHANNEL, PROXY, BUSY)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,12 @@ class Work:
     arguments: tuple[int, ...]
     unit: str  # what one of them is called, in the singular
     family: Family = PROCESS
+    others: str = ""  # what those have beside whom a message is timed, in the singular
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether one message is timed while others keep the server busy: judged by its p99."""
+        return bool(self.others)
 
     @property
     def is_idle(self) -> bool:
@@ -46,7 +54,7 @@ class Work:
     @property
     def has_latency(self) -> bool:
         """Whether the load generator waits for answers, one by one."""
-        return self.kind in ("echo", "churn", "relay")
+        return self.is_beside or self.kind in ("echo", "churn", "relay")
 
 
 WORKS = (
@@ -80,6 +88,10 @@ WORKS = (
          (16, 16384), "round trip", PROXY),
     Work("proxy-bulk", "Proxy, bulk: one way, over 1 connection", "flow", (1, MIB // 4), "MiB",
          PROXY),
+    Work("uploads", "Beside three uploads, each chunk 1 ms of work: an echo of 64 B, one in flight",
+         "press", (3, 64), "answer", BUSY, "MiB"),
+    Work("flood", "Beside connections that open and end, 128 at a time: an echo of 64 B, one in "
+         "flight", "flood", (128, 64), "answer", BUSY, "connection"),
 )  # fmt: skip
 
 BY_NAME = {work.name: work for work in WORKS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from typing import cast
 
@@ -39,3 +40,15 @@ def loop_factory(name: str) -> Callable[[], asyncio.AbstractEventLoop]:
 def port_of(server: asyncio.AbstractServer) -> int:
     # uvloop's server is no asyncio.Server, but it has the same list of sockets.
     return int(cast(asyncio.Server, server).sockets[0].getsockname()[1])
+
+
+# What `uploads` and `flood` ask for: an upload's first byte, and what each of its chunks costs.
+UPLOAD = b"u"
+WORK = 0.001  # seconds
+
+
+def work() -> None:
+    """Keeps the processor busy, as hashing what arrived would."""
+    end = time.perf_counter() + WORK
+    while time.perf_counter() < end:
+        pass
