@@ -232,29 +232,36 @@ static void flow_ready(struct job *job, struct connection *connection) {
     job->measure.bytes += got;
 }
 
-/* Level-triggered: a piece whenever there is room. The one that is timed is looked at before each
- * of the others: it waits for the server, never for us. */
+/* The one that is timed is looked at before each system call for the others: it waits for the
+ * server, never for us. */
+static void look(struct job *job) { echo_ready(job, job->small); }
+
+/* Level-triggered: a piece whenever there is room. */
 static void press_ready(struct job *job, struct connection *connection) {
-    echo_ready(job, job->small);
+    look(job);
     if (connection->presses) job->measure.others += give(connection, 0, PIECE);
 }
 
 /* It says nothing and ends; when the server has ended it, too, the next one takes its place. */
 static void flood_open(struct job *job, struct connection *connection) {
     connection->fd = open_connection(job);
+    look(job);
     if (shutdown(connection->fd, SHUT_WR) < 0) die("shutdown: %m");
+    look(job);
     watch(job, connection, EPOLLIN);
 }
 
 static void flood_ready(struct job *job, struct connection *connection) {
     char byte;
-    echo_ready(job, job->small);
+    look(job);
     if (!connection->presses) return;
     ssize_t got = recv(connection->fd, &byte, 1, MSG_DONTWAIT);
     if (got < 0 && errno == EAGAIN) return;
     if (got != 0) die("a connection that said nothing did not simply end: %m");
+    look(job);
     close(connection->fd);
     job->measure.others++;
+    look(job);
     flood_open(job, connection);
 }
 
@@ -346,9 +353,9 @@ static void run_press(struct job *job) {
 
 static void run_flood(struct job *job) {
     struct connection *all = make_small(job);
-    for (size_t i = 1; i <= job->count; i++) flood_open(job, &all[i]);
     job->measure.now = clock_now();
     ask(job, job->small);
+    for (size_t i = 1; i <= job->count; i++) flood_open(job, &all[i]);
     drive(job, flood_ready);
 }
 
