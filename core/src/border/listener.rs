@@ -113,6 +113,7 @@ impl Registered for Listener {
         share: &mut Share,
     ) -> PyResult<()> {
         lock(&slf.get().state).ready |= news.readable;
+        share.accepts();
         Self::accept(slf, slf.get().reactor.get(), share)
     }
 

@@ -5,12 +5,16 @@
 //!
 //! What waits to be told has at most one entry for each key, whoever brings it: the kernel, or a
 //! handle that stopped before its socket was empty. What the kernel announces stands in front; a
-//! handle that had its share of the turn comes back behind that. So each handle has one share before
-//! any has two, and a client that asks little waits for one share of each of the others at most.
+//! handle that had its share of the turn comes back behind that, and behind what the kernel
+//! announces until then. So of those that come back each has one share before any has two, and a
+//! client that asks little waits for one of them.
 
 use std::collections::VecDeque;
 
 use slab::Slab;
+
+/// So many handles that were registered last are newcomers.
+const NEWCOMERS: u32 = 256;
 
 /// The name of a registered handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +72,7 @@ pub struct Ready {
 
 struct Slot<T> {
     generation: u32,
-    /// What waits to be told: it has an entry in one of the two queues.
+    /// What waits to be told: it has an entry in one of the queues.
     news: Option<News>,
     handle: T,
 }
@@ -77,15 +81,23 @@ struct Slot<T> {
 pub struct Registry<T> {
     slots: Slab<Slot<T>>,
     generation: u32,
-    /// To be told in this round, next first.
-    round: VecDeque<Key>,
-    /// To be told in the next round, behind what the kernel announces until then.
+    /// Announced by the kernel, next first.
+    announced: VecDeque<Key>,
+    /// Those that come back in this round, next first.
+    returning: VecDeque<Key>,
+    /// Those that come back in the next round.
     later: VecDeque<Key>,
 }
 
 impl<T> Default for Registry<T> {
     fn default() -> Self {
-        Self { slots: Slab::new(), generation: 0, round: VecDeque::new(), later: VecDeque::new() }
+        Self {
+            slots: Slab::new(),
+            generation: 0,
+            announced: VecDeque::new(),
+            returning: VecDeque::new(),
+            later: VecDeque::new(),
+        }
     }
 }
 
@@ -123,7 +135,7 @@ impl<T> Registry<T> {
 
     /// Forgets what waits to be told; the handles stay.
     pub fn forget_news(&mut self) {
-        (self.round, self.later) = Default::default();
+        (self.announced, self.returning, self.later) = Default::default();
         for (_, slot) in &mut self.slots {
             slot.news = None;
         }
@@ -131,7 +143,7 @@ impl<T> Registry<T> {
 
     /// Takes all handles out.
     pub fn take_all(&mut self) -> Vec<T> {
-        (self.round, self.later) = Default::default();
+        (self.announced, self.returning, self.later) = Default::default();
         self.slots.drain().map(|slot| slot.handle).collect()
     }
 
@@ -157,10 +169,10 @@ impl<T> Registry<T> {
         waits.is_none()
     }
 
-    /// The kernel announced something: it is told in this round.
+    /// The kernel announced something: it is told in this round, before whoever comes back.
     pub fn announce(&mut self, ready: Ready) {
         if self.add(ready) {
-            self.round.push_back(ready.key);
+            self.announced.push_back(ready.key);
         }
     }
 
@@ -174,19 +186,29 @@ impl<T> Registry<T> {
     /// What was taken out was not done with: it is told before everything else.
     pub fn put_back(&mut self, ready: Ready) {
         if self.add(ready) {
-            self.round.push_front(ready.key);
+            self.announced.push_front(ready.key);
         }
     }
 
-    /// Begins a round: handles that come back are in it, behind what was announced before.
+    /// Begins a round: handles that come back are in it.
     pub fn begin_round(&mut self) {
-        self.round.append(&mut self.later);
+        self.returning.append(&mut self.later);
+    }
+
+    /// Whether the next event is that of a handle that comes back.
+    pub fn is_next_returning(&self) -> bool {
+        self.announced.is_empty() && !self.returning.is_empty()
+    }
+
+    /// Whether it was registered before the newcomers.
+    pub fn is_settled(&self, key: Key) -> bool {
+        self.generation.wrapping_sub(key.generation()) >= NEWCOMERS
     }
 
     /// Takes the next event of this round out.
     pub fn take_next(&mut self) -> Option<(Ready, &T)> {
         loop {
-            let key = self.round.pop_front()?;
+            let key = self.announced.pop_front().or_else(|| self.returning.pop_front())?;
             let Some(slot) = self.slots.get_mut(key.slot()) else { continue };
             if slot.generation != key.generation() {
                 continue;
@@ -201,7 +223,7 @@ impl<T> Registry<T> {
 
     /// Whether something waits to be told.
     pub fn has_news(&self) -> bool {
-        !self.round.is_empty() || !self.later.is_empty()
+        !(self.announced.is_empty() && self.returning.is_empty() && self.later.is_empty())
     }
 }
 
@@ -257,6 +279,34 @@ mod tests {
         registry.announce(readable(busy));
         registry.begin_round();
         assert_eq!(told(&mut registry), ["small", "busy"]);
+    }
+
+    #[test]
+    fn what_the_kernel_announces_in_a_round_is_told_before_the_next_that_comes_back() {
+        let mut registry = Registry::default();
+        let keys = ["a", "b", "small"].map(|name| registry.insert(name));
+        registry.again(readable(keys[0]));
+        registry.again(readable(keys[1]));
+        registry.begin_round();
+        assert_eq!(registry.take_next().map(|(_, handle)| *handle), Some("a"));
+        assert!(registry.is_next_returning());
+        registry.again(readable(keys[0]));
+        registry.announce(readable(keys[2]));
+        assert!(!registry.is_next_returning());
+        assert_eq!(told(&mut registry), ["small", "b"]);
+        registry.begin_round();
+        assert_eq!(told(&mut registry), ["a"]);
+    }
+
+    #[test]
+    fn a_handle_is_settled_once_many_others_have_come() {
+        let mut registry = Registry::default();
+        let key = registry.insert("first");
+        for _ in 0..NEWCOMERS {
+            assert!(!registry.is_settled(key));
+            registry.insert("next");
+        }
+        assert!(registry.is_settled(key));
     }
 
     #[test]

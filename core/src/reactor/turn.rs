@@ -2,9 +2,12 @@
 //!
 //! Ticks are Node's `process.nextTick`: they come after the current event, before the next. Closing
 //! is libuv's closing phase: it comes after the events of its round. A round is what the kernel
-//! announced at once, with the handles that come back behind it (`registry`); a turn is as many rounds as
+//! announced, with the handles that come back behind it (`registry`); a turn is as many rounds as
 //! its budget allows (`budget`), because going back to the loop costs more than asking the kernel
 //! again. What is left waits for another turn.
+//!
+//! Those that come back are the ones that have much to do. So before each of them the kernel is
+//! asked again, unless it was just now: whoever asks little need not wait for all of them.
 //!
 //! Nothing here knows what a handle is, or what calls a listener: that is the host.
 
@@ -36,6 +39,8 @@ pub struct Agenda<H, T> {
     pub ticks: VecDeque<T>,
     /// What comes after the events of the round.
     pub closing: VecDeque<T>,
+    /// When a handle was last heard that neither is a newcomer nor accepts.
+    pub heard: Option<Instant>,
 }
 
 /// All that an agenda held.
@@ -60,11 +65,20 @@ impl<H, T> Default for Agenda<H, T> {
             scheduled: None,
             ticks: VecDeque::new(),
             closing: VecDeque::new(),
+            heard: None,
         }
     }
 }
 
 impl<H, T> Agenda<H, T> {
+    /// Notes what the kernel has to announce.
+    fn ask(&mut self) -> io::Result<()> {
+        match &mut self.readiness {
+            Some(readiness) => readiness.collect(|ready| self.registry.announce(ready)),
+            None => Ok(()),
+        }
+    }
+
     /// Whether something waits that no event of the kernel will announce.
     pub fn is_pending(&self) -> bool {
         !self.ticks.is_empty() || self.registry.has_news() || !self.closing.is_empty()
@@ -169,30 +183,43 @@ fn run_closing<H: Host>(host: &mut H, turn: &mut Turn) -> Result<(), H::Error> {
 }
 
 /// Begins a round: the handles that the kernel announces, then those that come back.
-fn begin_round<H: Host>(host: &mut H) -> Result<(), H::Error> {
-    let mut guard = host.agenda();
-    let agenda = &mut *guard;
-    if let Some(readiness) = &mut agenda.readiness {
-        readiness.collect(|ready| agenda.registry.announce(ready))?;
-    }
+fn begin_round<H: Host>(host: &mut H, turn: &mut Turn) -> Result<(), H::Error> {
+    let mut agenda = host.agenda();
+    agenda.ask()?;
+    turn.asked();
     agenda.registry.begin_round();
     Ok(())
 }
 
-/// The next event of this round.
-fn next_event<H: Host>(host: &H) -> Option<(Ready, H::Handle)> {
-    host.agenda().registry.take_next().map(|(ready, handle)| (ready, host.share(handle)))
+/// The next event of this round, and whether it is that of a newcomer.
+fn next_event<H: Host>(
+    host: &H,
+    turn: &mut Turn,
+) -> Result<Option<(Ready, H::Handle, bool)>, H::Error> {
+    let mut agenda = host.agenda();
+    if agenda.registry.is_next_returning() && turn.is_answer_old() {
+        agenda.ask()?;
+        turn.asked();
+    }
+    let next = agenda.registry.take_next().map(|(ready, handle)| (ready, host.share(handle)));
+    Ok(next.map(|(ready, handle)| (ready, handle, !agenda.registry.is_settled(ready.key))))
 }
 
 /// Has a turn: ticks first, then events, each followed by the ticks it left.
 pub fn run<H: Host>(host: &mut H) -> Result<(), H::Error> {
-    let mut turn = Turn::begin();
+    let mut turn = Turn::begin(host.agenda().heard);
+    let result = run_rounds(host, &mut turn);
+    host.agenda().heard = turn.heard();
+    result
+}
+
+fn run_rounds<H: Host>(host: &mut H, turn: &mut Turn) -> Result<(), H::Error> {
     run_ticks(host)?;
-    run_closing(host, &mut turn)?;
+    run_closing(host, turn)?;
     loop {
-        begin_round(host)?;
+        begin_round(host, turn)?;
         let mut told = 0;
-        while let Some((ready, handle)) = next_event(host) {
+        while let Some((ready, handle, is_newcomer)) = next_event(host, turn)? {
             let mut share = turn.share();
             let result = host.tell(&handle, ready, &mut share).and_then(|()| run_ticks(host));
             drop(handle);
@@ -202,12 +229,15 @@ pub fn run<H: Host>(host: &mut H) -> Result<(), H::Error> {
                 return Err(error);
             }
             turn.spend(&share);
+            if !is_newcomer {
+                turn.hear(&share);
+            }
             told += 1;
             if turn.is_used() {
                 return Ok(());
             }
         }
-        run_closing(host, &mut turn)?;
+        run_closing(host, turn)?;
         let is_over = told < WORTH_ASKING && !host.agenda().is_pending();
         if is_over || turn.is_used() {
             return Ok(());
@@ -217,7 +247,7 @@ pub fn run<H: Host>(host: &mut H) -> Result<(), H::Error> {
 
 /// Tells the handles whose deadline has come. What the budget leaves is still due.
 pub fn expire<H: Host>(host: &mut H, now: u64) -> Result<(), H::Error> {
-    let mut turn = Turn::begin();
+    let mut turn = Turn::begin(None);
     while !turn.is_used() {
         let due = host.agenda().deadlines.pop_due(now);
         let Some(handle) = due else { return Ok(()) };
@@ -231,7 +261,11 @@ pub fn expire<H: Host>(host: &mut H, now: u64) -> Result<(), H::Error> {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::io::Write;
+    use std::os::fd::AsRawFd;
+    use std::os::unix::net::UnixStream;
     use std::sync::Mutex;
+    use std::time::Duration;
 
     use super::super::registry::{Key, News};
     use super::*;
@@ -242,6 +276,7 @@ mod tests {
     struct Desk {
         agenda: Mutex<Agenda<(&'static str, Script), &'static str>>,
         ticking: Cell<bool>,
+        client: Option<UnixStream>,
         said: Vec<&'static str>,
     }
 
@@ -290,7 +325,7 @@ mod tests {
     impl Desk {
         fn new() -> Self {
             let agenda = Mutex::new(Agenda::default());
-            Self { agenda, ticking: Cell::new(false), said: Vec::new() }
+            Self { agenda, ticking: Cell::new(false), client: None, said: Vec::new() }
         }
 
         fn add(&mut self, name: &'static str, script: Script) -> Key {
@@ -313,6 +348,15 @@ mod tests {
 
     fn nothing(_: &mut Desk, _: Ready, _: &mut Share) -> Result<(), io::Error> {
         Ok(())
+    }
+
+    /// Works for a while, during which the client asks once.
+    fn asks_and_comes_back(desk: &mut Desk, ready: Ready, share: &mut Share) -> io::Result<()> {
+        if let Some(mut client) = desk.client.take() {
+            client.write_all(b"?")?;
+        }
+        std::thread::sleep(Duration::from_micros(50));
+        comes_back(desk, ready, share)
     }
 
     fn comes_back(desk: &mut Desk, ready: Ready, _: &mut Share) -> Result<(), io::Error> {
@@ -360,6 +404,27 @@ mod tests {
         assert_eq!(said, ["a"]);
         desk.said.push("later");
         assert_eq!(desk.turn().1, ["later", "a", "b"]);
+    }
+
+    #[test]
+    fn whoever_asks_little_waits_for_one_of_those_that_come_back() {
+        let mut desk = Desk::new();
+        let (served, client) = UnixStream::pair().unwrap_or_else(|error| panic!("{error}"));
+        let readiness = Readiness::new().unwrap_or_else(|error| panic!("{error}"));
+        let small = desk.agenda().registry.insert(("small", nothing));
+        assert!(readiness.watch(served.as_raw_fd(), small, false).is_ok());
+        desk.agenda().readiness = Some(readiness);
+        desk.client = Some(client);
+        for name in ["a", "b", "c"] {
+            let mut agenda = desk.agenda();
+            let key = agenda.registry.insert((name, asks_and_comes_back));
+            agenda.registry.again(Ready { key, news: News::READABLE });
+        }
+        let mut said = Vec::new();
+        while said.len() < 4 {
+            said.extend(desk.turn().1);
+        }
+        assert_eq!(said[..4], ["a", "small", "b", "c"]);
     }
 
     #[test]
