@@ -2,9 +2,18 @@
 //! connection. Whatever else comes, and these in any unusual spelling, Python understands.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use serde::Deserialize;
 use serde_json::json;
+
+/// Numbers for a cluster's messages: one row for each process.
+static NEXT_SEQ: AtomicU64 = AtomicU64::new(0);
+
+/// The next number for a cluster's message.
+pub fn next_seq() -> u64 {
+    NEXT_SEQ.fetch_add(1, Relaxed)
+}
 
 /// A handle has arrived.
 pub const ACK: &str = r#"{"cmd":"NODE_HANDLE_ACK"}"#;

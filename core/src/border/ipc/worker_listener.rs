@@ -11,7 +11,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 
-use super::channel::{Channel, next_seq};
+use super::channel::Channel;
 use super::hearer::Taking;
 use crate::border::accepted::{Accepted, Newcomer};
 use crate::border::address::{self, End};
@@ -291,7 +291,7 @@ impl WorkerListener {
         };
         match Self::channel(slf) {
             Some(channel) => {
-                Channel::say(&channel, messages::open(&slf.get().key, live, next_seq()))
+                Channel::say(&channel, messages::open(&slf.get().key, live, messages::next_seq()))
             }
             None => Ok(()),
         }

@@ -11,7 +11,7 @@ mod talk;
 
 use std::collections::VecDeque;
 use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -33,6 +33,7 @@ use crate::border::registration::Registration;
 use crate::ipc::dealer::Word;
 use crate::ipc::frames::Framing;
 use crate::ipc::inbox::Inbox;
+use crate::ipc::messages;
 use crate::ipc::send_queue::{Outgoing, SendQueue};
 use crate::reactor::registry::News;
 use crate::sys;
@@ -42,14 +43,6 @@ const HIGH_WATER_MARK: usize = 128 * 1024;
 
 /// The room that most messages need.
 const USUAL: usize = 128;
-
-/// Numbers for a cluster's messages: one row for each process.
-static NEXT_SEQ: AtomicU64 = AtomicU64::new(0);
-
-/// The next number for a cluster's message.
-pub fn next_seq() -> u64 {
-    NEXT_SEQ.fetch_add(1, Relaxed)
-}
 
 pub(super) struct State {
     pub(super) socket: Option<OwnedFd>,
@@ -327,7 +320,7 @@ impl Channel {
     #[staticmethod]
     #[pyo3(name = "next_seq")]
     fn py_next_seq() -> u64 {
-        next_seq()
+        messages::next_seq()
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

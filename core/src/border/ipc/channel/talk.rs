@@ -6,7 +6,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
-use super::{Channel, State, next_seq};
+use super::{Channel, State};
 use crate::border::accepted::Newcomer;
 use crate::border::ipc::hearer::{Dealing, Taking};
 use crate::border::ipc::json;
@@ -89,7 +89,7 @@ impl Channel {
         accepted: bool,
         open: Option<usize>,
     ) -> PyResult<()> {
-        let text = messages::accepted(seq, accepted, open, next_seq());
+        let text = messages::accepted(seq, accepted, open, messages::next_seq());
         Self::say(slf, text)
     }
 

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use super::{Distributor, State};
 use crate::border::address::{self, End};
 use crate::border::handle::{Handle, Look, Registered};
-use crate::border::ipc::channel::{Channel, next_seq};
+use crate::border::ipc::channel::Channel;
 use crate::border::lock;
 use crate::border::reactor::Reactor;
 use crate::ipc::dealer::{Connection, Step, Word};
@@ -106,7 +106,7 @@ impl Distributor {
     fn give(slf: &Bound<'_, Self>, id: u64, connection: Connection) -> PyResult<()> {
         let py = slf.py();
         let this = slf.get();
-        let seq = next_seq();
+        let seq = messages::next_seq();
         let channel = {
             let mut state = lock(&this.state);
             let found = state.channels.iter().find(|(worker, _)| *worker == id);
