@@ -191,11 +191,11 @@ fn begin_round<H: Host>(host: &mut H, turn: &mut Turn) -> Result<(), H::Error> {
     Ok(())
 }
 
-/// The next event of this round, and whether it is that of a newcomer.
-fn next_event<H: Host>(
-    host: &H,
-    turn: &mut Turn,
-) -> Result<Option<(Ready, H::Handle, bool)>, H::Error> {
+/// What is told to a handle, the handle, and whether it is a newcomer.
+type Event<H> = (Ready, H, bool);
+
+/// The next event of this round.
+fn next_event<H: Host>(host: &H, turn: &mut Turn) -> Result<Option<Event<H::Handle>>, H::Error> {
     let mut agenda = host.agenda();
     if agenda.registry.is_next_returning() && turn.is_answer_old() {
         agenda.ask()?;
