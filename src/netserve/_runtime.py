@@ -160,6 +160,8 @@ class Runtime:
         self.reports = Reports()
         # Called when the loop is over, while its reactor is still there.
         self.closers: set[Callable[[], None]] = set()
+        # How many handles are here that the program did not ask for: the channel to its parent.
+        self.given = 0
         self._forget_wake: Callable[[], None] = lambda: None
         # A fork has made a copy of it: if no loop drives it here, one of the other process's may.
         self._has_copy = False
@@ -279,19 +281,19 @@ class Runtime:
 
     def let_go(self) -> None:
         """Closes what a loop left open that was closed or collected, or that never came."""
-        left = self.reactor.handles or len(self.closers)
+        left = (self.reactor.handles or len(self.closers)) - self.given
         if self.driving is OVER:
             return
         never, elsewhere = self.driving is WAITING, self._has_copy
         self.close()
-        if left and never and not elsewhere:
+        if left > 0 and never and not elsewhere:
             warnings.warn(
                 f"netserve: no event loop drove what thread {self._thread!r} made at its top level "
                 f"({left} servers and connections): await something of it, or call netserve.run()",
                 ResourceWarning,
                 stacklevel=2,
             )
-        elif left and not never:
+        elif left > 0 and not never:
             warnings.warn(
                 f"netserve: {left} servers and connections were open when their event loop was "
                 f"closed, {self._loop_name}: close them before, or use asyncio.run()",

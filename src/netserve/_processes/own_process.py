@@ -77,13 +77,23 @@ class Process(Peer, ProcessEvents):
     def _adopt(self, runtime: Runtime, fd: int) -> None:
         said = self._inherited
         self._open_channel(runtime, fd, said.serialization, said.limit)
+        runtime.given += 1
         self._listeners_changed("message")
+
+    def _on_closed(self) -> None:
+        self._runtime.given -= 1
+        super()._on_closed()
 
     def _begin_reading(self, core: Channel) -> None:
         # Not before the program has had its first turn in the loop, to say what it listens for.
         # Deferred, since a program may end in that turn, and its reactor with it.
-        defer = self._runtime.defer
-        self._runtime.with_loop(lambda loop: loop.call_soon(defer, core.open))
+        runtime = self._runtime
+
+        def begin() -> None:
+            if not runtime.is_over:
+                runtime.defer(core.open)
+
+        runtime.with_loop(lambda loop: loop.call_soon(begin))
 
     def _listeners_changed(self, event: str) -> None:
         if event in ("message", "disconnect") and self._link is not None:
