@@ -391,8 +391,13 @@ class Runtime:
         return job
 
     def after_rounds(self, rounds: int, function: Callable[[], object]) -> None:
-        """Calls `function()` once the loop has done what it has to do now, so many times over."""
-        self.with_loop(lambda loop: loop.call_soon(_count_down, loop, rounds - 1, function))
+        """Calls `function()` once the loop has done what it has to do now, so many times over;
+        never, if the loop is over by then."""
+        if rounds:
+            again = functools.partial(self.after_rounds, rounds - 1, function)
+            self.with_loop(lambda loop: loop.call_soon(again))
+        elif self.driving is not OVER:
+            function()
 
     def future(self) -> asyncio.Future[T]:
         """A future of the running loop."""
@@ -443,15 +448,6 @@ class Runtime:
 
     def _report(self, error: BaseException) -> None:
         self.report("exception in a deferred call", error)
-
-
-def _count_down(
-    loop: asyncio.AbstractEventLoop, rounds: int, function: Callable[[], object]
-) -> None:
-    if rounds:
-        loop.call_soon(_count_down, loop, rounds - 1, function)
-    else:
-        function()
 
 
 # As it takes six times as long to reach them through their class before Python 3.12.

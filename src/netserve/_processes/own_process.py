@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 
 from .._core import Channel
 from .._errors import StateError
@@ -87,13 +88,7 @@ class Process(Peer, ProcessEvents):
     def _begin_reading(self, core: Channel) -> None:
         # Not before the program has had its first turn in the loop, to say what it listens for.
         # Deferred, since a program may end in that turn, and its reactor with it.
-        runtime = self._runtime
-
-        def begin() -> None:
-            if not runtime.is_over:
-                runtime.defer(core.open)
-
-        runtime.with_loop(lambda loop: loop.call_soon(begin))
+        self._runtime.after_rounds(1, partial(self._runtime.defer, core.open))
 
     def _listeners_changed(self, event: str) -> None:
         if event in ("message", "disconnect") and self._link is not None:

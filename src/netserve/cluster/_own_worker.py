@@ -49,8 +49,9 @@ class OwnWorker:
         if isinstance(message, Disconnect):
             self._begin_to_leave()
             # Who was told a moment ago that a server listens has a turn of the loop before.
-            later = partial(current().defer, self._close_servers, self._close_channel)
-            current().with_loop(lambda loop: loop.call_soon(later))
+            runtime = current()
+            close = partial(runtime.defer, self._close_servers, self._close_channel)
+            runtime.after_rounds(1, close)
 
     # Leaving
 
