@@ -70,6 +70,16 @@ class Conversation:
 
     # What the channel tells
 
+    def pause(self) -> None:
+        """Hears nothing until `resume()`."""
+        if self.link is not None:
+            self.link.core.pause()
+
+    def resume(self) -> None:
+        """Goes on after `pause()`."""
+        if self.link is not None:
+            self.link.core.resume()
+
     def opened(self, link: Link) -> None:
         """The channel is open."""
         self.link = link

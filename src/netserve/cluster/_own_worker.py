@@ -48,16 +48,21 @@ class OwnWorker:
     def _hear(self, message: ToPrimary | ToWorker) -> None:
         if isinstance(message, Disconnect):
             self._begin_to_leave()
-            # Who was told a moment ago that a server listens has a turn of the loop before.
+            # Who was told a moment ago that a server listens has a turn of the loop before. What
+            # the primary said after it is heard after it, too.
+            self._talk.pause()
             runtime = current()
-            close = partial(runtime.defer, self._close_servers, self._close_channel)
-            runtime.after_rounds(1, close)
+            runtime.after_rounds(1, partial(runtime.defer, self._leave))
 
     # Leaving
 
     def _begin_to_leave(self) -> None:
         self.worker.exited_after_disconnect = True
         self.binder.leave()
+
+    def _leave(self) -> None:
+        self._close_servers(self._close_channel)
+        self._talk.resume()
 
     def _close_servers(self, part: Callable[[], None]) -> None:
         """Closes the servers, waits for their connections, and parts from the primary."""
