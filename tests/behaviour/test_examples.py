@@ -122,6 +122,7 @@ async def test_proxy_loses_nothing_when_the_target_ends(visit, monkeypatch):
         monkeypatch.setenv("PROXY_TARGET", f"127.0.0.1:{far.address().port}")
         socket = await visit(proxy.on_connection)
         assert await socket.read() == page
+        socket.end()
 
 
 async def test_proxy_loses_nothing_when_the_client_ends_before_the_answer(visit, target):
