@@ -30,6 +30,7 @@ from typing import Literal, TypeVar
 
 from ._core import Reactor
 from ._errors import StateError, wrong_type
+from ._job import Job
 from ._reports import Reports
 from ._states import Step, Tables
 from ._types import Work
@@ -39,65 +40,6 @@ __all__ = ["run", "until_idle"]
 
 T = TypeVar("T")
 log = logging.getLogger("netserve")
-
-
-class Job:
-    """The coroutine of a listener, as a task that keeps the program alive."""
-
-    __slots__ = ("__weakref__", "_coroutine", "_over", "_runtime", "cancelled", "task")
-
-    def __init__(
-        self,
-        runtime: Runtime,
-        coroutine: Work[object],
-        over: Callable[[BaseException | None], object],
-    ) -> None:
-        self._runtime, self._coroutine, self._over = runtime, coroutine, over
-        # `None` before there is a loop, and where the loop's task factory refused it.
-        self.task: asyncio.Task[object] | None = None
-        self.cancelled = False
-
-    def start(self, loop: asyncio.AbstractEventLoop, context: contextvars.Context | None) -> None:
-        """Makes the task, unless the job was cancelled before there was a loop."""
-        if self.cancelled:
-            return
-        try:
-            self.task = loop.create_task(self._coroutine, context=context)
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:
-            # The loop has a task factory of the program's own, which raised.
-            self.cancelled = True
-            self._coroutine.close()
-            self._end(error)
-            return
-        self._runtime.jobs.add(self)
-        self.task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[object]) -> None:
-        self._runtime.jobs.discard(self)
-        error = asyncio.CancelledError() if task.cancelled() else task.exception()
-        if isinstance(error, (KeyboardInterrupt, SystemExit)):
-            # The loop has raised it already: it is about the whole program.
-            error = asyncio.CancelledError()
-        self._end(error)
-
-    def _end(self, error: BaseException | None) -> None:
-        try:
-            self._over(error)
-        finally:
-            self._runtime.reactor.release()
-
-    def cancel(self) -> None:
-        """Calls the coroutine off."""
-        if self.cancelled:
-            return
-        self.cancelled = True
-        if self.task is not None:
-            self.task.cancel()
-        else:
-            self._coroutine.close()
-            self._runtime.reactor.release()
 
 
 class Driving(IntEnum):
@@ -385,9 +327,9 @@ class Runtime:
         except RuntimeError:
             coroutine.close()
             raise
-        job = Job(self, coroutine, over)
+        job = Job(coroutine, over, self.reactor.release)
         self.reactor.hold()
-        self.with_loop(lambda loop: job.start(loop, context))
+        self.with_loop(lambda loop: job.start(loop, context, self.jobs))
         return job
 
     def after_rounds(self, rounds: int, function: Callable[[], object]) -> None:

@@ -30,7 +30,8 @@ from .._core import Accepted, Listener, WorkerListener, io
 from .._errors import StateError, system_error
 from .._events.abort import AbortSignal
 from .._events.calling import Callback, Caller
-from .._runtime import Job, Runtime, current
+from .._job import Job
+from .._runtime import Runtime, current
 from .._shown import Name, as_shown, place
 from .._socket.departure import CLOSE_TIMEOUT
 from .._socket.options import check_user_timeout, understand_keep_alive

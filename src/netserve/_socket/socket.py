@@ -28,7 +28,8 @@ from .._descriptors.kinds import is_socket
 from .._errors import ArgumentTypeError, StateError, system_error, wrong_type
 from .._events.abort import AbortSignal, error_of, on_abort
 from .._events.calling import ROUNDS, Callback, Caller, check_thread
-from .._runtime import Job, current
+from .._job import Job
+from .._runtime import current
 from .._shown import Name, as_shown, place
 from .._types import Called, Data, Destination, Family, Path, Port, Work
 from .._waiters import Waiters
