@@ -27,6 +27,8 @@ MOST_REASONS = 1000
 
 # The errors of these say that a connection broke: where in our code that was noticed helps nobody.
 BREAKS = ("read", "write", "shutdown")
+# So do those of awaits on a socket that the program itself destroyed.
+DESTROYED = ("ERR_STREAM_PREMATURE_CLOSE", "ERR_STREAM_DESTROYED")
 
 
 class Reports:
@@ -102,7 +104,9 @@ def _for_a_log(message: str, error: BaseException) -> dict[str, object]:
 
 
 def _is_break(error: BaseException) -> bool:
-    """Whether it says that a connection broke, wherever it was raised."""
+    """Whether it says that a connection broke, or was destroyed, wherever it was raised."""
+    if isinstance(error, ConnectionAbortedError) and code_of(error) in DESTROYED:
+        return True
     return isinstance(error, OSError) and getattr(error, "syscall", None) in BREAKS
 
 

@@ -323,6 +323,39 @@ def test_connections_that_stay_are_cut_after_the_graceful_timeout(start, client)
     assert program.result()[0] == 0
 
 
+# Answers, and then stores what came; what ends it early is a failure that it tells of.
+STORES = """
+import asyncio
+
+async def on_connection(socket):
+    try:
+        async with socket:
+            socket.write(await socket.readline())
+            await socket.readline()
+    finally:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        print("stored", flush=True)
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("--workers", "1")], ids=["alone", "workers"])
+@pytest.mark.parametrize("stays", [False, True], ids=["client leaves", "client stays"])
+def test_what_a_handler_does_after_its_connection_is_waited_for(
+    start, handler, client, workers, stays
+):
+    handler("", STORES)
+    program = start(*workers, "--graceful-timeout", "0.3")
+    talker = client(program.port())
+    assert talker.ask(b"hello\n") == b"hello\n"
+    program.signal(signal.SIGTERM)
+    if not stays:
+        talker.close()
+    code, output, errors = program.result()
+    assert (code, output.splitlines().count("stored")) == (0, 1)
+    assert "is killed" not in errors
+
+
 def test_workers_that_die_later_and_can_not_start_again_end_the_program_with_an_error(
     start, handler, client
 ):

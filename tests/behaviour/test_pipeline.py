@@ -80,8 +80,15 @@ async def test_three_sockets_pass_the_bytes_one_way(transport):
         assert last.client.listener_count("error") == 0
 
 
+def expect_to_be_cut_off(*sockets):
+    """Has somebody hear of the reset."""
+    for socket in sockets:
+        socket.on("error", lambda _: None)
+
+
 async def test_the_first_error_is_raised_and_the_others_are_destroyed(transport):
     async with pair(transport) as left, pair(transport) as right:
+        expect_to_be_cut_off(right.served)
         proxy = asyncio.create_task(pipeline(left.served, right.client))
         await once(right.client, "pipe")
         left.served.destroy(OSError("broken on purpose"))
@@ -136,8 +143,24 @@ async def test_two_errors_at_once_are_one_that_is_raised(transport, reports):
     assert not reports
 
 
+@pytest.mark.transports("ipv4")
+async def test_half_an_upload_is_not_passed_on_as_a_whole_one(transport):
+    async with pair(transport) as left, pair(transport) as right:
+        proxy = asyncio.create_task(pipeline(left.served, right.client))
+        reading = asyncio.create_task(right.served.read())
+        left.client.write(b"half of the upload")
+        while right.served.bytes_read < 18:
+            await asyncio.sleep(0)
+        left.client.reset_and_destroy()
+        with pytest.raises(ConnectionResetError):
+            await proxy
+        with pytest.raises(ConnectionResetError):
+            await reading
+
+
 async def test_a_cancelled_pipeline_destroys_its_sockets(transport):
     async with pair(transport) as left, pair(transport) as right:
+        expect_to_be_cut_off(left.client, right.served)
         proxy = asyncio.create_task(pipeline(left.served, right.client))
         await once(right.client, "pipe")
         proxy.cancel()

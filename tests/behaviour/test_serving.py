@@ -817,7 +817,7 @@ async def test_leaving_a_server_waits_for_what_its_handlers_clean_up(transport, 
 
 
 @pytest.mark.transports("ipv4")
-async def test_it_waits_no_longer_than_close_timeout(transport):
+async def test_it_waits_a_second_at_most_for_those_whose_connection_it_destroyed(transport):
     hangs = asyncio.Event()
 
     async def on_connection(socket):

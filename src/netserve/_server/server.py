@@ -64,6 +64,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Server"]
 
+# Seconds that a coroutine listener has at least for its clean-up, once its connection is gone.
+CLEAN_UP = 1.0
+
 
 class Server(Caller, ServerEvents):
     """A TCP or local (IPC) server; which of them, `listen()` says.
@@ -474,8 +477,8 @@ class Server(Caller, ServerEvents):
         """Leaving: closes, waits at most `close_timeout` seconds, destroys what is left.
 
         Coroutine listeners of `connection` that are not through with their clean-up are waited
-        for, within the same time. By an exception, or where this wait is cancelled: everything is
-        closed at once.
+        for, within the same time; a second is left for that to those whose connection was
+        destroyed. By an exception, or where this wait is cancelled: everything is closed at once.
         """
         began = time.monotonic()
         if self._state in OPEN:
@@ -492,7 +495,7 @@ class Server(Caller, ServerEvents):
         if handlers:
             left = self._close_timeout
             if left is not None:
-                left = max(0.0, began + left - time.monotonic())
+                left = max(CLEAN_UP, began + left - time.monotonic())
             await asyncio.wait(handlers, timeout=left)
 
     # Connections

@@ -27,9 +27,10 @@ async def pipeline(*sockets: AnySocket) -> None:
     has finished; what the first would send, and the last would read, is left to the caller. A
     socket with itself is an echo.
 
-    Raises the first error of any of them, and destroys the others; a socket that is destroyed
+    Raises the first error of any of them, and destroys the others (those of TCP with a reset, so
+    that half of what was sent is never taken for all of it); a socket that is destroyed
     before its end is a `ConnectionAbortedError` (`ERR_STREAM_PREMATURE_CLOSE`). No other listener
-    for `error` is needed. When the wait is cancelled, all of them are destroyed. Anything but
+    for `error` is needed. When the wait is cancelled, all of them are destroyed so. Anything but
     sockets, and fewer than two, are a `TypeError`. Node: `stream`, "stream.pipeline()".
     """
     for socket in sockets:
@@ -77,9 +78,13 @@ class Line:
             self._leave(socket)
 
     def destroy(self) -> None:
-        """Destroys all of them. Errors are heard until they are closed."""
+        """Destroys all of them, those of TCP with a reset: what was cut off is no end of data.
+        Errors are heard until they are closed."""
         for socket in self._sockets:
-            socket.destroy()
+            if socket.remote_family is not None and not socket.connecting:
+                socket.reset_and_destroy()
+            else:
+                socket.destroy()
 
     def _watch(self, socket: AnySocket) -> None:
         part = self._part(socket)

@@ -63,13 +63,14 @@ class Request:
 async def serve(request: Request) -> None:
     """Serves until a signal stops it. Raises `ListenError`."""
     server = await open_server(request)
-    stopped = asyncio.Event()
-    at_first_signal(STOP_SIGNALS, stopped.set)
-    announce(server.address())
-    await stopped.wait()
-    server.close(timeout=request.graceful_timeout)
-    say("Stopping:", f"waiting up to {request.graceful_timeout:g} s for open connections")
-    await server.wait_closed()
+    server.close_timeout = request.graceful_timeout
+    # Leaving it also waits for the handlers that are not through with their clean-up.
+    async with server:
+        stopped = asyncio.Event()
+        at_first_signal(STOP_SIGNALS, stopped.set)
+        announce(server.address())
+        await stopped.wait()
+        say("Stopping:", f"waiting up to {request.graceful_timeout:g} s for open connections")
 
 
 async def open_server(request: Request) -> Server:

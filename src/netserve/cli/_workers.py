@@ -173,8 +173,9 @@ async def serve_as_worker(request: Request) -> None:
         return  # asked to leave before it listened by itself
     server.close_timeout = request.graceful_timeout
     own.on("disconnect", lambda: _close(server))
-    _tell(own, {LISTENING: server.address()})
-    await server.wait_closed()
+    async with server:
+        _tell(own, {LISTENING: server.address()})
+        await server.wait_closed()
 
 
 def _tell(own: Worker, message: dict[str, object]) -> None:

@@ -13,6 +13,7 @@ import errno
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeGuard, TypeVar
 
+from .._arguments import LONGEST
 from .._processes.ipc.messages import Message
 
 CLUSTER = "NODE_CLUSTER"
@@ -191,9 +192,13 @@ class NewConnection:
 class Disconnect:
     """The worker is to close its servers, wait for their connections, and leave."""
 
+    # Seconds that the connections have; `None`: as long as they take. Beyond Node.
+    graceful: float | None = None
+
     def write(self) -> Fields:
         """What is sent."""
-        return {"act": "disconnect"}
+        said: Fields = {"act": "disconnect"}
+        return said if self.graceful is None else {**said, "graceful": self.graceful}
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +260,8 @@ def understand(message: Message, fd: int | None = None) -> ClusterMessage:
             return Open(key, count)
         case {"act": "newconn", "key": str(key), "seq": seq} if is_u64(seq) and fd is not None:
             return NewConnection(key, seq, fd)
+        case {"act": "disconnect", "graceful": float(graceful)} if 0 <= graceful <= LONGEST:
+            return Disconnect(graceful)
         case {"act": "disconnect"}:
             return Disconnect()
         case {"act": kind}:

@@ -31,11 +31,11 @@ class OwnWorker:
         """Never, as far as it can tell."""
         return False
 
-    def disconnect(self, worker: Worker) -> None:
+    def disconnect(self, worker: Worker, graceful: float | None = None) -> None:
         """Closes all servers that the primary listens for, waits for their connections, leaves."""
         if worker.exited_after_disconnect is None:
             self._begin_to_leave()
-            self._close_servers(self._ask_to_leave)
+            self._close_servers(self._ask_to_leave, graceful)
 
     def kill(self, worker: Worker, signal: int | str) -> None:
         """Leaves at once, with exit code 0."""
@@ -52,7 +52,7 @@ class OwnWorker:
             # the primary said after it is heard after it, too.
             self._talk.pause()
             runtime = current()
-            runtime.after_rounds(1, partial(runtime.defer, self._leave))
+            runtime.after_rounds(1, partial(runtime.defer, self._leave, message.graceful))
 
     # Leaving
 
@@ -60,13 +60,13 @@ class OwnWorker:
         self.worker.exited_after_disconnect = True
         self.binder.leave()
 
-    def _leave(self) -> None:
-        self._close_servers(self._close_channel)
+    def _leave(self, graceful: float | None) -> None:
+        self._close_servers(self._close_channel, graceful)
         self._talk.resume()
 
-    def _close_servers(self, part: Callable[[], None]) -> None:
+    def _close_servers(self, part: Callable[[], None], graceful: float | None) -> None:
         """Closes the servers, waits for their connections, and parts from the primary."""
-        _close_all(self.binder.registered_servers(), part)
+        _close_all(self.binder.registered_servers(), part, lambda _: graceful)
 
     def _ask_to_leave(self) -> None:
         """Tells the primary that we leave, and leaves once it knows."""
@@ -88,15 +88,17 @@ class OwnWorker:
         self.binder.disconnected()
         tell(self.worker, "disconnect")
         if not self.worker.exited_after_disconnect:
-            _close_all(servers, lambda: current().defer(leave_at_once), graceful=True)
+            _close_all(servers, lambda: current().defer(leave_at_once), lambda s: s.close_timeout)
         elif self.binder.is_awaited:
             current().defer(leave_at_once)
 
 
-def _close_all(servers: set[Server], done: Callable[[], None], *, graceful: bool = False) -> None:
+def _close_all(
+    servers: set[Server], done: Callable[[], None], timeout: Callable[[Server], float | None]
+) -> None:
     """Closes servers, and calls `done()` once the last connection has ended.
 
-    `graceful`: connections have the `close_timeout` of their server for that.
+    `timeout(server)`: how many seconds the connections of a server have for that.
     """
     left = {id(server) for server in servers}
 
@@ -106,7 +108,6 @@ def _close_all(servers: set[Server], done: Callable[[], None], *, graceful: bool
             done()
 
     for server in servers:
-        timeout = server.close_timeout if graceful else None
-        server.close(lambda *_, server=server: closed(server), timeout=timeout)
+        server.close(lambda *_, server=server: closed(server), timeout=timeout(server))
     if not servers:
         done()

@@ -63,10 +63,10 @@ class WorkerOfPrimary:
         self._talk = talk
         self._forget = forget
 
-    def disconnect(self, worker: Worker) -> None:
+    def disconnect(self, worker: Worker, graceful: float | None = None) -> None:
         """Tells it to leave; it gets no more connections."""
         worker.exited_after_disconnect = True
-        self._talk.say(Disconnect())
+        self._talk.say(Disconnect(graceful))
         self._forget(worker)
 
     def kill(self, worker: Worker, signal: int | str) -> None:

@@ -17,7 +17,7 @@ from .._runtime import current
 from .._waiters import Waiters
 from ._events import SupervisorEvents
 from ._primary import Primary
-from ._worker import Worker
+from ._worker import Worker, retire
 
 log = logging.getLogger("netserve")
 
@@ -29,6 +29,10 @@ MOST_FAILURES = 8
 
 # Who has listened for so many seconds did not die of its start.
 STEADY = 5.0
+
+# A worker destroys the connections that are left after the time that they have, and has so many
+# seconds more: one for what its listeners do about that, and one to end.
+CLEAN_UP = 2.0
 
 # More than any machine has use for: a slip of the finger, which would end it.
 MOST_WORKERS = 1024
@@ -80,7 +84,7 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
         """Replaces the workers one by one.
 
         A new one has `timeout` seconds to listen; only then the old one is disconnected, and has
-        `graceful` seconds for its connections. Raises `RuntimeError`
+        `graceful` seconds for its connections, and two more to clean up. Raises `RuntimeError`
         (`ERR_WORKER_NOT_LISTENING`) when a new worker does not come up; the old ones that are left
         stay.
         """
@@ -91,7 +95,8 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
                 await self._replace_one(old, timeout, graceful)
 
     async def stop(self, graceful: float = 10.0) -> None:
-        """Disconnects all workers; after `graceful` seconds those that are left are killed."""
+        """Disconnects all workers. Connections that are left after `graceful` seconds are destroyed,
+        and workers that are left two seconds later are killed."""
         check_seconds(graceful, "graceful")
         self._stopping = True
         self._primary.lingers = False
@@ -210,9 +215,9 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
     async def _retire(self, worker: Worker, graceful: float) -> None:
         self._workers.discard(worker)
         if worker.is_connected() and not worker.exited_after_disconnect:
-            worker.disconnect()
+            retire(worker, float(graceful))
         try:
-            async with asyncio.timeout(graceful):
+            async with asyncio.timeout(graceful + CLEAN_UP):
                 await self._until(lambda: worker not in self._running)
         except TimeoutError:
             log.warning("worker %d did not leave within %g s: it is killed", worker.id, graceful)

@@ -19,8 +19,11 @@ from ._events import WorkerEvents
 class Side(Protocol):
     """What the worker's primary, or the worker itself, does with it."""
 
-    def disconnect(self, worker: Worker) -> None:
-        """Has it close its servers, wait for their connections, and leave."""
+    def disconnect(self, worker: Worker, graceful: float | None = None) -> None:
+        """Has it close its servers, wait for their connections, and leave.
+
+        After `graceful` seconds the connections that are left are destroyed.
+        """
 
     def kill(self, worker: Worker, signal: int | str) -> None:
         """Ends it."""
@@ -122,3 +125,8 @@ def tell(worker: Worker, event: str, *args: object) -> None:
 def leave_at_once() -> NoReturn:
     """Ends the program of a worker, with exit code 0: a loop stops for it and closes everything."""
     raise SystemExit(0)
+
+
+def retire(worker: Worker, graceful: float) -> None:
+    """Has a worker leave, whose connections have `graceful` seconds to end."""
+    worker._side.disconnect(worker, graceful)
