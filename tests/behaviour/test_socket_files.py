@@ -145,6 +145,38 @@ async def test_a_living_socket_of_another_kind_keeps_its_place(path, kind):
         assert os.path.exists(path)
 
 
+async def test_a_living_server_does_not_hear_that_somebody_wanted_its_place(path):
+    heard: list[netserve.Socket] = []
+    async with await netserve.start_server(heard.append, path=path) as server:
+        assert (await listen(path)).code == "EADDRINUSE"
+        with pytest.raises(OSError, match="bind EADDRINUSE"):
+            BoundSocket(path=path)
+        coming = netserve.once(server, "connection")
+        async with await netserve.open_connection(path=path):
+            assert heard == [*await coming]
+
+
+async def test_a_socket_that_another_process_has_bound_keeps_its_place(path):
+    """Its server is about to listen."""
+    ready, bound = os.pipe()
+    go_on, end = os.pipe()
+
+    def bind_only() -> None:
+        os.close(end)
+        with BoundSocket(path=path):
+            os.write(bound, b"!")
+            os.read(go_on, 1)
+
+    other = child(bind_only)
+    assert await asyncio.to_thread(os.read, ready, 1) == b"!"
+    before = identity(path)
+    assert (await listen(path)).code == "EADDRINUSE"
+    assert identity(path) == before
+    for fd in (ready, bound, go_on, end):
+        os.close(fd)
+    assert ends_well(other)
+
+
 async def test_of_many_that_find_a_dead_server_at_once_one_listens(path, dead):
     """Each is a process of its own; the others are told that the place is taken."""
     gate, end = os.pipe(), os.pipe()

@@ -162,19 +162,16 @@ def _bind_or_take_over(opened: _socket.socket, path: str) -> None:
 
 
 def _is_dead(path: str) -> bool:
-    """Whether a path is taken by a socket file at which nobody listens any more.
+    """Whether a path is taken by a socket file whose socket is gone.
 
-    A server whose queue is full says `EAGAIN`, one that we may not connect to `EACCES`, one of
-    another kind `EPROTOTYPE`: all of them live. What is no socket file is none of our business,
-    and what this process has bound lives, whether or not it listens yet.
+    We ask as a datagram socket: a stream one that lives says `EPROTOTYPE`, whether or not it
+    listens yet, and its server never hears that it was asked. One that we may not connect to says
+    `EACCES`, and lives as well. What is no socket file is none of our business.
     """
     try:
         if not stat.S_ISSOCK(os.lstat(path).st_mode):
             return False
-        identity = _identity(path)
-        if any(bound.identity == identity for bound in tuple(_files)):
-            return False
-        with _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM) as asking:
+        with _socket.socket(_socket.AF_UNIX, _socket.SOCK_DGRAM) as asking:
             asking.setblocking(False)
             asking.connect(path)
     except ConnectionRefusedError:
@@ -190,9 +187,9 @@ def _is_dead(path: str) -> bool:
 def _alone_in_folder(path: str) -> Iterator[None]:
     """Keeps the other processes of ours from binding in the same folder meanwhile.
 
-    Between `bind()` and `listen()` a server looks like a dead one to whoever asks. Where a folder
-    can't be locked (no right to read it, a file system that knows no locks), or somebody else
-    keeps it locked, we go on without.
+    Of two that find the same dead server, the slower one would remove the file that the faster one
+    has just made. Where a folder can't be locked (no right to read it, a file system that knows no
+    locks), or somebody else keeps it locked, we go on without.
     """
     folder = -1
     with contextlib.suppress(OSError):
