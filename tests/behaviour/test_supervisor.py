@@ -163,6 +163,22 @@ async def test_those_that_die_soon_after_they_listened_are_started_again_later_a
         await supervisor.stop()
 
 
+async def test_clients_that_end_a_worker_each_end_no_service(monkeypatch, short_delays):
+    """They wait: a new worker dies of one as soon as it listens."""
+    monkeypatch.setattr(_supervisor, "MOST_FAILURES", 2)
+    async with family() as one:
+        supervisor = supervise(one, 1, fragile="yes")
+        failed: list[BaseException] = []
+        supervisor.on("error", failed.append)
+        port = await port_of(one, 1)
+        waiting = [socket.create_connection(("127.0.0.1", port)) for _ in range(6)]
+        await until(lambda: failed or (len(one.all) == 7 and one.all[-1] in supervisor._listening))
+        for client in waiting:
+            client.close()
+        assert failed == []
+        await supervisor.stop()
+
+
 async def test_one_that_can_not_start_ends_nothing_while_another_serves(monkeypatch, short_delays):
     monkeypatch.setattr(_supervisor, "MOST_FAILURES", 2)
     async with family() as one:

@@ -177,8 +177,8 @@ class Registration:
             self.release()
             listening.fail(error)
             return
-        if self._talk.link is not None:
-            self._talk.link.runtime.defer(self._tell_listening)
+        # Before the first connection is told, which may end this process.
+        self._tell_listening()
 
     def _worker_listener(self, answer: Answer, options: AcceptOptions) -> WorkerListener:
         link = self._talk.link

@@ -16,6 +16,8 @@ places = json.loads(told.get("WORK_PLACES", '[{"port": 0, "host": "127.0.0.1"}]'
 
 
 def on_connection(server, socket):
+    if "WORK_FRAGILE" in told:
+        os._exit(1)
     socket.on("error", lambda error: None)
     if "WORK_SILENT" not in told:
         socket.write(f"{me.id}\n")
