@@ -280,6 +280,8 @@ class Runtime:
         if self.driving is DRIVEN:
             self.driving, self._ident = END[self.driving], 0
             self.closers.clear()
+            # The thread that forked is all that there is in the child.
+            self.reactor.come_home()
             parent = os.getppid()
             why = f"the event loop runs in process {parent}, which forked this one"
             self.reactor.leave(f"{why}, {self._loop_name}")

@@ -268,6 +268,32 @@ def test_a_child_that_ends_removes_no_file_of_its_parent_s(python, short_folder)
     assert os.listdir(short_folder) == []
 
 
+FORKS_IN_A_THREAD = """
+import asyncio, os, netserve
+
+async def main():
+    server = await netserve.start_server(path="s")
+    client = await netserve.open_connection(path="s")
+
+    def elsewhere():
+        if os.fork() == 0:
+            server.close(), client.destroy()
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.wait()[1]), server.listening, client.destroyed)
+
+    await asyncio.to_thread(elsewhere)
+
+asyncio.run(main())
+"""
+
+
+def test_a_child_that_another_thread_forked_may_close_what_it_got(python, short_folder):
+    """In the development mode, too, where other threads of the parent may not."""
+    program = python("-X", "dev", "-c", FORKS_IN_A_THREAD, cwd=short_folder)
+    assert program.line() == "0 True False"
+    assert program.result()[0] == 0
+
+
 @pytest.mark.parametrize("env", [{}, {"NODE_UNIQUE_ID": "1"}], ids=["child", "worker"])
 async def test_the_channel_stays_that_of_the_process_that_was_given_it(env):
     """A child of its own is no worker, listens by itself, and has nobody to send to."""
