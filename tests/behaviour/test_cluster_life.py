@@ -34,6 +34,13 @@ def serialization(request):
 # Workers that go
 
 
+async def test_a_child_that_a_worker_forks_closes_its_copies_and_the_worker_serves_on():
+    async with family() as one:
+        port = await one.serving(1)
+        assert await one.ask(one.all[0], "fork", 0) == 0
+        assert await who(port) == 1
+
+
 async def test_what_a_worker_did_not_accept_is_given_to_another(serialization):
     async with family(serialization=serialization) as one:
         port = await one.serving(2)

@@ -59,6 +59,18 @@ async def test_the_place_of_a_dead_server_is_taken(path, dead):
     assert not os.path.exists(path)
 
 
+async def test_a_file_of_a_relative_path_is_removed_from_another_folder_too(
+    path, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(os.path.dirname(path))
+    server = await netserve.start_server(path="s")
+    bound = BoundSocket(path="b")
+    monkeypatch.chdir(tmp_path)
+    server.close(), bound.close()
+    await server.wait_closed()
+    assert os.listdir(os.path.dirname(path)) == []
+
+
 async def test_who_takes_a_place_sets_its_own_rights(path, dead):
     async with await netserve.start_server(path=path, writable_all=True):
         assert os.stat(path).st_mode & stat.S_IWOTH

@@ -39,6 +39,8 @@ class Bound:
     path: str | None = None
     # The file's device and inode: one that was replaced meanwhile is not ours to remove.
     identity: tuple[int, int] | None = None
+    # Where the file is, whichever folder this process works in by now.
+    file: str | None = None
     # The process that made it: one that it forks has a copy of the descriptor, and no file.
     process: int = field(default_factory=os.getpid)
     # No other process has copies of the descriptors of the connections accepted there.
@@ -56,11 +58,11 @@ class Bound:
         and is logged: whatever is being closed has to be closed all the same.
         """
         _files.discard(self)
-        if self.path is None or self.identity is None or not self.is_ours:
+        if self.file is None or self.identity is None or not self.is_ours:
             return
         try:
-            if _identity(self.path) == self.identity:
-                os.unlink(self.path)
+            if _identity(self.file) == self.identity:
+                os.unlink(self.file)
         except FileNotFoundError:
             return
         except OSError as error:
@@ -135,9 +137,11 @@ def bind_path(path: str, *, mode: int, backlog: int | None, syscall: str) -> Bou
                 os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | mode)
             if backlog is not None:
                 opened.listen(backlog)
-            made = Bound(opened.detach(), path, None if abstract else _identity(path))
-            if not abstract:
-                _files.add(made)
+            if abstract:
+                return Bound(opened.detach(), path)
+            file = os.path.join(os.getcwd(), path)
+            made = Bound(opened.detach(), path, _identity(path), file)
+            _files.add(made)
             return made
     except OSError as error:
         if bound:

@@ -52,6 +52,15 @@ def on_message(message, handle):
         servers[about].close()
     elif what == "listen":
         serve(len(servers), about)
+    elif what == "fork":
+        if (pid := os.fork()) == 0:
+            code = 1
+            try:
+                servers[about].close()
+                code = 0
+            finally:
+                os._exit(code)
+        me.send(["fork", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])])
     elif what == "count":
         me.send(["count", [len(server.connections) for server in servers]])
     elif what == "env":

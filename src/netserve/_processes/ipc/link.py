@@ -98,7 +98,7 @@ class Link:
         """Sends a message of the channel's own; `fd` is given away, even if nothing is sent."""
         try:
             frame = self.frame(message.write())
-            if self.state is CLOSED:
+            if self.state is CLOSED or self.runtime.is_over:
                 return
             given, fd = fd, None
             self.core.send(frame, given)
