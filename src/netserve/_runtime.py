@@ -115,9 +115,9 @@ class Runtime:
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Has `loop`, which runs in this thread, drive the reactor from now on."""
+        fd = self.reactor.open()
         turns = Turns(self.reactor.poll)
         turns.runtime, turns.keeper = self, self._until_the_end()
-        fd = self.reactor.open()
         self.driving = DRIVE[self.driving]
         self._loop, self._turns = weakref.ref(loop), weakref.ref(turns)
         kind, thread = type(loop), threading.current_thread().name

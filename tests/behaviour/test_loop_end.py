@@ -429,6 +429,28 @@ def test_a_server_made_before_the_loop_is_served_by_the_one_that_awaits_it(new_l
         assert by_runner(new_loop, lambda: main(server, port)) == b"hi"
 
 
+def test_a_server_made_before_the_loop_outlives_a_shortage_of_descriptors(short_folder):
+    source = """
+import resource
+server = netserve.create_server(lambda socket: socket.end(b"hi")).listen(path="s")
+
+async def main():
+    some, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, most))
+    try:
+        await server.wait_listening()
+    except OSError as error:
+        print(error.errno == errno.EMFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (some, most))
+    async with server, await netserve.open_connection(path="s") as client:
+        print(await client.read())
+
+asyncio.run(main())
+"""
+    code, output, errors = program(f"import errno{source}", short_folder)
+    assert (code, output, errors) == (0, "True\nb'hi'\n", "")
+
+
 @pytest.mark.parametrize("read", [Socket.read, Socket.readline, lambda one: anext(aiter(one))])
 def test_a_socket_made_before_the_loop_is_driven_by_the_one_that_awaits_it(new_loop, read):
     with made_early(lambda socket: socket.end(b"hi\n")) as (server, port):
