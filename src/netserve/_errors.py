@@ -70,6 +70,12 @@ def destroyed_error(what: str, code: str) -> ConnectionAbortedError:
     return error
 
 
+def is_destroyed_error(error: BaseException) -> bool:
+    """Whether it says no more than that the program itself has destroyed a socket."""
+    destroyed = ("ERR_STREAM_PREMATURE_CLOSE", "ERR_STREAM_DESTROYED")
+    return isinstance(error, ConnectionAbortedError) and code_of(error) in destroyed
+
+
 class AbortError(Exception):
     """What an `AbortSignal` called off; `code` is `"ABORT_ERR"`, `__cause__` the reason."""
 

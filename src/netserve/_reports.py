@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable, Hashable
 from types import TracebackType
 
-from ._errors import code_of
+from ._errors import code_of, is_destroyed_error
 from ._shown import described, is_plain
 
 log = logging.getLogger("netserve")
@@ -27,8 +27,6 @@ MOST_REASONS = 1000
 
 # The errors of these say that a connection broke: where in our code that was noticed helps nobody.
 BREAKS = ("read", "write", "shutdown")
-# So do those of awaits on a socket that the program itself destroyed.
-DESTROYED = ("ERR_STREAM_PREMATURE_CLOSE", "ERR_STREAM_DESTROYED")
 
 
 class Reports:
@@ -105,7 +103,7 @@ def _for_a_log(message: str, error: BaseException) -> dict[str, object]:
 
 def _is_break(error: BaseException) -> bool:
     """Whether it says that a connection broke, or was destroyed, wherever it was raised."""
-    if isinstance(error, ConnectionAbortedError) and code_of(error) in DESTROYED:
+    if is_destroyed_error(error):
         return True
     return isinstance(error, OSError) and getattr(error, "syscall", None) in BREAKS
 

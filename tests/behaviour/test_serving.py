@@ -758,6 +758,58 @@ async def test_leaving_a_block_that_is_cancelled_closes_the_connection(transport
         assert ends.served.destroyed
 
 
+# Awaits where listeners could be
+
+
+@pytest.mark.transports("ipv4")
+@pytest.mark.parametrize("ever", [False, True], ids=["resumed", "heard"])
+async def test_an_await_takes_over_where_nobody_listens_any_more(transport, ever):
+    def ignore(chunk):
+        """A listener that is taken off again."""
+
+    async with pair(transport) as ends:
+        ends.served.resume()
+        if ever:
+            ends.served.on("data", ignore).off("data", ignore)
+        reading = asyncio.ensure_future(ends.served.readline())
+        await turns()
+        ends.client.write(b"one\ntwo\n")
+        assert await reading == b"one\n"
+        ends.client.write(b"three\n")
+        while ends.served.bytes_read < 14:
+            await asyncio.sleep(0)
+        assert [await ends.served.readline() for _ in "23"] == [b"two\n", b"three\n"]
+
+
+@pytest.mark.transports("ipv4")
+async def test_what_waited_for_an_await_goes_to_the_next_listener(transport):
+    async with pair(transport) as ends:
+        ends.served.resume()
+        reading = asyncio.ensure_future(ends.served.readline())
+        await turns()
+        ends.client.write(b"one\ntwo\n")
+        assert await reading == b"one\n"
+        ends.served.on("data", (heard := asyncio.Queue()).put_nowait)
+        assert await heard.get() == b"two\n"
+
+
+@pytest.mark.transports("ipv4")
+async def test_that_the_program_closed_a_connection_is_no_report(transport, reports):
+    async def on_connection(socket):
+        async with socket:
+            await socket.readline()
+
+    async with serving(transport, on_connection) as server:
+        client = await open_connection(**transport.connect_options(server))
+        while not server.connections:
+            await asyncio.sleep(0)
+        await turns()
+        server.close_all_connections()
+        assert await client.read() == b""
+        await turns()
+    assert not reports
+
+
 # Leaving a server
 
 

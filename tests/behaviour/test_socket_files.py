@@ -66,7 +66,8 @@ async def test_a_file_of_a_relative_path_is_removed_from_another_folder_too(
     server = await netserve.start_server(path="s")
     bound = BoundSocket(path="b")
     monkeypatch.chdir(tmp_path)
-    server.close(), bound.close()
+    server.close()
+    bound.close()
     await server.wait_closed()
     assert os.listdir(os.path.dirname(path)) == []
 

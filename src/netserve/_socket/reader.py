@@ -30,6 +30,7 @@ from .states import (
     END_IS_DUE,
     ENDED,
     FLOWING,
+    HEARD,
     HOLD,
     IDLE,
     PAUSE,
@@ -165,7 +166,7 @@ class Reader(Part, Generic[Chunk]):
     def flow(self) -> None:
         """Hands out what waits, as long as the flow is on."""
         states = self._states
-        while states.flow is FLOWING and self._waiting and not states.destroyed:
+        while self._waiting and self._hands_out and not states.destroyed:
             if io.is_resting(self.socket):
                 return
             self._hand_out(self.take())
@@ -182,6 +183,25 @@ class Reader(Part, Generic[Chunk]):
             self.flow()
         elif states.incoming is DUE:
             self._tell_end()
+
+    @property
+    def _hands_out(self) -> bool:
+        """Whether bytes go to listeners and pipes as they come, or are thrown away without any.
+
+        Where there are none and a coroutine has awaited the socket, they wait for its next await.
+        """
+        states = self._states
+        if states.flow is not FLOWING:
+            return False
+        if states.hearing is HEARD or (self.pipes is not None and bool(self.pipes.all)):
+            return True
+        return held(self.socket, "data") is not None
+
+    def heard_anew(self) -> None:
+        """A `data` listener was added or taken off: it has what waits, if the flow is on."""
+        self.choose_sink()
+        if self._waiting and self._states.flow is FLOWING and not self._resume_due:
+            self.defer(self.flow)
 
     def choose_sink(self) -> None:
         """Lets the core call the `data` listener itself where that is all there is to do."""
@@ -309,7 +329,7 @@ class Reader(Part, Generic[Chunk]):
         Returns for how many more there is room; `None`: what comes next is handed out at once.
         """
         states = self._states
-        if states.flow is FLOWING and not self._waiting and not self._resume_due:
+        if not self._waiting and not self._resume_due and self._hands_out:
             self._hand_out(chunk)
             return None if states.flow is FLOWING else self._room
         if self._waiting is None:

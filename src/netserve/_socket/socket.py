@@ -25,7 +25,13 @@ from .._arguments import check_bool, check_callback, check_seconds, check_size, 
 from .._core import Accepted, Stream, io
 from .._descriptors.bound_socket import BoundSocket, adopt, give
 from .._descriptors.kinds import is_socket
-from .._errors import ArgumentTypeError, StateError, system_error, wrong_type
+from .._errors import (
+    ArgumentTypeError,
+    StateError,
+    is_destroyed_error,
+    system_error,
+    wrong_type,
+)
 from .._events.abort import AbortSignal, error_of, on_abort
 from .._events.calling import ROUNDS, Callback, Caller, check_thread
 from .._job import Job
@@ -672,7 +678,7 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         if self._states.flow is IDLE and self._listeners and "data" in self._listeners:
             self.resume()
         elif self._reader is not None:
-            self._reader.choose_sink()
+            self._reader.heard_anew()
 
     # Writing
 
@@ -960,6 +966,8 @@ class Socket(Stream, Caller, SocketEvents["AnySocket", Chunk]):
         states, where = self._states, self._other_end()
         if states.trouble is REPORTED and error is states.error:
             return
+        if self._server is not None and states.error is None and is_destroyed_error(error):
+            return  # the program closed it, and its coroutine left by that
         if self._server is not None or self._shared:
             who = f"from {where}" if where else ""
             self._runtime.report("unhandled error of a connection", error, self, who=who)

@@ -70,6 +70,7 @@ async def serve(request: Request) -> None:
         at_first_signal(STOP_SIGNALS, stopped.set)
         announce(server.address())
         await stopped.wait()
+        server.close(timeout=request.graceful_timeout)
         say("Stopping:", f"waiting up to {request.graceful_timeout:g} s for open connections")
 
 

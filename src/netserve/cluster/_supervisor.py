@@ -95,8 +95,11 @@ class Supervisor(SupervisorEvents[Worker], EventEmitter):
                 await self._replace_one(old, timeout, graceful)
 
     async def stop(self, graceful: float = 10.0) -> None:
-        """Disconnects all workers. Connections that are left after `graceful` seconds are destroyed,
-        and workers that are left two seconds later are killed."""
+        """Disconnects all workers.
+
+        Connections that are left after `graceful` seconds are destroyed, and workers that are left
+        two seconds later are killed.
+        """
         check_seconds(graceful, "graceful")
         self._stopping = True
         self._primary.lingers = False
