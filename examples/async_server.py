@@ -7,16 +7,18 @@ Try:  netserve connect 8124
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import netserve
 
 
 async def on_connection(socket: netserve.Socket) -> None:
     """Sends back what comes in, one chunk at a time."""
-    async with socket:
-        async for chunk in socket:
-            socket.write(chunk)
-            await socket.drain()
+    with contextlib.suppress(ConnectionError):
+        async with socket:
+            async for chunk in socket:
+                socket.write(chunk)
+                await socket.drain()
 
 
 async def main() -> None:
