@@ -116,7 +116,7 @@ def on_post_template(output_content: str, **_: Any) -> str:
 
 def _is_shared(file: File, config: Any) -> bool:
     """Whether both languages have it: what the theme brings, and the style sheet."""
-    return file.src_dir != config.docs_dir or file.src_uri == STYLE
+    return bool(file.src_dir != config.docs_dir or file.src_uri == STYLE)
 
 
 def _is_chinese(config: Any) -> bool:
