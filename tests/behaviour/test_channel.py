@@ -253,7 +253,7 @@ async def fill(theirs: socket.socket, line: bytes) -> int:
             idle = 0
         except BlockingIOError:
             idle += 1
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0.001)  # that nothing more is read has no event
     return sent
 
 

@@ -199,7 +199,7 @@ def delivered(pid: int, number: signal.Signals) -> bool:
             caught = next(line.split()[1] for line in status if line.startswith("SigCgt"))
         if not int(caught, 16) >> (number - 1) & 1:
             return True
-        time.sleep(0.001)
+        time.sleep(0.001)  # the system tells nobody of it
     return False
 
 

@@ -403,6 +403,7 @@ def test_a_second_signal_ends_everything_at_once(start, client):
 
 
 def test_a_signal_before_anybody_listens_ends_with_0(start, handler):
+    # Time is the subject: a handler that takes long to import.
     handler("one", "import time\ntime.sleep(0.5)\n" + HANDLER)
     program = start("--workers", "2")
     assert program.process.stdout is not None
